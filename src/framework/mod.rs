@@ -1,6 +1,7 @@
 //! Terraform for Rust: values, schemas, models, planning, validation and the traits a provider implements. Knows no cloud and no
 //! protobuf.
 
+pub mod codec;
 pub mod diagnostics;
 pub mod number;
 pub mod path;
