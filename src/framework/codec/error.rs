@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::framework::path::{Path, Step};
-use crate::framework::types::MAX_DEPTH;
+use crate::framework::types::{MAX_DEPTH, Type};
 
 /// Bytes that are not a value of the expected type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +66,33 @@ impl Fault {
 
     pub(super) fn too_deep() -> Self {
         Self::new(format!("nested more than {MAX_DEPTH} levels deep"))
+    }
+
+    /// `list is required`, without telling what was there instead.
+    pub(super) fn required(ty: &Type) -> Self {
+        Self::new(match ty {
+            Type::String => "string is required",
+            Type::Number => "number is required",
+            Type::Bool => "bool is required",
+            Type::Dynamic => "any type is required",
+            Type::List(_) => "list is required",
+            Type::Set(_) => "set is required",
+            Type::Map(_) => "map is required",
+            Type::Tuple(_) => "tuple is required",
+            Type::Object(_) => "object is required",
+        })
+    }
+
+    pub(super) fn tuple_of(wanted: usize, given: usize) -> Self {
+        Self::new(format!("a tuple of {wanted} elements is required ({given} given)"))
+    }
+
+    pub(super) fn untyped() -> Self {
+        Self::new("a value of any type has to come with its type")
+    }
+
+    pub(super) fn twice() -> Self {
+        Self::new("given twice")
     }
 
     pub(super) fn missing(name: &str) -> Self {

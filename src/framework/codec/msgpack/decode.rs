@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     fn tuple(&mut self, types: &[Type], depth: usize) -> Result<Raw, Fault> {
         let len = self.array_len("tuple is required")?;
         if len != types.len() {
-            return Err(Fault::new(format!("a tuple of {} elements is required ({len} given)", types.len())));
+            return Err(Fault::tuple_of(types.len(), len));
         }
         let element = |(i, ty)| self.value(ty, depth + 1).map_err(|e| e.in_index(i));
         types.iter().enumerate().map(element).collect::<Result<_, _>>().map(Raw::List)
@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
             let key = normalized(self.text("a map key has to be a string")?).into_owned();
             let value = self.value(ty, depth + 1).map_err(|e| e.in_key(&key))?;
             if members.contains_key(&key) {
-                return Err(Fault::new("a map key is given twice").in_key(&key));
+                return Err(Fault::twice().in_key(&key));
             }
             members.insert(key, value);
         }
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
             let ty = types.get(name).ok_or_else(|| Fault::unsupported(name))?;
             let value = self.value(ty, depth + 1).map_err(|e| e.in_attribute(name))?;
             if members.insert(name.to_owned(), value).is_some() {
-                return Err(Fault::new("given twice").in_attribute(name));
+                return Err(Fault::twice().in_attribute(name));
             }
         }
         match types.keys().find(|name| !members.contains_key(*name)) {
@@ -108,13 +108,14 @@ impl<'a> Reader<'a> {
 
     /// A value under the dynamic pseudo-type: an array of its type, as JSON, and itself.
     fn typed(&mut self, depth: usize) -> Result<Raw, Fault> {
-        const REQUIRED: &str = "a value of any type has to come with its type";
-        if self.array_len(REQUIRED)? != 2 {
-            return Err(Fault::new(REQUIRED));
+        const UNTYPED: &str = "a value of any type has to come with its type";
+        if self.array_len(UNTYPED)? != 2 {
+            return Err(Fault::untyped());
         }
-        let ty = Type::from_bytes(self.text(REQUIRED)?.as_bytes()).map_err(|e| Fault::new(e.to_string()))?;
+        let json = self.text(UNTYPED)?.as_bytes();
+        let ty = Type::from_bytes(json).map_err(|_| Fault::new("invalid type constraint"))?;
         if ty == Type::Dynamic {
-            return Err(Fault::new(REQUIRED));
+            return Err(Fault::untyped());
         }
         let value = self.value(&ty, depth + 1)?;
         Ok(Raw::Typed(Box::new(ty), Box::new(value)))

@@ -41,7 +41,7 @@ impl Writer {
             (Raw::Null, _) => self.nil(),
             (Raw::Unknown(refinement), _) => self.unknown(refinement, ty),
             (Raw::Typed(own, value), Type::Dynamic) if **own != Type::Dynamic => self.typed(own, value, depth)?,
-            (_, Type::Dynamic) => return Err(Fault::new("a value of any type has to come with its type")),
+            (_, Type::Dynamic) => return Err(Fault::untyped()),
             (Raw::String(text), Type::String) => self.text(text)?,
             (Raw::Number(number), Type::Number) => self.number(number)?,
             (Raw::Bool(value), Type::Bool) => self.bool(*value),
@@ -50,7 +50,7 @@ impl Writer {
             (Raw::List(elements), Type::Tuple(types)) => self.tuple(elements, types, depth)?,
             (Raw::Map(members), Type::Map(ty)) => self.map(members, ty, depth)?,
             (Raw::Map(members), Type::Object(types)) => self.object(members, types, depth)?,
-            _ => return Err(Fault::new(format!("{} is required", kind(ty)))),
+            _ => return Err(Fault::required(ty)),
         }
         Ok(())
     }
@@ -65,8 +65,7 @@ impl Writer {
 
     fn tuple(&mut self, elements: &[Raw], types: &[Type], depth: usize) -> Result<(), Fault> {
         if elements.len() != types.len() {
-            let (wanted, given) = (types.len(), elements.len());
-            return Err(Fault::new(format!("a tuple of {wanted} elements is required ({given} given)")));
+            return Err(Fault::tuple_of(types.len(), elements.len()));
         }
         self.array_len(elements.len())?;
         for (i, (element, ty)) in elements.iter().zip(types).enumerate() {
@@ -207,18 +206,4 @@ fn refined(refinement: &Refinement, ty: &Type) -> Option<Vec<u8>> {
 
 fn length(len: usize) -> Result<u32, Fault> {
     u32::try_from(len).map_err(|_| Fault::new("too long for msgpack"))
-}
-
-fn kind(ty: &Type) -> &'static str {
-    match ty {
-        Type::String => "string",
-        Type::Number => "number",
-        Type::Bool => "bool",
-        Type::Dynamic => "any type",
-        Type::List(_) => "list",
-        Type::Set(_) => "set",
-        Type::Map(_) => "map",
-        Type::Tuple(_) => "tuple",
-        Type::Object(_) => "object",
-    }
 }
