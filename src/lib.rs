@@ -1,2 +1,4 @@
 //! The provider.
+extern crate self as cloudvpn;
+
 pub mod framework;
