@@ -1,3 +1,4 @@
 //! The provider.
 
+pub mod framework;
 pub mod plugin;
