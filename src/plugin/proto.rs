@@ -17,23 +17,13 @@ pub mod go_plugin {
 /// Prints sizes only: the bytes may hold a secret.
 impl fmt::Debug for tfplugin6::DynamicValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "DynamicValue({} bytes of msgpack, {} of JSON)",
-            self.msgpack.len(),
-            self.json.len()
-        )
+        write!(f, "DynamicValue({} bytes of msgpack, {} of JSON)", self.msgpack.len(), self.json.len())
     }
 }
 
 /// Prints sizes only: the bytes may hold a secret.
 impl fmt::Debug for tfplugin6::RawState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "RawState({} bytes of JSON, {} flatmap keys)",
-            self.json.len(),
-            self.flatmap.len()
-        )
+        write!(f, "RawState({} bytes of JSON, {} flatmap keys)", self.json.len(), self.flatmap.len())
     }
 }
