@@ -2,6 +2,7 @@
 //! protobuf.
 
 pub mod diagnostics;
+pub mod model;
 pub mod number;
 pub mod path;
 pub mod raw;

@@ -52,8 +52,11 @@ pub struct Attribute {
     /// A computed attribute that an update may change: unknown in the plan of any update. Others keep their prior value,
     /// unless the resource's plan hook says otherwise.
     pub volatile: bool,
-    /// Planned where the configuration is null.
+    /// Planned where the configuration is null, on create and on update.
     pub default: Option<Raw>,
+    /// Planned where the configuration is null and there is no prior object: what a new object gets. An existing one keeps what it
+    /// has.
+    pub initial: Option<Raw>,
     pub validators: Vec<Validator>,
 }
 
@@ -145,6 +148,7 @@ impl Attribute {
             replace: false,
             volatile: false,
             default: None,
+            initial: None,
             validators: Vec::new(),
         }
     }
