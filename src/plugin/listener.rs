@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
 
 #[cfg(unix)]
 mod unix;
@@ -113,12 +114,7 @@ impl Incoming {
         match self {
             #[cfg(unix)]
             Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
-            Self::Tcp(listener) => {
-                let (stream, _) = listener.accept().await?;
-                // Small messages back and forth: waiting to fill a segment costs 40 ms each.
-                stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
-            }
+            Self::Tcp(listener) => Ok(Box::new(accept_tcp(listener).await?)),
         }
     }
 }
@@ -133,6 +129,13 @@ fn bind_tcp(ports: Option<RangeInclusive<u16>>) -> io::Result<TcpListener> {
     let Some(ports) = ports else { return TcpListener::bind((Ipv4Addr::LOCALHOST, 0)) };
     let none = || io::Error::new(io::ErrorKind::AddrInUse, format!("no free port in {ports:?}"));
     ports.clone().find_map(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).ok()).ok_or_else(none)
+}
+
+async fn accept_tcp(listener: &tokio::net::TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    // Small messages go back and forth: waiting to fill a segment would cost 40 ms each.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -164,16 +167,9 @@ mod tests {
 
     #[tokio::test]
     async fn tcp_connections_do_not_wait_to_fill_a_segment() {
-        let listener = tokio::net::TcpListener::from_std({
-            let listener = bind_tcp(None).unwrap();
-            listener.set_nonblocking(true).unwrap();
-            listener
-        })
-        .unwrap();
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let incoming = Incoming::Tcp(listener);
-        let client = tokio::spawn(tokio::net::TcpStream::connect(address));
-        incoming.accept().await.unwrap();
-        client.await.unwrap().unwrap();
+        let (accepted, _client) = tokio::join!(accept_tcp(&listener), TcpStream::connect(address));
+        assert!(accepted.unwrap().nodelay().unwrap());
     }
 }

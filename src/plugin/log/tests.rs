@@ -110,7 +110,8 @@ fn long_lines_stay_under_the_readers_limit() {
     let line = parsed(&lines[0]);
     assert!(line["@message"].as_str().unwrap().ends_with("... (91808 more bytes)"));
     assert_eq!(line["d"], "kept");
-    assert_eq!(line["fields_left_out"], 3);
+    // Debug output spells control characters out, so `c` has room.
+    assert_eq!(line["fields_left_out"], 2);
 }
 
 #[test]

@@ -83,7 +83,6 @@ fn attribute(attribute: &Attribute) -> pb::schema::Attribute {
     }
 }
 
-#[expect(deprecated, reason = "a struct literal has all its members")]
 fn object(nesting: Nesting, object: &Object) -> pb::schema::Object {
     use pb::schema::object::NestingMode;
 
