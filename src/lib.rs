@@ -1,4 +1,5 @@
 //! The provider.
+extern crate self as cloudvpn;
 
 pub mod framework;
 pub mod plugin;

@@ -9,6 +9,8 @@ use bytes::Bytes;
 use super::super::diagnostics::Diagnostics;
 use super::super::path::Path;
 
+pub use super::super::function::{FunctionError, Parameter, Signature};
+
 /// A value on the wire. Both empty: null. Terraform sends msgpack; JSON is read where msgpack is empty; answers are msgpack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DynamicValue {
@@ -231,14 +233,6 @@ pub struct RenewEphemeralResponse {
 pub struct CallFunctionRequest {
     pub name: String,
     pub arguments: Vec<DynamicValue>,
-}
-
-/// A failed function call.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FunctionError {
-    pub text: String,
-    /// 0-based index of the argument to blame.
-    pub argument: Option<i64>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,167 +1,174 @@
 //! The provider server: dispatch of every RPC, decoding, Terraform's rules, encoding. Knows no protobuf and no transport.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use super::schema::{Attribute, Schema};
-use super::types::Type;
-use futures_util::stream::BoxStream;
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::codec;
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::context::Kept;
+use super::erased::{
+    Data, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource, Operation,
+};
+use super::model::Model;
+use super::private::Private;
+use super::provider::{Entries, Provider, Registry};
+use super::raw::Raw;
+use super::schema::Schema;
+use super::validate::undecodable;
 
 pub use messages::*;
+pub use schema::{IdentityAttribute, IdentitySchema, ProviderSchema};
 
+mod action;
+mod apply;
+mod data_source;
+mod ephemeral;
+mod function;
+mod identity;
+mod import;
+mod list;
 mod messages;
+mod plan;
+mod provider;
+mod read;
+mod rules;
+mod schema;
+mod upgrade;
+mod validate;
 
-use super::diagnostics::Diagnostics;
-
-/// A provider, ready to be served. Cheap to clone.
+/// A provider, ready to be served. Cheap to clone; nothing is made before it is asked for.
 #[derive(Clone)]
-pub struct Server {}
+pub struct Server(Arc<Shared>);
 
-/// What `GetProviderSchema`, `GetFunctions` and `GetResourceIdentitySchemas` tell.
-pub struct ProviderSchema {
-    pub provider: Schema,
-    pub resources: BTreeMap<&'static str, Arc<Schema>>,
-    pub data_sources: BTreeMap<&'static str, Arc<Schema>>,
-    pub ephemeral_resources: BTreeMap<&'static str, Arc<Schema>>,
-    pub list_resources: BTreeMap<&'static str, Arc<Schema>>,
-    pub actions: BTreeMap<&'static str, Arc<Schema>>,
-    pub functions: BTreeMap<&'static str, Signature>,
-    /// By resource type.
-    pub identities: BTreeMap<&'static str, IdentitySchema>,
-    pub capabilities: ServerCapabilities,
-    /// A schema that Terraform would refuse is an error here.
-    pub diagnostics: Diagnostics,
-}
-
-/// The signature of a function.
-#[derive(Clone, Debug)]
-pub struct Signature {
-    pub parameters: Vec<Parameter>,
-    pub variadic: Option<Parameter>,
-    pub returns: Type,
-    pub summary: &'static str,
-    /// Markdown.
-    pub description: &'static str,
-    pub deprecated: Option<&'static str>,
-}
-
-/// A parameter of a function.
-#[derive(Clone, Debug)]
-pub struct Parameter {
-    pub name: &'static str,
-    pub ty: Type,
-    pub allow_null: bool,
-    pub allow_unknown: bool,
-    /// Markdown.
-    pub description: &'static str,
-}
-
-/// The attributes that say which remote object a resource is.
-#[derive(Clone, Debug)]
-pub struct IdentitySchema {
-    pub version: i64,
-    pub attributes: Vec<IdentityAttribute>,
-}
-
-/// One attribute of an identity: required for import, or optional (taken from the provider's configuration).
-#[derive(Clone, Debug)]
-pub struct IdentityAttribute {
-    pub name: &'static str,
-    pub ty: Type,
-    pub required_for_import: bool,
-    pub description: &'static str,
-}
-
-/// One client connection: its own provider configuration, its own cancellation.
+/// One client connection: its own provider configuration, its own cancellation. In debug mode one process serves several.
 #[derive(Clone)]
-pub struct Session {}
+pub struct Session {
+    shared: Arc<Shared>,
+    state: Arc<State>,
+}
+
+struct Shared {
+    provider: Box<dyn ErasedProvider>,
+    entries: Entries,
+    schema: OnceLock<Arc<ProviderSchema>>,
+}
+
+#[derive(Default)]
+struct State {
+    data: RwLock<Option<Data>>,
+    cancel: CancellationToken,
+}
+
+/// A provider without its types.
+trait ErasedProvider: Send + Sync {
+    fn schema(&self) -> Schema;
+    fn validate(&self, config: &Raw) -> Diagnostics;
+    fn configure(&self, config: Raw, terraform_version: String) -> BoxFuture<'_, Result<Data, Diagnostics>>;
+}
 
 impl Server {
+    pub fn new<P: Provider>(provider: P) -> Self {
+        let mut registry = Registry::<P::Data>::new();
+        P::register(&mut registry);
+        Self(Arc::new(Shared { provider: Box::new(provider), entries: registry.entries, schema: OnceLock::new() }))
+    }
+
+    /// A connection of its own.
     pub fn session(&self) -> Session {
-        unimplemented!()
-    }
-
-    pub fn metadata(&self) -> Metadata {
-        unimplemented!()
-    }
-
-    pub fn schema(&self) -> ProviderSchema {
-        unimplemented!()
+        Session { shared: Arc::clone(&self.0), state: Arc::default() }
     }
 }
 
 impl Session {
-    pub async fn validate_provider_config(&self, _config: DynamicValue) -> Diagnostics {
-        unimplemented!()
-    }
-    pub async fn configure_provider(&self, _request: ConfigureRequest) -> Diagnostics {
-        unimplemented!()
-    }
     /// Cancels what is running; returns at once.
     pub fn stop_provider(&self) {
-        unimplemented!()
+        self.state.cancel.cancel();
     }
-    pub async fn validate_resource_config(&self, _request: ValidateRequest) -> Diagnostics {
-        unimplemented!()
+
+    fn resource(&self, name: &str) -> Option<&dyn ErasedResource> {
+        self.shared.entries.resources.iter().find(|r| r.type_name() == name).map(|r| &**r)
     }
-    pub async fn upgrade_resource_state(&self, _request: UpgradeRequest) -> UpgradeResponse {
-        unimplemented!()
+
+    fn data_source(&self, name: &str) -> Option<&dyn ErasedDataSource> {
+        self.shared.entries.data_sources.iter().find(|r| r.type_name() == name).map(|r| &**r)
     }
-    /// `raw_state` holds the raw identity.
-    pub async fn upgrade_resource_identity(&self, _request: UpgradeRequest) -> UpgradeIdentityResponse {
-        unimplemented!()
+
+    fn ephemeral(&self, name: &str) -> Option<&dyn ErasedEphemeral> {
+        self.shared.entries.ephemeral.iter().find(|r| r.type_name() == name).map(|r| &**r)
     }
-    pub async fn read_resource(&self, _request: ReadRequest) -> ReadResponse {
-        unimplemented!()
+
+    fn list(&self, name: &str) -> Option<&dyn ErasedList> {
+        self.shared.entries.lists.iter().find(|r| r.type_name() == name).map(|r| &**r)
     }
-    pub async fn plan_resource_change(&self, _request: PlanRequest) -> PlanResponse {
-        unimplemented!()
+
+    fn action(&self, name: &str) -> Option<&dyn ErasedAction> {
+        self.shared.entries.actions.iter().find(|r| r.type_name() == name).map(|r| &**r)
     }
-    pub async fn apply_resource_change(&self, _request: ApplyRequest) -> ApplyResponse {
-        unimplemented!()
-    }
-    pub async fn import_resource_state(&self, _request: ImportRequest) -> ImportResponse {
-        unimplemented!()
-    }
-    pub async fn move_resource_state(&self, _request: MoveRequest) -> MoveResponse {
-        unimplemented!()
-    }
-    pub async fn validate_data_resource_config(&self, _request: ValidateRequest) -> Diagnostics {
-        unimplemented!()
-    }
-    pub async fn read_data_source(&self, _request: ReadDataSourceRequest) -> ReadDataSourceResponse {
-        unimplemented!()
-    }
-    pub async fn validate_ephemeral_resource_config(&self, _request: ValidateRequest) -> Diagnostics {
-        unimplemented!()
-    }
-    pub async fn open_ephemeral_resource(&self, _request: OpenEphemeralRequest) -> OpenEphemeralResponse {
-        unimplemented!()
-    }
-    pub async fn renew_ephemeral_resource(&self, _request: EphemeralRequest) -> RenewEphemeralResponse {
-        unimplemented!()
-    }
-    pub async fn close_ephemeral_resource(&self, _request: EphemeralRequest) -> Diagnostics {
-        unimplemented!()
-    }
-    pub async fn call_function(&self, _request: CallFunctionRequest) -> Result<DynamicValue, FunctionError> {
-        unimplemented!()
-    }
-    pub async fn validate_list_resource_config(&self, _request: ValidateRequest) -> Diagnostics {
-        unimplemented!()
-    }
-    pub fn list_resource(&self, _request: ListRequest) -> BoxStream<'static, ListEvent> {
-        unimplemented!()
-    }
-    pub async fn validate_action_config(&self, _request: ValidateRequest) -> Diagnostics {
-        unimplemented!()
-    }
-    pub async fn plan_action(&self, _request: ActionRequest) -> Diagnostics {
-        unimplemented!()
-    }
-    pub fn invoke_action(&self, _request: ActionRequest) -> BoxStream<'static, ActionEvent> {
-        unimplemented!()
+
+    /// The context of an operation; an error if the provider was not configured before.
+    fn operation(&self, private: &[u8]) -> Result<Operation, Diagnostic> {
+        let data = self.state.data.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let data = data.ok_or_else(|| {
+            Diagnostic::error(
+                "Provider not configured",
+                "Terraform asked for an operation before it configured the provider. This is a defect in the client or in this provider; \
+                 please report it.",
+            )
+        })?;
+        let cancel = self.state.cancel.child_token();
+        Ok(Operation { data, timeout: None, cancel, private: Private::decode(private) })
     }
 }
 
-const _: Option<Attribute> = None;
+impl<P: Provider> ErasedProvider for P {
+    fn schema(&self) -> Schema {
+        Schema { version: 0, block: P::Config::block() }
+    }
+
+    fn validate(&self, config: &Raw) -> Diagnostics {
+        match P::Config::from_raw(config) {
+            Ok(config) => Provider::validate(self, &config),
+            Err(error) => undecodable("provider configuration", &error).into(),
+        }
+    }
+
+    fn configure(&self, config: Raw, terraform_version: String) -> BoxFuture<'_, Result<Data, Diagnostics>> {
+        Box::pin(async move {
+            let config = P::Config::from_raw(&config).map_err(|e| undecodable("provider configuration", &e))?;
+            let data = Provider::configure(self, config, &terraform_version).await?;
+            Ok(Arc::new(data) as Data)
+        })
+    }
+}
+
+/// Reads a value of the schema.
+fn decode(what: &str, value: &DynamicValue, schema: &Schema) -> Result<Raw, Diagnostic> {
+    codec::decode_dynamic(value, &schema.ty()).map_err(|e| undecodable(what, &e).at(e.path().clone()))
+}
+
+/// Writes a value of the schema. That it does not fit is a defect of this provider.
+fn encode(value: &Raw, schema: &Schema) -> Result<DynamicValue, Diagnostic> {
+    codec::encode_dynamic(value, &schema.ty()).map_err(|error| {
+        let detail = format!("The provider made a value that does not fit its own schema: {error}. Please report this.");
+        Diagnostic::error("Invalid value from the provider", detail)
+    })
+}
+
+/// The null value.
+fn null() -> DynamicValue {
+    DynamicValue { msgpack: bytes::Bytes::from_static(&[0xc0]), json: bytes::Bytes::new() }
+}
+
+fn unknown_type(kind: &str, name: &str) -> Diagnostic {
+    let detail = format!("This version of the provider has no {kind} {name:?}. Check the name, or upgrade the provider.");
+    Diagnostic::error("Unknown type", detail)
+}
+
+/// The error of an operation with the warnings it left.
+fn with_warnings(error: Diagnostics, kept: &Kept) -> Diagnostics {
+    let mut diagnostics = kept.warnings.clone();
+    diagnostics.append(error);
+    diagnostics
+}
