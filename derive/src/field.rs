@@ -47,6 +47,11 @@ impl Field {
         let words = Words::parse(&field.attrs, "attr", &mut errors);
         let known: Vec<_> = FLAGS.iter().chain(VALUES).chain(validator::WORDS).copied().collect();
         words.check(&known, validator::REPEATABLE, &mut errors);
+        // A word that cannot be read may be the very one that is missed here.
+        if errors.is_empty() && PRESENCE.iter().all(|w| words.find(w).is_none()) {
+            let text = "say whether it is `required`, `optional`, `computed` or `optional, computed`";
+            errors.push(Error::new_spanned(&ident, text));
+        }
 
         let doc = doc(&field.attrs);
         if doc.is_empty() {
@@ -59,7 +64,7 @@ impl Field {
         let name = literal("name").map_or_else(|| ident.unraw().to_string(), |n| n.value());
         let kind = match words.find("block") {
             Some(block) => ty.and_then(|ty| parse_block(block, &words, ty, &mut errors)),
-            None => Some(parse_attribute(&ident, &words, ty, &mut errors)),
+            None => Some(parse_attribute(&words, ty, &mut errors)),
         };
         errors.finish()?;
         // Without errors, both are there.
@@ -102,16 +107,10 @@ pub(crate) fn generic(ty: &Type) -> Option<(&Ident, Vec<&Type>)> {
     Some((&last.ident, arguments))
 }
 
-fn parse_attribute(ident: &Ident, words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kind {
+fn parse_attribute(words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kind {
     let flags: Vec<_> = FLAGS.iter().filter_map(|f| words.find(f)).collect();
     for flag in &flags {
         errors.check(flag.bare());
-    }
-    if !["required", "optional", "computed"].iter().any(|f| words.find(f).is_some()) {
-        errors.push(Error::new_spanned(
-            ident,
-            "say whether it is `required`, `optional`, `computed` or `optional, computed`",
-        ));
     }
     for (one, other, why) in CONFLICTS {
         if let (Some(_), Some(word)) = (words.find(one), words.find(other)) {
@@ -205,6 +204,9 @@ fn count(expression: &Expr) -> Result<i64> {
         other => Err(Error::new_spanned(other, "a number is needed here")),
     }
 }
+
+/// One of them at least.
+const PRESENCE: &[&str] = &["required", "optional", "computed", "block"];
 
 /// Words that are fields of type `bool` of the schema's `Attribute`.
 const FLAGS: &[&str] = &["required", "optional", "computed", "sensitive", "write_only", "replace", "volatile"];

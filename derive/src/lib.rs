@@ -1,6 +1,6 @@
 //! `#[derive(Model)]`: one struct is a Terraform schema, its documentation and its state codec.
 //!
-//! ```ignore
+//! ```text
 //! /// An IPsec tunnel between a VPN gateway and a customer gateway.
 //! #[derive(Clone, Debug, Default, Model)]
 //! #[model(exactly_one_of(pre_shared_key, pre_shared_key_wo))]

@@ -7,6 +7,9 @@ use super::words::Word;
 
 /// Appends the `Validator` expressions that a word stands for. `ty` is what is checked, as far as it can be read.
 pub(crate) fn parse(word: &Word, ty: Option<&Type>, validators: &mut Vec<TokenStream>) -> Result<()> {
+    if !WORDS.contains(&word.name.as_str()) {
+        return Err(word.error(format!("`{}` is no validator; there are: {}", word.name, WORDS.join(", "))));
+    }
     let subject = ty.map_or(Subject::Other, Subject::of);
     subject.check(word)?;
     validators.push(match word.name.as_str() {
@@ -68,8 +71,8 @@ pub(crate) fn parse(word: &Word, ty: Option<&Type>, validators: &mut Vec<TokenSt
                 "ipv4" => quote!(::cloudvpn::framework::validators::Validator::Ipv4),
                 "cidr" => quote!(::cloudvpn::framework::validators::Validator::Cidr),
                 "ipv4_cidr" => quote!(::cloudvpn::framework::validators::Validator::Ipv4Cidr),
-                "duration" => quote!(::cloudvpn::framework::validators::Validator::Duration),
-                _ => return Err(word.error(format!("`{name}` is no validator; there are: {}", WORDS.join(", ")))),
+                // The last of `WORDS`.
+                _ => quote!(::cloudvpn::framework::validators::Validator::Duration),
             }
         }
     });
