@@ -5,7 +5,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, GenericArgument, Ident, Lit, LitStr, 
 
 use super::errors::Errors;
 use super::structure::doc;
-use super::validator;
+use super::validator::{self, Subject};
 use super::words::{Word, Words};
 
 /// A field of a model.
@@ -124,7 +124,10 @@ fn parse_attribute(words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kin
             errors.push(word.error(format!("`{name}` needs `{}`: {why}", needed.join(", "))));
         }
     }
-    let mut raw = |name| words.find(name).and_then(|w| errors.check(w.value())).map(raw_expression);
+    let mut raw = |name| {
+        let value = words.find(name)?.value().and_then(|e| raw_expression(e, ty));
+        errors.check(value)
+    };
     let (default, initial) = (raw("default"), raw("initial"));
 
     let mut validators = Vec::new();
@@ -135,17 +138,19 @@ fn parse_attribute(words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kin
 }
 
 /// An expression as a `Raw`. A whole number is an `i64`, whatever else a `Raw` can be made from.
-fn raw_expression(expression: &Expr) -> TokenStream {
+fn raw_expression(expression: &Expr, ty: Option<&Type>) -> Result<TokenStream> {
     let digits = match expression {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => expr,
         other => other,
     };
-    match digits {
-        Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => {
-            quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<i64>>::from(#expression))
-        }
-        _ => quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<_>>::from(#expression)),
+    let Expr::Lit(ExprLit { lit, .. }) = digits else {
+        return Ok(quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<_>>::from(#expression)));
+    };
+    if ty.is_some_and(|ty| !Subject::of(ty).takes(lit)) {
+        return Err(Error::new_spanned(expression, "this is no value of the type of this attribute"));
     }
+    let from = if matches!(lit, Lit::Int(_)) { quote!(::core::primitive::i64) } else { quote!(_) };
+    Ok(quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<#from>>::from(#expression)))
 }
 
 fn parse_block(block: &Word, words: &Words, ty: &Type, errors: &mut Errors) -> Option<Kind> {
@@ -200,7 +205,7 @@ fn parse_block(block: &Word, words: &Words, ty: &Type, errors: &mut Errors) -> O
 
 fn count(expression: &Expr) -> Result<i64> {
     match expression {
-        Expr::Lit(ExprLit { lit: Lit::Int(digits), .. }) => digits.base10_parse(),
+        Expr::Lit(ExprLit { lit: Lit::Int(digits), .. }) => digits.base10_parse::<u32>().map(i64::from),
         other => Err(Error::new_spanned(other, "a number is needed here")),
     }
 }

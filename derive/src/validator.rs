@@ -100,8 +100,9 @@ pub(crate) const WORDS: &[&str] = &[
 /// Those that may stand more than once, with other arguments.
 pub(crate) const REPEATABLE: &[&str] = &["discouraged", "custom"];
 
-/// What a validator is put on. A check of one kind lets values of every other pass: it would do nothing there.
-enum Subject<'a> {
+/// What a validator is put on, or a value planned for. A check of one kind lets values of every other pass: it would do nothing
+/// there.
+pub(crate) enum Subject<'a> {
     Text,
     Number,
     Bool,
@@ -111,7 +112,7 @@ enum Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn of(ty: &'a Type) -> Self {
+    pub(crate) fn of(ty: &'a Type) -> Self {
         let Some((name, arguments)) = generic(ty) else { return Self::Other };
         match (name.to_string().as_str(), arguments.last()) {
             ("String" | "Secret", None) => Self::Text,
@@ -121,6 +122,17 @@ impl<'a> Subject<'a> {
                 Self::Collection(value_type(element).unwrap_or(element))
             }
             _ => Self::Other,
+        }
+    }
+
+    /// Whether a literal can be a value; of other expressions only the compiler knows.
+    pub(crate) fn takes(&self, literal: &Lit) -> bool {
+        match self {
+            Self::Text => matches!(literal, Lit::Str(_)),
+            Self::Number => matches!(literal, Lit::Int(_)),
+            Self::Bool => matches!(literal, Lit::Bool(_)),
+            Self::Collection(_) => false,
+            Self::Other => true,
         }
     }
 

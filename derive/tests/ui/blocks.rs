@@ -28,6 +28,9 @@ struct Blocks {
     /// No number.
     #[attr(block(max = "2"))]
     text: Value<List<Inner>>,
+    /// No count.
+    #[attr(block(min = -1))]
+    negative: Value<List<Inner>>,
     /// Blocks in lists of lists.
     #[attr(block)]
     deep: Value<List<List<Inner>>>,

@@ -16,6 +16,15 @@ struct Planned {
     /// Known, always.
     #[attr(required, volatile)]
     known: Value<String>,
+    /// Of other types.
+    #[attr(optional, computed, default = 5)]
+    text: Value<String>,
+    /// .
+    #[attr(optional, computed, initial = "5")]
+    number: Value<i64>,
+    /// .
+    #[attr(optional, computed, initial = -1)]
+    truth: Value<bool>,
 }
 
 fn main() {}
