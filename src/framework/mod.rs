@@ -1,0 +1,29 @@
+//! Terraform for Rust: values, schemas, models, planning, validation and the traits a provider implements. Knows no cloud and no
+//! protobuf.
+
+pub mod action;
+pub mod codec;
+pub mod context;
+pub mod data_source;
+pub mod diagnostics;
+pub mod ephemeral;
+pub mod function;
+
+pub mod legality;
+pub mod list;
+pub mod model;
+pub mod number;
+pub mod path;
+pub mod plan;
+pub mod private;
+pub mod provider;
+pub mod raw;
+pub mod resource;
+pub mod schema;
+pub mod server;
+pub mod timeouts;
+pub mod types;
+pub mod validate;
+pub mod validators;
+
+mod erased;

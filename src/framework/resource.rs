@@ -1,0 +1,129 @@
+//! Managed resources.
+
+use std::future::Future;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use super::context::Context;
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::model::Model;
+
+/// A managed resource: a model and what can be done with it.
+pub trait Resource: Model + Send + Sync + 'static {
+    /// What the provider's configuration became; see [`Provider::Data`](super::provider::Provider::Data).
+    type Data: Send + Sync + 'static;
+
+    /// `acme_server`.
+    const TYPE: &'static str;
+
+    /// The schema's version. A higher one than a stored state's brings [`Resource::upgrade`] into play.
+    const VERSION: i64 = 0;
+
+    /// How long an operation may take if `timeouts` says nothing.
+    const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+    /// The attributes that say which remote object this is: names, and whether an import by identity must give them.
+    const IDENTITY: &'static [(&'static str, bool)] = &[];
+
+    /// Corrects the plan the framework made: values that follow from others, computed attributes that this change touches, rules over
+    /// several attributes. Must be a function of its input alone, since Terraform plans twice and compares.
+    fn plan(_cx: &Context<Self::Data>, _plan: &mut Plan<Self>) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Makes the object. Calls [`Context::save`] as soon as it exists.
+    fn create(cx: &Context<Self::Data>, new: Create<Self>) -> impl Future<Output = Result<Self, Diagnostics>> + Send;
+
+    /// The object as it is; `None` only if it certainly is no more.
+    fn read(cx: &Context<Self::Data>, state: Self) -> impl Future<Output = Result<Option<Self>, Diagnostics>> + Send;
+
+    /// Changes the object in place.
+    fn update(cx: &Context<Self::Data>, change: Change<Self>)
+    -> impl Future<Output = Result<Self, Diagnostics>> + Send;
+
+    /// Removes the object; that it is gone already is success.
+    fn delete(cx: &Context<Self::Data>, state: Self) -> impl Future<Output = Result<(), Diagnostics>> + Send;
+
+    /// The stub of a state from an import id: what [`Resource::read`] needs, nothing else.
+    fn import(_cx: &Context<Self::Data>, _id: &str) -> impl Future<Output = Result<Self, Diagnostics>> + Send {
+        async { Err(Diagnostic::error("Import not supported", format!("{} cannot be imported.", Self::TYPE)).into()) }
+    }
+
+    /// The state of an older schema version in today's form. Both are the JSON objects of the state file.
+    fn upgrade(version: i64, _state: Json) -> Result<Json, Diagnostics> {
+        let detail = format!("There is no way from version {version} of {} to version {}.", Self::TYPE, Self::VERSION);
+        Err(Diagnostic::error("State of an unknown version", detail).into())
+    }
+
+    /// The stub of a state from an object of another type, for a `moved` block: what [`Resource::read`] needs.
+    fn moved(source: Source) -> Result<Self, Diagnostics> {
+        let detail = format!(
+            "A {} of {} cannot become a {}. Remove the moved block, or import the object by its id.",
+            source.type_name,
+            source.provider_address,
+            Self::TYPE
+        );
+        Err(Diagnostic::error("Move not supported", detail).into())
+    }
+}
+
+/// A plan being made.
+#[derive(Debug)]
+pub struct Plan<T> {
+    /// `None` for a new object.
+    pub prior: Option<T>,
+    /// With the write-only values, which `planned` must not have.
+    pub config: T,
+    /// What Terraform is going to be told.
+    pub planned: T,
+    pub(crate) replace: Vec<super::path::Path>,
+    pub(crate) warnings: Diagnostics,
+}
+
+impl<T> Plan<T> {
+    pub fn is_new(&self) -> bool {
+        self.prior.is_none()
+    }
+
+    /// Asks for a new object because of this attribute. Terraform takes it only where the value differs, or is write-only.
+    pub fn replace(&mut self, path: impl Into<super::path::Path>) {
+        let path = path.into();
+        if !self.replace.contains(&path) {
+            self.replace.push(path);
+        }
+    }
+
+    pub fn warn(&mut self, warning: Diagnostic) {
+        self.warnings.push(warning);
+    }
+}
+
+/// An object to be made.
+#[derive(Debug)]
+pub struct Create<T> {
+    /// Unknown where the provider decides.
+    pub planned: T,
+    /// Fully known, with the write-only values.
+    pub config: T,
+}
+
+/// An object to be changed.
+#[derive(Debug)]
+pub struct Change<T> {
+    pub prior: T,
+    pub planned: T,
+    /// Fully known, with the write-only values.
+    pub config: T,
+}
+
+/// An object of another type that a `moved` block names.
+#[derive(Debug)]
+pub struct Source {
+    /// With the registry's host: `registry.terraform.io/hashicorp/random`.
+    pub provider_address: String,
+    pub type_name: String,
+    pub schema_version: i64,
+    /// The JSON object of the state file.
+    pub state: Json,
+}

@@ -1,0 +1,105 @@
+//! ApplyResourceChange. What exists must never be forgotten: every way out carries the newest state that is known.
+
+use bytes::Bytes;
+
+use super::super::context::Kept;
+use super::super::diagnostics::Diagnostics;
+use super::super::erased::{ErasedResource, Operation, Outcome};
+use super::super::raw::Raw;
+use super::super::schema::Schema;
+use super::super::{plan, timeouts};
+use super::{ApplyRequest, ApplyResponse, Session, decode, encode, identity, null, rules, unknown_type};
+
+impl Session {
+    pub async fn apply_resource_change(&self, request: ApplyRequest) -> ApplyResponse {
+        let Some(resource) = self.resource(&request.type_name) else {
+            let error = unknown_type("resource", &request.type_name);
+            return unchanged(request, error.into());
+        };
+        let schema = resource.schema();
+        let decoded = decode("prior state", &request.prior_state, &schema).and_then(|prior| {
+            let planned = decode("plan", &request.planned_state, &schema)?;
+            let config = decode("configuration", &request.config, &schema)?;
+            let operation = self.operation(&request.planned_private)?;
+            Ok((prior, planned, config, operation))
+        });
+        match decoded {
+            Ok((prior, planned, config, operation)) if planned.is_null() => {
+                delete(resource, &schema, operation, prior, config).await
+            }
+            Ok((prior, planned, config, operation)) => put(resource, &schema, operation, prior, planned, config).await,
+            Err(error) => unchanged(request, error.into()),
+        }
+    }
+}
+
+async fn put(
+    resource: &dyn ErasedResource,
+    schema: &Schema,
+    mut operation: Operation,
+    prior: Raw,
+    planned: Raw,
+    config: Raw,
+) -> ApplyResponse {
+    let name = if prior.is_null() { "create" } else { "update" };
+    operation.timeout = timeouts::of(&config, name);
+    let Outcome { result, kept } = if prior.is_null() {
+        resource.create(operation, planned.clone(), config).await
+    } else {
+        resource.update(operation, prior.clone(), planned.clone(), config).await
+    };
+    let Kept { state, private, warnings } = kept;
+    let mut diagnostics = warnings;
+    let mut new = match result {
+        Ok(new) => new,
+        Err(error) => {
+            diagnostics.append(error);
+            // Nothing saved: a create made nothing, an update changed nothing.
+            state.unwrap_or(prior).unknown_to_null()
+        }
+    };
+    plan::without_write_only(&schema.block, &mut new);
+    rules::apply(schema, &planned, &new, &mut diagnostics);
+    respond(resource, schema, new, private.encode(), diagnostics)
+}
+
+async fn delete(
+    resource: &dyn ErasedResource,
+    schema: &Schema,
+    mut operation: Operation,
+    prior: Raw,
+    _config: Raw,
+) -> ApplyResponse {
+    // There is no configuration any more; the state knows the timeout it was applied with.
+    operation.timeout = timeouts::of(&prior, "delete");
+    let Outcome { result, kept } = resource.delete(operation, prior.clone()).await;
+    let Kept { state, private, warnings } = kept;
+    let mut diagnostics = warnings;
+    match result {
+        Ok(()) => respond(resource, schema, Raw::Null, Bytes::new(), diagnostics),
+        Err(error) => {
+            diagnostics.append(error);
+            let state = state.unwrap_or(prior).unknown_to_null();
+            respond(resource, schema, state, private.encode(), diagnostics)
+        }
+    }
+}
+
+fn respond(
+    resource: &dyn ErasedResource,
+    schema: &Schema,
+    state: Raw,
+    private: Bytes,
+    mut diagnostics: Diagnostics,
+) -> ApplyResponse {
+    let new_state = encode(&state, schema).unwrap_or_else(|error| {
+        diagnostics.push(error);
+        null()
+    });
+    ApplyResponse { new_state, private, new_identity: identity::of(resource, &state), diagnostics }
+}
+
+/// Nothing was done: the prior state stays.
+fn unchanged(request: ApplyRequest, diagnostics: Diagnostics) -> ApplyResponse {
+    ApplyResponse { new_state: request.prior_state, private: request.planned_private, new_identity: None, diagnostics }
+}

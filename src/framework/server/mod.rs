@@ -1,0 +1,174 @@
+//! The provider server: dispatch of every RPC, decoding, Terraform's rules, encoding. Knows no protobuf and no transport.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use futures_util::future::BoxFuture;
+use tokio_util::sync::CancellationToken;
+
+use super::codec;
+use super::context::Kept;
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::erased::{Data, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource, Operation};
+use super::model::Model;
+use super::private::Private;
+use super::provider::{Entries, Provider, Registry};
+use super::raw::Raw;
+use super::schema::Schema;
+use super::validate::undecodable;
+
+pub use messages::*;
+pub use schema::{IdentityAttribute, IdentitySchema, ProviderSchema};
+
+mod action;
+mod apply;
+mod data_source;
+mod ephemeral;
+mod function;
+mod identity;
+mod import;
+mod list;
+mod messages;
+mod plan;
+mod provider;
+mod read;
+mod rules;
+mod schema;
+mod upgrade;
+mod validate;
+
+/// A provider, ready to be served. Cheap to clone; nothing is made before it is asked for.
+#[derive(Clone)]
+pub struct Server(Arc<Shared>);
+
+/// One client connection: its own provider configuration, its own cancellation. In debug mode one process serves several.
+#[derive(Clone)]
+pub struct Session {
+    shared: Arc<Shared>,
+    state: Arc<State>,
+}
+
+struct Shared {
+    provider: Box<dyn ErasedProvider>,
+    entries: Entries,
+    schema: OnceLock<Arc<ProviderSchema>>,
+}
+
+#[derive(Default)]
+struct State {
+    data: RwLock<Option<Data>>,
+    cancel: CancellationToken,
+}
+
+/// A provider without its types.
+trait ErasedProvider: Send + Sync {
+    fn schema(&self) -> Schema;
+    fn validate(&self, config: &Raw) -> Diagnostics;
+    fn configure(&self, config: Raw, terraform_version: String) -> BoxFuture<'_, Result<Data, Diagnostics>>;
+}
+
+impl Server {
+    pub fn new<P: Provider>(provider: P) -> Self {
+        let mut registry = Registry::<P::Data>::new();
+        P::register(&mut registry);
+        Self(Arc::new(Shared { provider: Box::new(provider), entries: registry.entries, schema: OnceLock::new() }))
+    }
+
+    /// A connection of its own.
+    pub fn session(&self) -> Session {
+        Session { shared: Arc::clone(&self.0), state: Arc::default() }
+    }
+}
+
+impl Session {
+    /// Cancels what is running; returns at once.
+    pub fn stop_provider(&self) {
+        self.state.cancel.cancel();
+    }
+
+    fn resource(&self, name: &str) -> Option<&dyn ErasedResource> {
+        self.shared.entries.resources.iter().find(|r| r.type_name() == name).map(|r| &**r)
+    }
+
+    fn data_source(&self, name: &str) -> Option<&dyn ErasedDataSource> {
+        self.shared.entries.data_sources.iter().find(|r| r.type_name() == name).map(|r| &**r)
+    }
+
+    fn ephemeral(&self, name: &str) -> Option<&dyn ErasedEphemeral> {
+        self.shared.entries.ephemeral.iter().find(|r| r.type_name() == name).map(|r| &**r)
+    }
+
+    fn list(&self, name: &str) -> Option<&dyn ErasedList> {
+        self.shared.entries.lists.iter().find(|r| r.type_name() == name).map(|r| &**r)
+    }
+
+    fn action(&self, name: &str) -> Option<&dyn ErasedAction> {
+        self.shared.entries.actions.iter().find(|r| r.type_name() == name).map(|r| &**r)
+    }
+
+    /// The context of an operation; an error if the provider was not configured before.
+    fn operation(&self, private: &[u8]) -> Result<Operation, Diagnostic> {
+        let data = self.state.data.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let data = data.ok_or_else(|| {
+            Diagnostic::error(
+                "Provider not configured",
+                "Terraform asked for an operation before it configured the provider. This is a defect in the client or in this provider; \
+                 please report it.",
+            )
+        })?;
+        let cancel = self.state.cancel.child_token();
+        Ok(Operation { data, timeout: None, cancel, private: Private::decode(private) })
+    }
+}
+
+impl<P: Provider> ErasedProvider for P {
+    fn schema(&self) -> Schema {
+        Schema { version: 0, block: P::Config::block() }
+    }
+
+    fn validate(&self, config: &Raw) -> Diagnostics {
+        match P::Config::from_raw(config) {
+            Ok(config) => Provider::validate(self, &config),
+            Err(error) => undecodable("provider configuration", &error).into(),
+        }
+    }
+
+    fn configure(&self, config: Raw, terraform_version: String) -> BoxFuture<'_, Result<Data, Diagnostics>> {
+        Box::pin(async move {
+            let config = P::Config::from_raw(&config).map_err(|e| undecodable("provider configuration", &e))?;
+            let data = Provider::configure(self, config, &terraform_version).await?;
+            Ok(Arc::new(data) as Data)
+        })
+    }
+}
+
+/// Reads a value of the schema.
+fn decode(what: &str, value: &DynamicValue, schema: &Schema) -> Result<Raw, Diagnostic> {
+    codec::decode_dynamic(value, &schema.ty()).map_err(|e| undecodable(what, &e).at(e.path.clone()))
+}
+
+/// Writes a value of the schema. That it does not fit is a defect of this provider.
+fn encode(value: &Raw, schema: &Schema) -> Result<DynamicValue, Diagnostic> {
+    codec::encode_dynamic(value, &schema.ty()).map_err(|error| {
+        let detail =
+            format!("The provider made a value that does not fit its own schema: {error}. Please report this.");
+        Diagnostic::error("Invalid value from the provider", detail)
+    })
+}
+
+/// The null value.
+fn null() -> DynamicValue {
+    DynamicValue { msgpack: bytes::Bytes::from_static(&[0xc0]), json: bytes::Bytes::new() }
+}
+
+fn unknown_type(kind: &str, name: &str) -> Diagnostic {
+    let detail =
+        format!("This version of the provider has no {kind} {name:?}. Check the name, or upgrade the provider.");
+    Diagnostic::error("Unknown type", detail)
+}
+
+/// The error of an operation with the warnings it left.
+fn with_warnings(error: Diagnostics, kept: &Kept) -> Diagnostics {
+    let mut diagnostics = kept.warnings.clone();
+    diagnostics.append(error);
+    diagnostics
+}

@@ -1,0 +1,80 @@
+//! PlanResourceChange.
+
+use super::super::diagnostics::{Diagnostic, Diagnostics};
+use super::super::erased::{ErasedResource, Outcome};
+use super::super::{plan, raw::Raw, schema::Schema};
+use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, rules, unknown_type};
+
+impl Session {
+    pub async fn plan_resource_change(&self, request: PlanRequest) -> PlanResponse {
+        let failed = |private: bytes::Bytes, diagnostics: Diagnostics| PlanResponse {
+            planned_state: null(),
+            requires_replace: Vec::new(),
+            planned_private: private,
+            planned_identity: None,
+            diagnostics,
+        };
+        let private = request.prior_private.clone();
+        let Some(resource) = self.resource(&request.type_name) else {
+            return failed(private, unknown_type("resource", &request.type_name).into());
+        };
+        match self.planned(resource, request).await {
+            Ok(response) => response,
+            Err(diagnostics) => failed(private, diagnostics),
+        }
+    }
+
+    async fn planned(&self, resource: &dyn ErasedResource, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
+        let schema = resource.schema();
+        let Values { prior, proposed, config } = values(&request, &schema)?;
+        if proposed.is_null() {
+            return Ok(PlanResponse {
+                planned_state: null(),
+                requires_replace: Vec::new(),
+                // The delete that follows needs what the state had.
+                planned_private: request.prior_private,
+                planned_identity: None,
+                diagnostics: Diagnostics::new(),
+            });
+        }
+
+        let draft = plan::planned(&schema.block, &prior, &proposed, &config);
+        let operation = self.operation(&request.prior_private)?;
+        let Outcome { result, kept } = resource.plan(operation, prior.clone(), config.clone(), draft).await;
+        let corrected = match result {
+            Ok(corrected) => corrected,
+            Err(error) => return Err(super::with_warnings(error, &kept)),
+        };
+
+        let mut planned = corrected.planned;
+        plan::without_write_only(&schema.block, &mut planned);
+        let mut replace = plan::requires_replace(&schema.block, &prior, &planned);
+        if !prior.is_null() {
+            replace.extend(corrected.replace);
+        }
+        let mut diagnostics = kept.warnings;
+        diagnostics.append(corrected.warnings);
+        rules::plan(&schema, &prior, &config, &planned, &replace, &mut diagnostics);
+        Ok(PlanResponse {
+            planned_state: encode(&planned, &schema)?,
+            planned_identity: identity::of(resource, &planned),
+            requires_replace: replace,
+            planned_private: kept.private.encode(),
+            diagnostics,
+        })
+    }
+}
+
+struct Values {
+    prior: Raw,
+    proposed: Raw,
+    config: Raw,
+}
+
+fn values(request: &PlanRequest, schema: &Schema) -> Result<Values, Diagnostic> {
+    Ok(Values {
+        prior: decode("prior state", &request.prior_state, schema)?,
+        proposed: decode("proposed state", &request.proposed_new_state, schema)?,
+        config: decode("configuration", &request.config, schema)?,
+    })
+}

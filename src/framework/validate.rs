@@ -1,0 +1,234 @@
+//! Validation of a configuration against its schema: every attribute at every depth, everything that is wrong at once. Terraform itself
+//! has checked types, required attributes and unknown names before.
+
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::path::Path;
+use super::raw::Raw;
+use super::schema::{Attribute, AttributeKind, Block, BlockNesting, Nesting, Object};
+use super::validators::{Finding, Rule, Validator};
+
+/// Checks `config`. Unknown values pass: they come again when they are known.
+///
+/// `write_only_allowed`: whether the client keeps write-only values out of the state (Terraform 1.11 and later do).
+pub fn config(block: &Block, config: &Raw, write_only_allowed: bool) -> Diagnostics {
+    let mut walk = Walk { write_only_allowed, diagnostics: Diagnostics::new() };
+    walk.block(block, config, &Path::root());
+    walk.diagnostics
+}
+
+struct Walk {
+    write_only_allowed: bool,
+    diagnostics: Diagnostics,
+}
+
+impl Walk {
+    fn block(&mut self, block: &Block, value: &Raw, path: &Path) {
+        if value.is_null() || value.is_unknown() {
+            return;
+        }
+        self.members(&block.attributes, &block.rules, value, path);
+        for nested in &block.blocks {
+            let value = value.get(&nested.name);
+            let path = path.attribute(nested.name.clone());
+            if let (Some(why), false) = (&nested.block.deprecated, value.is_null() || value.elements().is_empty()) {
+                self.diagnostics.warning(path.clone(), "Deprecated block", why.clone());
+            }
+            match nested.nesting {
+                BlockNesting::Single | BlockNesting::Group => self.block(&nested.block, value, &path),
+                BlockNesting::List | BlockNesting::Map => {
+                    each(value, &path, |value, path| self.block(&nested.block, value, &path));
+                }
+                BlockNesting::Set => self.in_set(value, &path, |walk, e| walk.block(&nested.block, e, &path)),
+            }
+        }
+    }
+
+    fn object(&mut self, object: &Object, value: &Raw, path: &Path) {
+        if value.is_null() || value.is_unknown() {
+            return;
+        }
+        self.members(&object.attributes, &object.rules, value, path);
+    }
+
+    fn members(&mut self, attributes: &[Attribute], rules: &[Rule], value: &Raw, path: &Path) {
+        for attribute in attributes {
+            self.attribute(attribute, value.get(&attribute.name), &path.attribute(attribute.name.clone()));
+        }
+        for rule in rules {
+            rule.check(value, path, &mut self.diagnostics);
+        }
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, value: &Raw, path: &Path) {
+        if value.is_null() {
+            return;
+        }
+        if attribute.write_only && !self.write_only_allowed {
+            let detail = "This attribute is write-only, which needs Terraform 1.11 or OpenTofu 1.11 or later: an older version would \
+                          store its value in the state. Upgrade, or use the attribute that is not write-only.";
+            self.diagnostics.error(path.clone(), "Write-only attribute not supported", detail);
+        }
+        if let Some(why) = &attribute.deprecated {
+            self.diagnostics.warning(path.clone(), "Deprecated attribute", why.clone());
+        }
+        for validator in &attribute.validators {
+            self.check(validator, value, path, attribute.sensitive || attribute.write_only);
+        }
+        let AttributeKind::Nested(nesting, object) = &attribute.kind else { return };
+        match nesting {
+            Nesting::Single => self.object(object, value, path),
+            Nesting::List | Nesting::Map => each(value, path, |value, path| self.object(object, value, &path)),
+            Nesting::Set => self.in_set(value, path, |walk, e| walk.object(object, e, path)),
+        }
+    }
+
+    /// Elements of sets have no address (protocol 6, `AttributePath.Step`): what is found in one is put on the set, with the
+    /// name of the member in the text.
+    fn in_set(&mut self, set: &Raw, path: &Path, mut visit: impl FnMut(&mut Self, &Raw)) {
+        for element in set.elements() {
+            let mut inner = Self { write_only_allowed: self.write_only_allowed, diagnostics: Diagnostics::new() };
+            visit(&mut inner, element);
+            for found in inner.diagnostics {
+                let below: Path = found.path.steps()[path.steps().len()..].iter().cloned().collect();
+                let detail = if below.is_root() { found.detail } else { format!("{below}: {}", found.detail) };
+                self.diagnostics.push(Diagnostic { detail, path: path.clone(), ..found });
+            }
+        }
+    }
+
+    fn check(&mut self, validator: &Validator, value: &Raw, path: &Path, sensitive: bool) {
+        let Validator::Each(inner) = validator else {
+            if let Err(finding) = validator.check(value, sensitive) {
+                self.diagnostics.push(Finding::at(finding, path.clone()));
+            }
+            return;
+        };
+        match value {
+            // Elements of a set have no path of their own.
+            Raw::Set(es) => es.iter().for_each(|e| self.check(inner, e, path, sensitive)),
+            other => each(other, path, |value, path| self.check(inner, value, &path, sensitive)),
+        }
+    }
+}
+
+/// Every element of a list or a map, with its path.
+fn each(value: &Raw, path: &Path, mut visit: impl FnMut(&Raw, Path)) {
+    match value {
+        Raw::List(es) => es.iter().enumerate().for_each(|(i, e)| visit(e, path.index(i))),
+        Raw::Map(ms) => ms.iter().for_each(|(k, e)| visit(e, path.key(k.clone()))),
+        Raw::Typed(_, inner) => each(inner, path, visit),
+        _ => {}
+    }
+}
+
+/// The answer to a value that could not be decoded: the client and this provider disagree about the schema.
+pub fn undecodable(what: &str, error: &dyn std::fmt::Display) -> Diagnostic {
+    Diagnostic::error(
+        "Value does not fit the schema",
+        format!(
+            "The {what} could not be decoded: {error}. Terraform and the provider seem to use different versions of the schema; \
+             run `terraform init -upgrade`, and report this if it stays."
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::NestedBlock;
+    use super::super::types::Type;
+    use super::*;
+
+    fn name() -> Attribute {
+        let validators = vec![Validator::Chars { min: 1, max: 3 }];
+        Attribute { optional: true, validators, ..Attribute::new("name", AttributeKind::Plain(Type::String)) }
+    }
+
+    fn found(attributes: Vec<Attribute>, value: Raw) -> Vec<String> {
+        let block = Block { attributes, ..Block::default() };
+        config(&block, &value, false).iter().map(|d| format!("{}: {}", d.path, d.summary)).collect()
+    }
+
+    #[test]
+    fn everything_wrong_is_found_at_its_path() {
+        let object = Object { attributes: vec![name()], rules: vec![Rule::AtLeastOneOf(&["name"])] };
+        let nested = |nesting, name| Attribute {
+            optional: true,
+            ..Attribute::new(name, AttributeKind::Nested(nesting, object.clone()))
+        };
+        let long = || Raw::object([("name", Raw::from("long"))]);
+        let empty = || Raw::object([("name", Raw::Null)]);
+        let found = found(
+            vec![
+                nested(Nesting::Single, "single"),
+                nested(Nesting::List, "list"),
+                nested(Nesting::Set, "set"),
+                nested(Nesting::Map, "map"),
+            ],
+            Raw::object([
+                ("single", long()),
+                ("list", Raw::List(vec![empty(), long(), Raw::unknown()])),
+                ("set", Raw::set([long()])),
+                ("map", Raw::object([("k", long())])),
+            ]),
+        );
+        assert_eq!(
+            found,
+            [
+                "single.name: Wrong length",
+                "list[0]: Missing attribute",
+                "list[1].name: Wrong length",
+                "set: Wrong length",
+                "map[\"k\"].name: Wrong length",
+            ]
+        );
+    }
+
+    #[test]
+    fn elements_are_named() {
+        let each = |kind| Attribute {
+            optional: true,
+            validators: vec![Validator::Each(Box::new(Validator::Ip))],
+            ..Attribute::new("ips", AttributeKind::Plain(kind))
+        };
+        let bad = || Raw::List(vec!["192.0.2.1".into(), "x".into(), "y".into()]);
+        assert_eq!(
+            found(vec![each(Type::list(Type::String))], Raw::object([("ips", bad())])),
+            ["ips[1]: Invalid IP address", "ips[2]: Invalid IP address"]
+        );
+        let set = Raw::set(["192.0.2.1".into(), "x".into()]);
+        assert_eq!(
+            found(vec![each(Type::set(Type::String))], Raw::object([("ips", set)])),
+            ["ips: Invalid IP address"]
+        );
+    }
+
+    #[test]
+    fn a_write_only_value_needs_a_client_that_keeps_it_out_of_the_state() {
+        let attribute = || Attribute { write_only: true, ..name() };
+        let value = || Raw::object([("name", Raw::from("x"))]);
+        assert_eq!(found(vec![attribute()], value()), ["name: Write-only attribute not supported"]);
+        let block = Block { attributes: vec![attribute()], ..Block::default() };
+        assert!(config(&block, &value(), true).is_empty());
+        assert!(config(&block, &Raw::object([("name", Raw::Null)]), false).is_empty());
+    }
+
+    #[test]
+    fn blocks_are_walked_and_unknown_blocks_are_not() {
+        let inner = Block { attributes: vec![name()], ..Block::default() };
+        let nested = |name: &'static str, nesting| NestedBlock {
+            name: name.into(),
+            block: inner.clone(),
+            nesting,
+            min_items: 0,
+            max_items: 0,
+        };
+        let block = Block {
+            blocks: vec![nested("a", BlockNesting::List), nested("b", BlockNesting::List)],
+            ..Block::default()
+        };
+        let value =
+            Raw::object([("a", Raw::List(vec![Raw::object([("name", Raw::from("long"))])])), ("b", Raw::unknown())]);
+        let found: Vec<_> = config(&block, &value, true).iter().map(|d| d.path.to_string()).collect();
+        assert_eq!(found, ["a[0].name"]);
+    }
+}

@@ -1,0 +1,58 @@
+//! RPCs about list resources.
+
+use futures_util::StreamExt;
+use tonic::{Request, Response};
+
+use super::super::proto::tfplugin6 as pb;
+use super::convert::{to_identity, to_value, value};
+use super::rpc::{Rpc, open};
+use super::{Answer, Events};
+use crate::framework::server::{ClientCapabilities, ListEvent, ListRequest, ValidateRequest};
+
+pub(super) async fn validate(
+    request: Request<pb::validate_list_resource_config::Request>,
+) -> Answer<pb::validate_list_resource_config::Response> {
+    let (session, request) = open(request)?;
+    let rpc = rpc("ValidateListResourceConfig", &request.type_name);
+    let request = ValidateRequest {
+        type_name: request.type_name,
+        config: value(request.config),
+        capabilities: ClientCapabilities::default(),
+    };
+    let outcome = rpc.run(session.validate_list_resource_config(request)).await;
+    let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
+    Ok(Response::new(pb::validate_list_resource_config::Response { diagnostics }))
+}
+
+pub(super) async fn list(request: Request<pb::list_resource::Request>) -> Answer<Events<pb::list_resource::Event>> {
+    let (session, request) = open(request)?;
+    let rpc = rpc("ListResource", &request.type_name);
+    let request = ListRequest {
+        type_name: request.type_name,
+        config: value(request.config),
+        include_resource_object: request.include_resource_object,
+        limit: request.limit,
+    };
+    // Asked for inside the stream, where a panic is caught.
+    let events = futures_util::stream::once(async move { session.list_resource(request) }).flatten();
+    let events = rpc.run_stream(
+        events,
+        |crash| ListEvent {
+            identity: None,
+            display_name: String::new(),
+            resource_object: None,
+            diagnostics: crash.into(),
+        },
+        |rpc, event| pb::list_resource::Event {
+            identity: to_identity(event.identity),
+            display_name: event.display_name,
+            resource_object: event.resource_object.and_then(to_value),
+            diagnostic: rpc.diagnostics(event.diagnostics),
+        },
+    );
+    Ok(Response::new(Box::pin(events)))
+}
+
+fn rpc(name: &'static str, type_name: &str) -> Rpc {
+    Rpc::new(name).about("tf_list_resource_type", type_name)
+}

@@ -1,0 +1,134 @@
+//! RPCs about the provider as a whole.
+
+use std::sync::OnceLock;
+
+use tonic::{Request, Response};
+
+use super::super::proto::tfplugin6 as pb;
+use super::convert::{client, server as server_capabilities, value};
+use super::rpc::{Rpc, open};
+use super::{Answer, schema};
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::server::{ConfigureRequest, Server};
+
+pub(super) async fn metadata(
+    server: &Server,
+    _request: Request<pb::get_metadata::Request>,
+) -> Answer<pb::get_metadata::Response> {
+    use pb::get_metadata as m;
+
+    let rpc = Rpc::new("GetMetadata");
+    let response = match rpc.run(async { server.metadata() }).await {
+        Ok(all) => m::Response {
+            server_capabilities: Some(server_capabilities(all.capabilities)),
+            diagnostics: Vec::new(),
+            data_sources: named(all.data_sources, |type_name| m::DataSourceMetadata { type_name }),
+            resources: named(all.resources, |type_name| m::ResourceMetadata { type_name }),
+            functions: named(all.functions, |name| m::FunctionMetadata { name }),
+            ephemeral_resources: named(all.ephemeral_resources, |type_name| m::EphemeralResourceMetadata { type_name }),
+            list_resources: named(all.list_resources, |type_name| m::ListResourceMetadata { type_name }),
+            state_stores: Vec::new(),
+            actions: named(all.actions, |type_name| m::ActionMetadata { type_name }),
+        },
+        Err(crash) => m::Response { diagnostics: rpc.diagnostics(crash.into()), ..Default::default() },
+    };
+    Ok(Response::new(response))
+}
+
+pub(super) async fn schema(
+    server: &Server,
+    made: &OnceLock<pb::get_provider_schema::Response>,
+    _request: Request<pb::get_provider_schema::Request>,
+) -> Answer<pb::get_provider_schema::Response> {
+    let rpc = Rpc::new("GetProviderSchema");
+    let response = match rpc.run(async { made.get_or_init(|| provider_schema(&rpc, server)).clone() }).await {
+        Ok(response) => response,
+        Err(crash) => {
+            pb::get_provider_schema::Response { diagnostics: rpc.diagnostics(crash.into()), ..Default::default() }
+        }
+    };
+    Ok(Response::new(response))
+}
+
+pub(super) async fn identity_schemas(
+    server: &Server,
+    _request: Request<pb::get_resource_identity_schemas::Request>,
+) -> Answer<pb::get_resource_identity_schemas::Response> {
+    let rpc = Rpc::new("GetResourceIdentitySchemas");
+    let schemas = rpc
+        .run(async {
+            server.schema().identities.into_iter().map(|(k, s)| (k.to_owned(), schema::identity(&s))).collect()
+        })
+        .await;
+    let (identity_schemas, diagnostics) = match schemas {
+        Ok(schemas) => (schemas, Diagnostics::new()),
+        Err(crash) => (Default::default(), crash.into()),
+    };
+    Ok(Response::new(pb::get_resource_identity_schemas::Response {
+        identity_schemas,
+        diagnostics: rpc.diagnostics(diagnostics),
+    }))
+}
+
+pub(super) async fn validate(
+    request: Request<pb::validate_provider_config::Request>,
+) -> Answer<pb::validate_provider_config::Response> {
+    let (session, request) = open(request)?;
+    let rpc = Rpc::new("ValidateProviderConfig");
+    let outcome = rpc.run(session.validate_provider_config(value(request.config))).await;
+    let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
+    Ok(Response::new(pb::validate_provider_config::Response { diagnostics }))
+}
+
+pub(super) async fn configure(
+    request: Request<pb::configure_provider::Request>,
+) -> Answer<pb::configure_provider::Response> {
+    let (session, request) = open(request)?;
+    let rpc = Rpc::new("ConfigureProvider");
+    let request = ConfigureRequest {
+        terraform_version: request.terraform_version,
+        config: value(request.config),
+        capabilities: client(request.client_capabilities),
+    };
+    let outcome = rpc.run(session.configure_provider(request)).await;
+    let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
+    Ok(Response::new(pb::configure_provider::Response { diagnostics }))
+}
+
+pub(super) async fn stop(request: Request<pb::stop_provider::Request>) -> Answer<pb::stop_provider::Response> {
+    let (session, _) = open(request)?;
+    let rpc = Rpc::new("StopProvider");
+    let error = match rpc.run(async { session.stop_provider() }).await {
+        Ok(()) => String::new(),
+        Err(crash) => crash.to_string(),
+    };
+    Ok(Response::new(pb::stop_provider::Response { error }))
+}
+
+fn provider_schema(rpc: &Rpc, server: &Server) -> pb::get_provider_schema::Response {
+    let all = server.schema();
+    pb::get_provider_schema::Response {
+        provider: Some(schema::schema(&all.provider)),
+        resource_schemas: keyed(&all.resources, |s| schema::schema(s)),
+        data_source_schemas: keyed(&all.data_sources, |s| schema::schema(s)),
+        diagnostics: rpc.diagnostics(all.diagnostics),
+        provider_meta: None,
+        server_capabilities: Some(server_capabilities(all.capabilities)),
+        functions: keyed(&all.functions, schema::function),
+        ephemeral_resource_schemas: keyed(&all.ephemeral_resources, |s| schema::schema(s)),
+        list_resource_schemas: keyed(&all.list_resources, |s| schema::schema(s)),
+        state_store_schemas: Default::default(),
+        action_schemas: keyed(&all.actions, |s| pb::ActionSchema { schema: Some(schema::schema(s)) }),
+    }
+}
+
+fn named<T>(names: Vec<&'static str>, message: impl Fn(String) -> T) -> Vec<T> {
+    names.into_iter().map(|name| message(name.to_owned())).collect()
+}
+
+fn keyed<S, T>(
+    all: &std::collections::BTreeMap<&'static str, S>,
+    message: impl Fn(&S) -> T,
+) -> std::collections::BTreeMap<String, T> {
+    all.iter().map(|(name, s)| ((*name).to_owned(), message(s))).collect()
+}

@@ -1,0 +1,125 @@
+//! What is the same for every RPC: its session, its log, and what happens when it panics.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use futures_util::{FutureExt, Stream, StreamExt, stream};
+use tonic::{Request, Status};
+use tracing::Instrument;
+use tracing::field::Empty;
+
+use super::super::connections::ConnectionInfo;
+use super::super::proto::tfplugin6 as pb;
+use super::convert;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::framework::server::Session;
+
+/// One call of one RPC.
+pub(super) struct Rpc {
+    name: &'static str,
+    span: tracing::Span,
+    started: Instant,
+}
+
+impl Rpc {
+    pub(super) fn new(name: &'static str) -> Self {
+        // At the level of errors, so that whatever is logged inside has the fields.
+        let span = tracing::error_span!(
+            "rpc",
+            tf_rpc = name,
+            tf_req_id = Empty,
+            tf_resource_type = Empty,
+            tf_data_source_type = Empty,
+            tf_ephemeral_resource_type = Empty,
+            tf_list_resource_type = Empty,
+            tf_action_type = Empty,
+            tf_function = Empty,
+        );
+        if !span.is_disabled() {
+            span.record("tf_req_id", format!("{:016x}", fastrand::u64(..)));
+        }
+        Self { name, span, started: Instant::now() }
+    }
+
+    /// Names what the call is about, in one of the span's fields.
+    pub(super) fn about(self, field: &'static str, name: &str) -> Self {
+        self.span.record(field, name);
+        self
+    }
+
+    /// Runs the framework's part. A panic inside becomes the error diagnostic that is given back, and the process serves on.
+    pub(super) async fn run<T>(&self, work: impl Future<Output = T>) -> Result<T, Diagnostic> {
+        let outcome = AssertUnwindSafe(work).catch_unwind().instrument(self.span.clone()).await;
+        self.finished();
+        outcome.map_err(|_| self.crash())
+    }
+
+    /// The same for a stream of events, each translated by `message`; one that panics ends with what `crashed` makes of it.
+    pub(super) fn run_stream<T: Send + 'static, M: Send + 'static>(
+        self,
+        events: impl Stream<Item = T> + Send + 'static,
+        crashed: impl Fn(Diagnostic) -> T + Send + 'static,
+        message: impl Fn(&Self, T) -> M + Send + 'static,
+    ) -> impl Stream<Item = Result<M, Status>> + Send + 'static {
+        // It ends after the first panic.
+        let mut events = Box::pin(AssertUnwindSafe(events).catch_unwind());
+        stream::poll_fn(move |cx| {
+            self.span.in_scope(|| events.poll_next_unpin(cx)).map(|next| match next {
+                Some(event) => Some(Ok(message(&self, event.unwrap_or_else(|_| crashed(self.crash()))))),
+                None => {
+                    self.finished();
+                    None
+                }
+            })
+        })
+    }
+
+    /// The diagnostics as they go out, noted in the log as well.
+    pub(super) fn diagnostics(&self, diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
+        for d in &diagnostics {
+            let (summary, detail, attribute) = (&d.summary, &d.detail, &d.path);
+            match d.severity {
+                Severity::Error => tracing::error!(
+                    parent: &self.span,
+                    diagnostic_severity = "ERROR",
+                    diagnostic_summary = %summary,
+                    diagnostic_detail = %detail,
+                    diagnostic_attribute = %attribute,
+                    "response contains an error diagnostic"
+                ),
+                Severity::Warning => tracing::warn!(
+                    parent: &self.span,
+                    diagnostic_severity = "WARNING",
+                    diagnostic_summary = %summary,
+                    diagnostic_detail = %detail,
+                    diagnostic_attribute = %attribute,
+                    "response contains a warning diagnostic"
+                ),
+            }
+        }
+        convert::diagnostics(diagnostics)
+    }
+
+    fn finished(&self) {
+        let ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::debug!(parent: &self.span, tf_req_duration_ms = ms, "RPC finished");
+    }
+
+    fn crash(&self) -> Diagnostic {
+        Diagnostic::error(
+            "The provider crashed",
+            format!(
+                "{} ended with a panic, which is a bug in the provider. What it was doing may be done in part. The stack \
+                 trace is in Terraform's output and log: please report it.",
+                self.name
+            ),
+        )
+    }
+}
+
+/// Takes a request apart into its client's session and its message.
+pub(super) fn open<T>(request: Request<T>) -> Result<(Session, T), Status> {
+    let (_, mut extensions, message) = request.into_parts();
+    let info: ConnectionInfo = extensions.remove().ok_or_else(|| Status::internal("a request without a connection"))?;
+    Ok((info.session, message))
+}

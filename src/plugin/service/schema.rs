@@ -1,0 +1,127 @@
+//! Schemas and signatures, to protobuf.
+
+use std::borrow::Cow;
+
+use super::super::proto::tfplugin6 as pb;
+use crate::framework::schema::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Object, Schema};
+use crate::framework::server::{IdentitySchema, Parameter, Signature};
+
+pub(super) fn schema(schema: &Schema) -> pb::Schema {
+    // The block is there even when empty: Terraform crashes without it.
+    pb::Schema { version: schema.version, block: Some(block(&schema.block)) }
+}
+
+pub(super) fn identity(schema: &IdentitySchema) -> pb::ResourceIdentitySchema {
+    let attribute = |a: &crate::framework::server::IdentityAttribute| pb::resource_identity_schema::IdentityAttribute {
+        name: a.name.to_owned(),
+        r#type: a.ty.to_bytes().into(),
+        required_for_import: a.required_for_import,
+        optional_for_import: !a.required_for_import,
+        description: a.description.to_owned(),
+    };
+    pb::ResourceIdentitySchema {
+        version: schema.version,
+        identity_attributes: schema.attributes.iter().map(attribute).collect(),
+    }
+}
+
+pub(super) fn function(signature: &Signature) -> pb::Function {
+    pb::Function {
+        parameters: signature.parameters.iter().map(parameter).collect(),
+        variadic_parameter: signature.variadic.as_ref().map(parameter),
+        r#return: Some(pb::function::Return { r#type: signature.returns.to_bytes().into() }),
+        summary: signature.summary.to_owned(),
+        description: signature.description.to_owned(),
+        description_kind: MARKDOWN,
+        deprecation_message: signature.deprecated.unwrap_or_default().to_owned(),
+    }
+}
+
+fn parameter(parameter: &Parameter) -> pb::function::Parameter {
+    pb::function::Parameter {
+        name: parameter.name.to_owned(),
+        r#type: parameter.ty.to_bytes().into(),
+        allow_null_value: parameter.allow_null,
+        allow_unknown_values: parameter.allow_unknown,
+        description: parameter.description.to_owned(),
+        description_kind: MARKDOWN,
+    }
+}
+
+fn block(block: &Block) -> pb::schema::Block {
+    pb::schema::Block {
+        // The version that counts is the schema's.
+        version: 0,
+        attributes: block.attributes.iter().map(attribute).collect(),
+        block_types: block.blocks.iter().map(nested_block).collect(),
+        description: block.description.to_string(),
+        description_kind: MARKDOWN,
+        deprecated: block.deprecated.is_some(),
+        deprecation_message: deprecation(block.deprecated.as_ref()),
+        computed: false,
+    }
+}
+
+fn attribute(attribute: &Attribute) -> pb::schema::Attribute {
+    let (ty, nested_type) = match &attribute.kind {
+        AttributeKind::Plain(ty) => (ty.to_bytes(), None),
+        AttributeKind::Nested(nesting, nested) => (Vec::new(), Some(object(*nesting, nested))),
+    };
+    pb::schema::Attribute {
+        name: attribute.name.to_string(),
+        r#type: ty.into(),
+        nested_type,
+        description: attribute.description.to_string(),
+        required: attribute.required,
+        optional: attribute.optional,
+        computed: attribute.computed,
+        sensitive: attribute.sensitive,
+        description_kind: MARKDOWN,
+        deprecated: attribute.deprecated.is_some(),
+        write_only: attribute.write_only,
+        deprecation_message: deprecation(attribute.deprecated.as_ref()),
+    }
+}
+
+fn object(nesting: Nesting, object: &Object) -> pb::schema::Object {
+    use pb::schema::object::NestingMode;
+
+    pb::schema::Object {
+        attributes: object.attributes.iter().map(attribute).collect(),
+        nesting: match nesting {
+            Nesting::Single => NestingMode::Single,
+            Nesting::List => NestingMode::List,
+            Nesting::Set => NestingMode::Set,
+            Nesting::Map => NestingMode::Map,
+        }
+        .into(),
+        min_items: 0,
+        max_items: 0,
+    }
+}
+
+fn nested_block(nested: &NestedBlock) -> pb::schema::NestedBlock {
+    use pb::schema::nested_block::NestingMode;
+
+    pb::schema::NestedBlock {
+        type_name: nested.name.to_string(),
+        block: Some(block(&nested.block)),
+        nesting: match nested.nesting {
+            BlockNesting::Single => NestingMode::Single,
+            BlockNesting::List => NestingMode::List,
+            BlockNesting::Set => NestingMode::Set,
+            BlockNesting::Map => NestingMode::Map,
+            BlockNesting::Group => NestingMode::Group,
+        }
+        .into(),
+        min_items: nested.min_items,
+        max_items: nested.max_items,
+    }
+}
+
+fn deprecation(deprecated: Option<&Cow<'static, str>>) -> String {
+    deprecated.map(ToString::to_string).unwrap_or_default()
+}
+
+/// All our texts are Markdown.
+const MARKDOWN: i32 = pb::StringKind::Markdown as i32;
