@@ -23,17 +23,13 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
     let fault = shared.world().faults.take(&head.action);
     let result = match &fault {
         Some(Fault::Error(code)) => Some(Err(Refusal::new(code.clone(), "injected by a test"))),
-        Some(Fault::Http(_) | Fault::Drop(When::Before) | Fault::Garbage(_) | Fault::Html(_)) => {
-            None
-        }
+        Some(Fault::Http(_) | Fault::Drop(When::Before) | Fault::Garbage(_) | Fault::Html(_)) => None,
         Some(Fault::Drop(When::After) | Fault::DelayMs(_) | Fault::Truncate(_)) | None => {
             Some(perform(shared, received, &head, &request_id))
         }
     };
     let outcome = match (&fault, &result) {
-        (Some(Fault::DelayMs(_) | Fault::Error(_)) | None, Some(Err(refusal))) => {
-            refusal.code.to_string()
-        }
+        (Some(Fault::DelayMs(_) | Fault::Error(_)) | None, Some(Err(refusal))) => refusal.code.to_string(),
         (Some(Fault::DelayMs(_)) | None, _) => "ok".to_owned(),
         (Some(fault), _) => fault.to_string(),
     };
@@ -61,25 +57,10 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
     }
     match (fault, reply) {
         (Some(Fault::Drop(_)), _) => Err(Cut),
-        (Some(Fault::Http(status)), _) => Ok(Reply::new(
-            status,
-            "text/plain",
-            format!("status {status}\n"),
-        )),
-        (Some(Fault::Garbage(_)), _) => Ok(Reply::new(
-            200,
-            "application/json",
-            "{\"Response\": <garbage",
-        )),
-        (Some(Fault::Html(_)), _) => Ok(Reply::new(
-            200,
-            "text/html",
-            "<html><body>Bad gateway</body></html>\n",
-        )),
-        (Some(Fault::Truncate(_)), Some(reply)) => Ok(Reply {
-            cut_short: true,
-            ..reply
-        }),
+        (Some(Fault::Http(status)), _) => Ok(Reply::new(status, "text/plain", format!("status {status}\n"))),
+        (Some(Fault::Garbage(_)), _) => Ok(Reply::new(200, "application/json", "{\"Response\": <garbage")),
+        (Some(Fault::Html(_)), _) => Ok(Reply::new(200, "text/html", "<html><body>Bad gateway</body></html>\n")),
+        (Some(Fault::Truncate(_)), Some(reply)) => Ok(Reply { cut_short: true, ..reply }),
         (_, Some(reply)) => Ok(reply),
         // Every fault without a result has its answer above.
         (_, None) => Err(Cut),
@@ -107,11 +88,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-            status: 400,
-        }
+        Self { code: code.into(), message: message.into(), status: 400 }
     }
 }
 
@@ -125,12 +102,7 @@ fn head(received: &Received) -> Head {
     }
 }
 
-fn perform(
-    shared: &Shared,
-    received: &Received,
-    head: &Head,
-    request_id: &str,
-) -> Result<Members, Refusal> {
+fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
     match head.cloud {
         Cloud::Tencent => tencent::perform(shared, received, head, request_id),
         Cloud::TencentLegacy => tencent_legacy::perform(),
@@ -148,26 +120,14 @@ fn render(cloud: Cloud, action: &str, result: Result<Members, Refusal>, request_
 
 fn request_id(cloud: Cloud) -> String {
     let id = uuid::Uuid::new_v4().to_string();
-    if cloud == Cloud::Alibaba {
-        id.to_uppercase()
-    } else {
-        id
-    }
+    if cloud == Cloud::Alibaba { id.to_uppercase() } else { id }
 }
 
 fn record(shared: &Shared, call: Call) {
     let mut world = shared.world();
     let call = world.calls.push(call);
     if shared.options.log {
-        let Call {
-            at_ms,
-            cloud,
-            region,
-            action,
-            outcome,
-            request_id,
-            ..
-        } = call;
+        let Call { at_ms, cloud, region, action, outcome, request_id, .. } = call;
         eprintln!("{at_ms} ms {cloud} {region} {action} {outcome} {request_id}");
     }
 }

@@ -84,10 +84,7 @@ pub(crate) fn redact(params: &mut Value) {
     match params {
         Value::Object(members) => {
             for (name, value) in members {
-                if SECRETS
-                    .iter()
-                    .any(|secret| name.eq_ignore_ascii_case(secret))
-                {
+                if SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
                     *value = Value::from(BLOT);
                 } else {
                     redact(value);

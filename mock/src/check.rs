@@ -18,19 +18,11 @@ pub(crate) struct Field {
 }
 
 pub(crate) const fn required(name: &'static str, shape: Shape) -> Field {
-    Field {
-        name,
-        required: true,
-        shape,
-    }
+    Field { name, required: true, shape }
 }
 
 pub(crate) const fn optional(name: &'static str, shape: Shape) -> Field {
-    Field {
-        name,
-        required: false,
-        shape,
-    }
+    Field { name, required: false, shape }
 }
 
 /// What a value looks like.
@@ -113,40 +105,22 @@ pub(crate) fn unflatten<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>)
                 at.insert(segment.to_owned(), Value::from(value));
                 break;
             }
-            let next = at
-                .entry(segment)
-                .or_insert_with(|| Value::Object(Members::new()));
+            let next = at.entry(segment).or_insert_with(|| Value::Object(Members::new()));
             if !next.is_object() {
                 *next = Value::Object(Members::new());
             }
             at = next.as_object_mut().expect("made an object above");
         }
     }
-    root.into_iter()
-        .map(|(name, value)| (name, lists(value)))
-        .collect()
+    root.into_iter().map(|(name, value)| (name, lists(value))).collect()
 }
 
 fn object(fields: &'static [Field], members: &Members, path: &str) -> Result<(), Violation> {
-    if let Some(name) = members
-        .keys()
-        .find(|name| fields.iter().all(|field| field.name != name.as_str()))
-    {
-        return Err(violation(
-            Kind::Unknown,
-            join(path, name),
-            "is not a parameter of this action",
-        ));
+    if let Some(name) = members.keys().find(|name| fields.iter().all(|field| field.name != name.as_str())) {
+        return Err(violation(Kind::Unknown, join(path, name), "is not a parameter of this action"));
     }
-    if let Some(field) = fields
-        .iter()
-        .find(|field| field.required && !members.contains_key(field.name))
-    {
-        return Err(violation(
-            Kind::Missing,
-            join(path, field.name),
-            "is required",
-        ));
+    if let Some(field) = fields.iter().find(|field| field.required && !members.contains_key(field.name)) {
+        return Err(violation(Kind::Missing, join(path, field.name), "is required"));
     }
     for field in fields {
         if let Some(member) = members.get(field.name) {
@@ -157,42 +131,25 @@ fn object(fields: &'static [Field], members: &Members, path: &str) -> Result<(),
 }
 
 fn value(shape: &'static Shape, value: &Value, path: &str) -> Result<(), Violation> {
-    let wrong_type =
-        |expected: &str| violation(Kind::Type, path.to_owned(), format!("must be {expected}"));
+    let wrong_type = |expected: &str| violation(Kind::Type, path.to_owned(), format!("must be {expected}"));
     match shape {
         Shape::Text(rules) => {
             let text = value.as_str().ok_or_else(|| wrong_type("a string"))?;
-            rules
-                .iter()
-                .try_for_each(|rule| self::text(rule, text, path))
+            rules.iter().try_for_each(|rule| self::text(rule, text, path))
         }
         Shape::Int(min, max) => {
             let number = value.as_i64().ok_or_else(|| wrong_type("an integer"))?;
             within(number, *min, *max, path)
         }
-        Shape::Bool => value
-            .as_bool()
-            .map(drop)
-            .ok_or_else(|| wrong_type("a boolean")),
+        Shape::Bool => value.as_bool().map(drop).ok_or_else(|| wrong_type("a boolean")),
         Shape::List(of, max) => {
             let items = value.as_array().ok_or_else(|| wrong_type("an array"))?;
             if items.len() > *max {
-                return Err(violation(
-                    Kind::TooMany,
-                    path.to_owned(),
-                    format!("has more than {max} entries"),
-                ));
+                return Err(violation(Kind::TooMany, path.to_owned(), format!("has more than {max} entries")));
             }
-            items
-                .iter()
-                .enumerate()
-                .try_for_each(|(at, item)| self::value(of, item, &format!("{path}.{at}")))
+            items.iter().enumerate().try_for_each(|(at, item)| self::value(of, item, &format!("{path}.{at}")))
         }
-        Shape::Object(fields) => object(
-            fields,
-            value.as_object().ok_or_else(|| wrong_type("an object"))?,
-            path,
-        ),
+        Shape::Object(fields) => object(fields, value.as_object().ok_or_else(|| wrong_type("an object"))?, path),
     }
 }
 
@@ -202,24 +159,17 @@ fn text(rule: &Rule, text: &str, path: &str) -> Result<(), Violation> {
         Rule::MaxChars(max) if text.chars().count() > *max => {
             (Kind::TooLong, format!("is longer than {max} characters"))
         }
-        Rule::OneOf(values) if !values.contains(&text) => (
-            Kind::Value,
-            format!("must be one of {}, not {text}", values.join(", ")),
-        ),
-        Rule::Id(prefix) if text.strip_prefix(prefix).is_none_or(str::is_empty) => (
-            Kind::Malformed,
-            format!("must be an identifier that starts with {prefix}"),
-        ),
-        Rule::Cidr if text.parse::<Ipv4Net>().is_err() => {
-            (Kind::Malformed, format!("{text} is no IPv4 range"))
+        Rule::OneOf(values) if !values.contains(&text) => {
+            (Kind::Value, format!("must be one of {}, not {text}", values.join(", ")))
         }
-        Rule::Ip if text.parse::<Ipv4Addr>().is_err() => {
-            (Kind::Malformed, format!("{text} is no IPv4 address"))
+        Rule::Id(prefix) if text.strip_prefix(prefix).is_none_or(str::is_empty) => {
+            (Kind::Malformed, format!("must be an identifier that starts with {prefix}"))
         }
+        Rule::Cidr if text.parse::<Ipv4Net>().is_err() => (Kind::Malformed, format!("{text} is no IPv4 range")),
+        Rule::Ip if text.parse::<Ipv4Addr>().is_err() => (Kind::Malformed, format!("{text} is no IPv4 address")),
         Rule::Number(min, max) => {
-            let number = text
-                .parse::<i64>()
-                .map_err(|_| violation(Kind::Malformed, path.to_owned(), "must be a number"))?;
+            let number =
+                text.parse::<i64>().map_err(|_| violation(Kind::Malformed, path.to_owned(), "must be a number"))?;
             return within(number, *min, *max, path);
         }
         _ => return Ok(()),
@@ -231,27 +181,15 @@ fn within(number: i64, min: i64, max: i64, path: &str) -> Result<(), Violation> 
     if (min..=max).contains(&number) {
         return Ok(());
     }
-    Err(violation(
-        Kind::Range,
-        path.to_owned(),
-        format!("must be {min} to {max}"),
-    ))
+    Err(violation(Kind::Range, path.to_owned(), format!("must be {min} to {max}")))
 }
 
 fn violation(kind: Kind, path: String, detail: impl Into<String>) -> Violation {
-    Violation {
-        kind,
-        path,
-        detail: detail.into(),
-    }
+    Violation { kind, path, detail: detail.into() }
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn value_from_texts(shape: &'static Shape, value: &mut Value) {
@@ -266,9 +204,7 @@ fn value_from_texts(shape: &'static Shape, value: &mut Value) {
             "false" | "False" | "0" => *value = false.into(),
             _ => {}
         },
-        (Shape::List(of, _), Value::Array(items)) => {
-            items.iter_mut().for_each(|item| value_from_texts(of, item))
-        }
+        (Shape::List(of, _), Value::Array(items)) => items.iter_mut().for_each(|item| value_from_texts(of, item)),
         (Shape::Object(fields), Value::Object(members)) => from_texts(fields, members),
         _ => {}
     }
@@ -280,16 +216,11 @@ fn lists(value: Value) -> Value {
         return value;
     };
     let indices: Option<Vec<u32>> = members.keys().map(|name| name.parse().ok()).collect();
-    let values = members
-        .into_iter()
-        .map(|(name, value)| (name, lists(value)));
+    let values = members.into_iter().map(|(name, value)| (name, lists(value)));
     let Some(indices) = indices else {
         return Value::Object(values.collect());
     };
-    let mut items: Vec<_> = indices
-        .into_iter()
-        .zip(values.map(|(_, value)| value))
-        .collect();
+    let mut items: Vec<_> = indices.into_iter().zip(values.map(|(_, value)| value)).collect();
     items.sort_by_key(|(index, _)| *index);
     Value::Array(items.into_iter().map(|(_, value)| value).collect())
 }
@@ -308,16 +239,11 @@ mod tests {
         optional("Count", Shape::Int(1, 5)),
         optional("On", Shape::Bool),
         optional("Ranges", Shape::List(&Shape::Text(&[Rule::Cidr]), 2)),
-        optional(
-            "Peer",
-            Shape::Object(&[required("Ip", Shape::Text(&[Rule::Ip]))]),
-        ),
+        optional("Peer", Shape::Object(&[required("Ip", Shape::Text(&[Rule::Ip]))])),
     ];
 
     fn broken(value: Value) -> Option<(Kind, String)> {
-        check(FIELDS, value.as_object().unwrap())
-            .err()
-            .map(|violation| (violation.kind, violation.path))
+        check(FIELDS, value.as_object().unwrap()).err().map(|violation| (violation.kind, violation.path))
     }
 
     #[test]
@@ -331,57 +257,21 @@ mod tests {
             (json!({"Id": "x-1", "Name": ""}), Kind::Empty, "Name"),
             (json!({"Id": "x-1", "Name": "éééé"}), Kind::TooLong, "Name"),
             (json!({"Id": "x-1", "Mode": "C"}), Kind::Value, "Mode"),
-            (
-                json!({"Id": "x-1", "Seconds": "29"}),
-                Kind::Range,
-                "Seconds",
-            ),
-            (
-                json!({"Id": "x-1", "Seconds": "x"}),
-                Kind::Malformed,
-                "Seconds",
-            ),
+            (json!({"Id": "x-1", "Seconds": "29"}), Kind::Range, "Seconds"),
+            (json!({"Id": "x-1", "Seconds": "x"}), Kind::Malformed, "Seconds"),
             (json!({"Id": "x-1", "Count": 6}), Kind::Range, "Count"),
             (json!({"Id": "x-1", "Count": "5"}), Kind::Type, "Count"),
             (json!({"Id": "x-1", "Count": 1.5}), Kind::Type, "Count"),
             (json!({"Id": "x-1", "On": "true"}), Kind::Type, "On"),
-            (
-                json!({"Id": "x-1", "Ranges": ["10.0.0.0"]}),
-                Kind::Malformed,
-                "Ranges.0",
-            ),
-            (
-                json!({"Id": "x-1", "Ranges": ["10.0.0.0/8", "10.0.0.0/33"]}),
-                Kind::Malformed,
-                "Ranges.1",
-            ),
-            (
-                json!({"Id": "x-1", "Ranges": ["::/0"]}),
-                Kind::Malformed,
-                "Ranges.0",
-            ),
-            (
-                json!({"Id": "x-1", "Ranges": ["10.0.0.0/8", "11.0.0.0/8", "12.0.0.0/8"]}),
-                Kind::TooMany,
-                "Ranges",
-            ),
-            (
-                json!({"Id": "x-1", "Peer": {"Ip": "10.0.0.256"}}),
-                Kind::Malformed,
-                "Peer.Ip",
-            ),
-            (
-                json!({"Id": "x-1", "Peer": {"Ip": "10.0.0.1", "Port": 1}}),
-                Kind::Unknown,
-                "Peer.Port",
-            ),
+            (json!({"Id": "x-1", "Ranges": ["10.0.0.0"]}), Kind::Malformed, "Ranges.0"),
+            (json!({"Id": "x-1", "Ranges": ["10.0.0.0/8", "10.0.0.0/33"]}), Kind::Malformed, "Ranges.1"),
+            (json!({"Id": "x-1", "Ranges": ["::/0"]}), Kind::Malformed, "Ranges.0"),
+            (json!({"Id": "x-1", "Ranges": ["10.0.0.0/8", "11.0.0.0/8", "12.0.0.0/8"]}), Kind::TooMany, "Ranges"),
+            (json!({"Id": "x-1", "Peer": {"Ip": "10.0.0.256"}}), Kind::Malformed, "Peer.Ip"),
+            (json!({"Id": "x-1", "Peer": {"Ip": "10.0.0.1", "Port": 1}}), Kind::Unknown, "Peer.Port"),
             (json!({"Id": "x-1", "Peer": {}}), Kind::Missing, "Peer.Ip"),
         ] {
-            assert_eq!(
-                broken(value.clone()),
-                Some((kind, path.to_owned())),
-                "{value}"
-            );
+            assert_eq!(broken(value.clone()), Some((kind, path.to_owned())), "{value}");
         }
     }
 

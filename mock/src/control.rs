@@ -59,16 +59,10 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             json!(world.switches)
         }
         ("calls" | "state" | "faults" | "rates" | "switches", _) => {
-            return Err(Refusal {
-                status: 405,
-                error: format!("{method} is not possible on /_mock/{what}"),
-            });
+            return Err(Refusal { status: 405, error: format!("{method} is not possible on /_mock/{what}") });
         }
         _ => {
-            return Err(Refusal {
-                status: 404,
-                error: format!("there is no /_mock/{what}"),
-            });
+            return Err(Refusal { status: 404, error: format!("there is no /_mock/{what}") });
         }
     })
 }
@@ -85,8 +79,5 @@ impl From<String> for Refusal {
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|error| Refusal {
-        status: 400,
-        error: format!("the body: {error}"),
-    })
+    serde_json::from_slice(body).map_err(|error| Refusal { status: 400, error: format!("the body: {error}") })
 }

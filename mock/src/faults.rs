@@ -85,12 +85,7 @@ impl Faults {
     pub(crate) fn take(&mut self, action: &str) -> Option<Fault> {
         let matches = |rule: &FaultRule| rule.action == "*" || rule.action == action;
         let mut hit = None;
-        for (at, rule) in self
-            .0
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, rule)| matches(rule))
-        {
+        for (at, rule) in self.0.iter_mut().enumerate().filter(|(_, rule)| matches(rule)) {
             if rule.skip > 0 {
                 rule.skip -= 1;
             } else {
@@ -121,9 +116,7 @@ mod tests {
     #[test]
     fn a_fault_is_used_up_after_its_times() {
         let mut faults = Faults::default();
-        faults.add(rule(
-            json!({"action": "A", "times": 2, "fault": {"http": 502}}),
-        ));
+        faults.add(rule(json!({"action": "A", "times": 2, "fault": {"http": 502}})));
         assert_eq!(faults.take("B"), None);
         assert_eq!(faults.take("A"), Some(Fault::Http(502)));
         assert_eq!(faults.take("A"), Some(Fault::Http(502)));
@@ -143,9 +136,7 @@ mod tests {
     #[test]
     fn skipped_calls_pass() {
         let mut faults = Faults::default();
-        faults.add(rule(
-            json!({"action": "A", "times": 1, "skip": 1, "fault": {"garbage": true}}),
-        ));
+        faults.add(rule(json!({"action": "A", "times": 1, "skip": 1, "fault": {"garbage": true}})));
         assert_eq!(faults.take("A"), None);
         assert_eq!(faults.take("A"), Some(Fault::Garbage(true)));
     }

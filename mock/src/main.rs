@@ -14,18 +14,10 @@ use tokio::process::Command as Process;
 
 fn main() -> anyhow::Result<ExitCode> {
     let command = Cli::parse().command;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve { listen, options } => {
-                serve(Options {
-                    listen,
-                    ..options.read()?
-                })
-                .await
-            }
+            Command::Serve { listen, options } => serve(Options { listen, ..options.read()? }).await,
             Command::Run { options, command } => run(options.read()?, &command).await,
         }
     })
@@ -115,25 +107,11 @@ struct Common {
 impl Common {
     fn read(self) -> anyhow::Result<Options> {
         let seed = self.seed.map(|path| {
-            let text =
-                std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", path.display()))
         });
-        let Self {
-            latency,
-            settle,
-            any_parent,
-            log,
-            ..
-        } = self;
-        Ok(Options {
-            latency,
-            settle,
-            seed: seed.transpose()?,
-            any_parent,
-            log,
-            ..Options::default()
-        })
+        let Self { latency, settle, any_parent, log, .. } = self;
+        Ok(Options { latency, settle, seed: seed.transpose()?, any_parent, log, ..Options::default() })
     }
 }
 
@@ -173,12 +151,7 @@ fn exit_code(status: ExitStatus) -> ExitCode {
     if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
         return ExitCode::from(128_u8.saturating_add(u8::try_from(signal).unwrap_or(u8::MAX)));
     }
-    ExitCode::from(
-        status
-            .code()
-            .and_then(|code| u8::try_from(code).ok())
-            .unwrap_or(1),
-    )
+    ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
 
 /// What shells answer for a command that cannot be run, and for an end by SIGTERM.

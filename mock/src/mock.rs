@@ -30,26 +30,16 @@ impl Mock {
     /// # Errors
     /// The address cannot be bound, the seed is no state document, or there is no runtime.
     pub fn start(options: Options) -> anyhow::Result<Self> {
-        let runtime = Handle::try_current()
-            .context("a mock needs a tokio runtime; MockHandle brings its own")?;
+        let runtime = Handle::try_current().context("a mock needs a tokio runtime; MockHandle brings its own")?;
         let listen = options.listen;
-        let shared = Arc::new(
-            Shared::new(options).map_err(|error| anyhow!("the seed is not a state: {error}"))?,
-        );
-        let listener = std::net::TcpListener::bind(listen)
-            .with_context(|| format!("cannot listen on {listen}"))?;
+        let shared = Arc::new(Shared::new(options).map_err(|error| anyhow!("the seed is not a state: {error}"))?);
+        let listener = std::net::TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let _entered = runtime.enter();
         let listener = TcpListener::from_std(listener)?;
-        let server = runtime
-            .spawn(server::serve(listener, Arc::clone(&shared)))
-            .abort_handle();
-        Ok(Self {
-            shared,
-            address,
-            server,
-        })
+        let server = runtime.spawn(server::serve(listener, Arc::clone(&shared))).abort_handle();
+        Ok(Self { shared, address, server })
     }
 
     /// The address requests go to, such as `http://127.0.0.1:43215`.
@@ -86,10 +76,7 @@ impl Mock {
     /// # Errors
     /// `document` is no state document; nothing has changed then.
     pub fn set_state(&self, document: &Value) -> anyhow::Result<()> {
-        self.shared
-            .world()
-            .replace(document)
-            .map_err(|error| anyhow!(error))
+        self.shared.world().replace(document).map_err(|error| anyhow!(error))
     }
 
     /// Changes the state by a JSON merge patch (RFC 7396): `null` removes.
@@ -97,20 +84,12 @@ impl Mock {
     /// # Errors
     /// The result would be no state document; nothing has changed then.
     pub fn patch_state(&self, patch: &Value) -> anyhow::Result<()> {
-        self.shared
-            .world()
-            .patch(patch)
-            .map_err(|error| anyhow!(error))
+        self.shared.world().patch(patch).map_err(|error| anyhow!(error))
     }
 
     /// Injects `fault` into the next `times` calls of `action` (`*`: of any).
     pub fn fault(&self, action: &str, times: u64, fault: Fault) {
-        self.fault_rule(FaultRule {
-            action: action.to_owned(),
-            times: Some(times),
-            skip: 0,
-            fault,
-        });
+        self.fault_rule(FaultRule { action: action.to_owned(), times: Some(times), skip: 0, fault });
     }
 
     /// Injects a fault by rule.
@@ -125,10 +104,7 @@ impl Mock {
 
     /// Sets rate limits in calls per second by action; `*` is for all without one of their own, 0 means no limit.
     pub fn rates<'a>(&self, limits: impl IntoIterator<Item = (&'a str, u32)>) {
-        let limits: BTreeMap<_, _> = limits
-            .into_iter()
-            .map(|(action, limit)| (action.to_owned(), limit))
-            .collect();
+        let limits: BTreeMap<_, _> = limits.into_iter().map(|(action, limit)| (action.to_owned(), limit)).collect();
         self.shared.world().rates.change(limits);
     }
 
@@ -156,19 +132,13 @@ impl MockHandle {
     /// # Errors
     /// As for [`Mock::start`], or no thread could be started.
     pub fn spawn(options: Options) -> anyhow::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("cloudvpn-mock")
-            .enable_all()
-            .build()?;
+        let runtime =
+            Builder::new_multi_thread().worker_threads(1).thread_name("cloudvpn-mock").enable_all().build()?;
         let mock = {
             let _entered = runtime.enter();
             Mock::start(options)?
         };
-        Ok(Self {
-            mock,
-            runtime: Some(runtime),
-        })
+        Ok(Self { mock, runtime: Some(runtime) })
     }
 }
 

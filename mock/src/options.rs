@@ -42,22 +42,13 @@ impl Options {
     pub(crate) fn env(url: &str) -> Vec<(String, String)> {
         [
             ("CLOUDVPN_TENCENT_ENDPOINT", url.to_owned()),
-            (
-                "CLOUDVPN_TENCENT_LEGACY_ENDPOINT",
-                format!("{url}/v2/index.php"),
-            ),
+            ("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", format!("{url}/v2/index.php")),
             ("CLOUDVPN_ALIBABA_ENDPOINT", url.to_owned()),
             ("TENCENTCLOUD_SECRET_ID", TENCENT_SECRET_ID.to_owned()),
             ("TENCENTCLOUD_SECRET_KEY", TENCENT_SECRET_KEY.to_owned()),
             ("TENCENTCLOUD_REGION", TENCENT_REGION.to_owned()),
-            (
-                "ALIBABA_CLOUD_ACCESS_KEY_ID",
-                ALIBABA_ACCESS_KEY_ID.to_owned(),
-            ),
-            (
-                "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-                ALIBABA_ACCESS_KEY_SECRET.to_owned(),
-            ),
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIBABA_ACCESS_KEY_ID.to_owned()),
+            ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ALIBABA_ACCESS_KEY_SECRET.to_owned()),
             ("ALIBABA_CLOUD_REGION", ALIBABA_REGION.to_owned()),
         ]
         .map(|(name, value)| (name.to_owned(), value))

@@ -34,25 +34,14 @@ impl Rates {
     }
 
     /// Takes one call from the bucket; `documented` is the limit when no test has set another.
-    pub(crate) fn admit(
-        &mut self,
-        cloud: Cloud,
-        action: &str,
-        region: &str,
-        documented: u32,
-    ) -> bool {
+    pub(crate) fn admit(&mut self, cloud: Cloud, action: &str, region: &str, documented: u32) -> bool {
         let changed = &self.changed;
         let regions = self.buckets.entry((cloud, region.to_owned())).or_default();
         if let Some(bucket) = regions.get(action) {
             return admits(bucket.as_ref());
         }
-        let limit = changed
-            .get(action)
-            .or_else(|| changed.get("*"))
-            .copied()
-            .unwrap_or(documented);
-        let bucket =
-            NonZeroU32::new(limit).map(|limit| RateLimiter::direct(Quota::per_second(limit)));
+        let limit = changed.get(action).or_else(|| changed.get("*")).copied().unwrap_or(documented);
+        let bucket = NonZeroU32::new(limit).map(|limit| RateLimiter::direct(Quota::per_second(limit)));
         let admitted = admits(bucket.as_ref());
         regions.insert(action.to_owned(), bucket);
         admitted
@@ -70,11 +59,7 @@ mod tests {
     #[test]
     fn a_bucket_holds_one_second_and_regions_are_apart() {
         let mut rates = Rates::default();
-        let mut admitted = |region: &str| {
-            (0..5)
-                .filter(|_| rates.admit(Cloud::Tencent, "A", region, 2))
-                .count()
-        };
+        let mut admitted = |region: &str| (0..5).filter(|_| rates.admit(Cloud::Tencent, "A", region, 2)).count();
         // One token comes back every 500 ms: a slow machine may see a third call pass, never all five.
         assert!((2..5).contains(&admitted("x")));
         assert!((2..5).contains(&admitted("y")));

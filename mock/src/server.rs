@@ -49,10 +49,7 @@ pub(crate) struct Received {
 impl Received {
     /// A header's value, empty when it is absent or no text.
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
@@ -72,12 +69,7 @@ impl Reply {
     }
 
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self {
-            status,
-            content_type,
-            body: body.into(),
-            cut_short: false,
-        }
+        Self { status, content_type, body: body.into(), cut_short: false }
     }
 }
 
@@ -104,9 +96,7 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
         async move { answer(&shared, request).await }
     });
     // An error here is the client's going away, or a cut that was asked for.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
 async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
@@ -124,23 +114,12 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
         body,
     };
     let reply = match received.path.strip_prefix("/_mock/") {
-        Some(what) => control::answer(
-            shared,
-            &received.method,
-            what,
-            received.body.as_deref().unwrap_or_default(),
-        ),
+        Some(what) => control::answer(shared, &received.method, what, received.body.as_deref().unwrap_or_default()),
         None => api::answer(shared, &received).await?,
     };
-    let mut response = Response::new(Payload {
-        bytes: Some(reply.body),
-        cut_short: reply.cut_short,
-    });
-    *response.status_mut() =
-        StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    let mut response = Response::new(Payload { bytes: Some(reply.body), cut_short: reply.cut_short });
+    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     Ok(response)
 }
 
@@ -154,14 +133,9 @@ impl Body for Payload {
     type Data = Bytes;
     type Error = Cut;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         match self.bytes.take() {
-            Some(bytes) if self.cut_short => {
-                Poll::Ready(Some(Ok(Frame::data(bytes.slice(..bytes.len() / 2)))))
-            }
+            Some(bytes) if self.cut_short => Poll::Ready(Some(Ok(Frame::data(bytes.slice(..bytes.len() / 2))))),
             Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
             None if self.cut_short => Poll::Ready(Some(Err(Cut))),
             None => Poll::Ready(None),

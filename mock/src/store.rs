@@ -28,19 +28,13 @@ pub(crate) struct Store {
 impl Store {
     /// Carries out every change that is due. Called once per request, so that a request sees one moment.
     pub(crate) fn settle(&mut self, now: Instant) {
-        let kinds = self
-            .clouds
-            .values_mut()
-            .flat_map(BTreeMap::values_mut)
-            .flat_map(BTreeMap::values_mut);
+        let kinds = self.clouds.values_mut().flat_map(BTreeMap::values_mut).flat_map(BTreeMap::values_mut);
         kinds.for_each(|kind| kind.settle(now));
     }
 
     /// The objects of one kind, oldest first.
     pub(crate) fn list(&self, place: Place<'_>) -> impl Iterator<Item = &Object> {
-        self.kind(place)
-            .into_iter()
-            .flat_map(|kind| kind.objects.values())
+        self.kind(place).into_iter().flat_map(|kind| kind.objects.values())
     }
 
     pub(crate) fn len(&self, place: Place<'_>) -> usize {
@@ -64,15 +58,7 @@ impl Store {
         let seq = self.last;
         let kind = self.kind_mut(place);
         let seq = *kind.ids.entry(id.to_owned()).or_insert(seq);
-        kind.objects.insert(
-            seq,
-            Object {
-                id: id.to_owned(),
-                seq,
-                members,
-                next: None,
-            },
-        );
+        kind.objects.insert(seq, Object { id: id.to_owned(), seq, members, next: None });
     }
 
     /// Orders a change of an object at `at`; it replaces one ordered before.
@@ -90,64 +76,34 @@ impl Store {
 
     /// The state document: by cloud, region, kind and id.
     pub(crate) fn to_json(&self, now: Instant) -> Members {
-        let kind = |kind: &Kind| {
-            kind.objects
-                .values()
-                .map(|object| (object.id.clone(), object.to_json(now)))
-                .collect()
-        };
+        let kind = |kind: &Kind| kind.objects.values().map(|object| (object.id.clone(), object.to_json(now))).collect();
         let region = |kinds: &BTreeMap<String, Kind>| {
-            kinds
-                .iter()
-                .map(|(name, objects)| (name.clone(), Value::Object(kind(objects))))
-                .collect::<Members>()
+            kinds.iter().map(|(name, objects)| (name.clone(), Value::Object(kind(objects)))).collect::<Members>()
         };
         let cloud = |regions: &BTreeMap<String, BTreeMap<String, Kind>>| {
-            regions
-                .iter()
-                .map(|(name, kinds)| (name.clone(), Value::Object(region(kinds))))
-                .collect::<Members>()
+            regions.iter().map(|(name, kinds)| (name.clone(), Value::Object(region(kinds)))).collect::<Members>()
         };
-        self.clouds
-            .iter()
-            .map(|(name, regions)| (name.clone(), Value::Object(cloud(regions))))
-            .collect()
+        self.clouds.iter().map(|(name, regions)| (name.clone(), Value::Object(cloud(regions)))).collect()
     }
 
     /// A store that holds the objects of a state document. Objects known to `before` keep their age.
     ///
     /// # Errors
     /// A sentence when the document does not have the shape of [`Self::to_json`].
-    pub(crate) fn from_json(
-        document: &Members,
-        before: &Self,
-        now: Instant,
-    ) -> Result<Self, String> {
-        let mut store = Self {
-            last: before.last,
-            ..Self::default()
-        };
+    pub(crate) fn from_json(document: &Members, before: &Self, now: Instant) -> Result<Self, String> {
+        let mut store = Self { last: before.last, ..Self::default() };
         for (cloud, regions) in document {
             for (region, kinds) in object(regions, cloud)? {
                 for (kind, objects) in object(kinds, &format!("{cloud}.{region}"))? {
-                    let place = Place {
-                        cloud,
-                        region,
-                        kind,
-                    };
+                    let place = Place { cloud, region, kind };
                     let path = format!("{cloud}.{region}.{kind}");
                     let mut objects: Vec<_> = object(objects, &path)?.iter().collect();
-                    objects.sort_by_key(|(id, _)| {
-                        before.get(place, id).map_or(u64::MAX, |known| known.seq)
-                    });
+                    objects.sort_by_key(|(id, _)| before.get(place, id).map_or(u64::MAX, |known| known.seq));
                     store.kind_mut(place);
                     for (id, members) in objects {
                         let path = format!("{path}.{id}");
                         let mut members = object(members, &path)?.clone();
-                        let next = members
-                            .remove(NEXT)
-                            .map(|next| Next::from_json(&next, &path, now))
-                            .transpose()?;
+                        let next = members.remove(NEXT).map(|next| Next::from_json(&next, &path, now)).transpose()?;
                         store.insert(place, id, members);
                         if let Some(next) = next {
                             store.schedule(place, id, next.at, next.then);
@@ -160,19 +116,12 @@ impl Store {
     }
 
     fn kind(&self, place: Place<'_>) -> Option<&Kind> {
-        self.clouds
-            .get(place.cloud)?
-            .get(place.region)?
-            .get(place.kind)
+        self.clouds.get(place.cloud)?.get(place.region)?.get(place.kind)
     }
 
     fn kind_mut(&mut self, place: Place<'_>) -> &mut Kind {
         let regions = self.clouds.entry(place.cloud.to_owned()).or_default();
-        regions
-            .entry(place.region.to_owned())
-            .or_default()
-            .entry(place.kind.to_owned())
-            .or_default()
+        regions.entry(place.region.to_owned()).or_default().entry(place.kind.to_owned()).or_default()
     }
 }
 
@@ -211,10 +160,7 @@ pub(crate) enum Then {
 
 /// A text member, empty when it is absent or no text.
 pub(crate) fn text<'a>(members: &'a Members, member: &str) -> &'a str {
-    members
-        .get(member)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
+    members.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[derive(Debug)]
@@ -226,11 +172,7 @@ struct Next {
 impl Next {
     fn to_json(&self, now: Instant) -> Value {
         // Rounded up: a document read and written back never settles an object early.
-        let in_ms = self
-            .at
-            .saturating_duration_since(now)
-            .as_micros()
-            .div_ceil(1000) as u64;
+        let in_ms = self.at.saturating_duration_since(now).as_micros().div_ceil(1000) as u64;
         match &self.then {
             Then::Set(members) => json!({"in_ms": in_ms, "set": members}),
             Then::Gone => json!({"in_ms": in_ms, "gone": true}),
@@ -238,21 +180,15 @@ impl Next {
     }
 
     fn from_json(value: &Value, path: &str, now: Instant) -> Result<Self, String> {
-        let expected = || {
-            format!(
-                "{path}.{NEXT} must be {{\"in_ms\": n, \"set\": {{...}}}} or {{\"in_ms\": n, \"gone\": true}}"
-            )
-        };
+        let expected =
+            || format!("{path}.{NEXT} must be {{\"in_ms\": n, \"set\": {{...}}}} or {{\"in_ms\": n, \"gone\": true}}");
         let in_ms = value["in_ms"].as_u64().ok_or_else(expected)?;
         let then = match (&value["set"], &value["gone"]) {
             (Value::Object(members), Value::Null) => Then::Set(members.clone()),
             (Value::Null, Value::Bool(true)) => Then::Gone,
             _ => return Err(expected()),
         };
-        Ok(Self {
-            at: now + Duration::from_millis(in_ms),
-            then,
-        })
+        Ok(Self { at: now + Duration::from_millis(in_ms), then })
     }
 }
 
@@ -289,9 +225,7 @@ impl Kind {
 }
 
 fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Members, String> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("{path} must be an object"))
+    value.as_object().ok_or_else(|| format!("{path} must be an object"))
 }
 
 /// The member of a state document's object that holds the change under way.
@@ -301,11 +235,7 @@ const NEXT: &str = "_next";
 mod tests {
     use super::*;
 
-    const PLACE: Place<'static> = Place {
-        cloud: "tencent",
-        region: "r",
-        kind: "things",
-    };
+    const PLACE: Place<'static> = Place { cloud: "tencent", region: "r", kind: "things" };
 
     fn members(value: Value) -> Members {
         value.as_object().unwrap().clone()
@@ -317,12 +247,7 @@ mod tests {
         let later = now + Duration::from_secs(1);
         let mut store = Store::default();
         store.insert(PLACE, "a", members(json!({"State": "PENDING"})));
-        store.schedule(
-            PLACE,
-            "a",
-            later,
-            Then::Set(members(json!({"State": "AVAILABLE"}))),
-        );
+        store.schedule(PLACE, "a", later, Then::Set(members(json!({"State": "AVAILABLE"}))));
         store.settle(now);
         assert_eq!(store.get(PLACE, "a").unwrap().text("State"), "PENDING");
         store.settle(later);
@@ -334,12 +259,7 @@ mod tests {
         let now = Instant::now();
         let mut store = Store::default();
         store.insert(PLACE, "a", Members::new());
-        store.schedule(
-            PLACE,
-            "a",
-            now + Duration::from_secs(1),
-            Then::Set(Members::new()),
-        );
+        store.schedule(PLACE, "a", now + Duration::from_secs(1), Then::Set(Members::new()));
         store.schedule(PLACE, "a", now + Duration::from_secs(2), Then::Gone);
         store.settle(now + Duration::from_secs(1));
         assert_eq!(store.len(PLACE), 1);
@@ -357,19 +277,10 @@ mod tests {
         }
         store.schedule(PLACE, "b", now + Duration::from_millis(1500), Then::Gone);
         let document = store.to_json(now);
-        assert_eq!(
-            document["tencent"]["r"]["things"]["b"][NEXT],
-            json!({"in_ms": 1500, "gone": true})
-        );
+        assert_eq!(document["tencent"]["r"]["things"]["b"][NEXT], json!({"in_ms": 1500, "gone": true}));
         let mut again = Store::from_json(&document, &store, now).unwrap();
         assert_eq!(again.to_json(now), document);
-        assert_eq!(
-            again
-                .list(PLACE)
-                .map(|object| object.id.as_str())
-                .collect::<Vec<_>>(),
-            ["b", "a"]
-        );
+        assert_eq!(again.list(PLACE).map(|object| object.id.as_str()).collect::<Vec<_>>(), ["b", "a"]);
         again.settle(now + Duration::from_millis(1500));
         assert_eq!(again.len(PLACE), 1);
     }

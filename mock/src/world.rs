@@ -59,10 +59,7 @@ impl Shared {
             calls: CallLog::default(),
         };
         world.replace(&options.seed.clone().unwrap_or_else(seed::small_world))?;
-        Ok(Self {
-            options,
-            world: Mutex::new(world),
-        })
+        Ok(Self { options, world: Mutex::new(world) })
     }
 
     /// The world at this moment: changes that are due have happened.
@@ -96,27 +93,12 @@ impl World {
 
     /// Replaces all objects by those of a state document; switches and tokens too, when the document has them.
     pub(crate) fn replace(&mut self, document: &Value) -> Result<(), String> {
-        let mut document: Members = document
-            .as_object()
-            .ok_or("the state must be an object")?
-            .clone();
-        let switches = document
-            .remove(SWITCHES)
-            .map(|switches| Switches::default().with(&switches))
-            .transpose()?;
-        let tokens = document
-            .remove(TOKENS)
-            .map(serde_json::from_value)
-            .transpose();
+        let mut document: Members = document.as_object().ok_or("the state must be an object")?.clone();
+        let switches = document.remove(SWITCHES).map(|switches| Switches::default().with(&switches)).transpose()?;
+        let tokens = document.remove(TOKENS).map(serde_json::from_value).transpose();
         let tokens = tokens.map_err(|error| format!("tokens: {error}"))?;
-        if let Some(unknown) = document
-            .keys()
-            .find(|name| !CLOUDS.contains(&name.as_str()))
-        {
-            return Err(format!(
-                "unknown member {unknown}: expected {}, {SWITCHES} or {TOKENS}",
-                CLOUDS.join(", ")
-            ));
+        if let Some(unknown) = document.keys().find(|name| !CLOUDS.contains(&name.as_str())) {
+            return Err(format!("unknown member {unknown}: expected {}, {SWITCHES} or {TOKENS}", CLOUDS.join(", ")));
         }
         self.store = Store::from_json(&document, &self.store, Instant::now())?;
         self.switches = switches.unwrap_or(self.switches);
@@ -163,14 +145,8 @@ mod tests {
     fn the_small_world_is_a_state_document() {
         let shared = Shared::new(Options::default()).unwrap();
         let state = shared.world().to_json();
-        assert_eq!(
-            state["tencent"]["ap-guangzhou"]["vpn_gateways"]["vpngw-mockccn1"]["Type"],
-            "CCN"
-        );
-        assert_eq!(
-            state["alibaba"]["cn-hangzhou"]["ssl_vpn_servers"]["vss-mock0001"]["VpnGatewayId"],
-            "vpn-mock0001"
-        );
+        assert_eq!(state["tencent"]["ap-guangzhou"]["vpn_gateways"]["vpngw-mockccn1"]["Type"], "CCN");
+        assert_eq!(state["alibaba"]["cn-hangzhou"]["ssl_vpn_servers"]["vss-mock0001"]["VpnGatewayId"], "vpn-mock0001");
         assert_eq!(state["tokens"], json!(["mock-token"]));
     }
 

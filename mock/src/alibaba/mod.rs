@@ -12,8 +12,8 @@ pub(crate) fn is_for(received: &Received) -> bool {
     if !received.header("x-tc-action").is_empty() {
         return false;
     }
-    let has_header = received.headers.contains_key("x-acs-action")
-        || received.header("authorization").starts_with("ACS3");
+    let has_header =
+        received.headers.contains_key("x-acs-action") || received.header("authorization").starts_with("ACS3");
     has_header || {
         let params = params(received);
         params.contains_key("Action") && params.contains_key("Signature")
@@ -37,20 +37,12 @@ pub(crate) fn head(received: &Received) -> Head {
     for name in COMMON {
         params.remove(*name);
     }
-    Head {
-        cloud: Cloud::Alibaba,
-        action,
-        region,
-        params: Value::Object(params),
-    }
+    Head { cloud: Cloud::Alibaba, action, region, params: Value::Object(params) }
 }
 
 pub(crate) fn perform() -> Result<Members, Refusal> {
     let message = "this mock does not serve Alibaba's actions yet";
-    Err(Refusal {
-        status: 404,
-        ..Refusal::new("InvalidAction.NotFound", message)
-    })
+    Err(Refusal { status: 404, ..Refusal::new("InvalidAction.NotFound", message) })
 }
 
 /// Success is the members with their RequestId; an error has RequestId, HostId, Code, Message and Recommend.
@@ -60,14 +52,8 @@ pub(crate) fn render(result: Result<Members, Refusal>, request_id: &str, action:
             members.insert("RequestId".to_owned(), request_id.into());
             Reply::json(200, &Value::Object(members))
         }
-        Err(Refusal {
-            code,
-            message,
-            status,
-        }) => {
-            let recommend = format!(
-                "https://api.aliyun.com/troubleshoot?q={code}&product=Vpc&requestId={request_id}"
-            );
+        Err(Refusal { code, message, status }) => {
+            let recommend = format!("https://api.aliyun.com/troubleshoot?q={code}&product=Vpc&requestId={request_id}");
             let body = json!({
                 "RequestId": request_id,
                 "HostId": "vpc.aliyuncs.com",
@@ -82,14 +68,10 @@ pub(crate) fn render(result: Result<Members, Refusal>, request_id: &str, action:
 
 fn params(received: &Received) -> Members {
     let body = received.body.as_deref().unwrap_or_default();
-    let is_form = received
-        .header("content-type")
-        .starts_with("application/x-www-form-urlencoded");
+    let is_form = received.header("content-type").starts_with("application/x-www-form-urlencoded");
     let parts = [received.query.as_bytes(), if is_form { body } else { b"" }];
     let pairs = parts.into_iter().flat_map(form_urlencoded::parse);
-    pairs
-        .map(|(name, value)| (name.into_owned(), Value::from(value)))
-        .collect()
+    pairs.map(|(name, value)| (name.into_owned(), Value::from(value))).collect()
 }
 
 /// Parameters of signature v1 that are no business of the action.

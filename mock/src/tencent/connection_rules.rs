@@ -33,11 +33,7 @@ pub(super) struct Parents {
 }
 
 /// Finds the gateways of a tunnel.
-pub(super) fn parents(
-    context: &Context<'_>,
-    gateway_id: &str,
-    customer_gateway_id: &str,
-) -> Result<Parents, Refusal> {
+pub(super) fn parents(context: &Context<'_>, gateway_id: &str, customer_gateway_id: &str) -> Result<Parents, Refusal> {
     let gateway = context.get(GATEWAYS, gateway_id);
     let customer_gateway = context.get(CUSTOMER_GATEWAYS, customer_gateway_id);
     if !context.options.any_parent {
@@ -48,20 +44,12 @@ pub(super) fn parents(
             return Err(Refusal::new("UnsupportedOperation.InvalidState", message));
         }
     }
-    let text = |object: Option<&Object>, member: &str| {
-        object.map_or("", |object| object.text(member)).to_owned()
-    };
+    let text = |object: Option<&Object>, member: &str| object.map_or("", |object| object.text(member)).to_owned();
     let text_or = |object: Option<&Object>, member: &str, other: &str| {
-        object
-            .map_or(other, |object| object.text(member))
-            .to_owned()
+        object.map_or(other, |object| object.text(member)).to_owned()
     };
     let asn = |object: Option<&Object>, other: u64| match object {
-        Some(object) => object
-            .members
-            .get("BgpAsn")
-            .and_then(Value::as_u64)
-            .unwrap_or_default(),
+        Some(object) => object.members.get("BgpAsn").and_then(Value::as_u64).unwrap_or_default(),
         None => other,
     };
     Ok(Parents {
@@ -82,28 +70,16 @@ pub(super) fn vpc(context: &Context<'_>, parents: &Parents, vpc_id: &str) -> Res
         "CCN" | "SSL_CCN" if vpc_id.is_empty() => return Ok(()),
         "CCN" | "SSL_CCN" => {
             let message = "a gateway of a CCN takes no VpcId";
-            return Err(Refusal::new(
-                "UnsupportedOperation.VpnGwVpcIdNotHave",
-                message,
-            ));
+            return Err(Refusal::new("UnsupportedOperation.VpnGwVpcIdNotHave", message));
         }
         _ if vpc_id.is_empty() => {
             let message = "a gateway in a VPC needs its VpcId";
-            return Err(Refusal::new(
-                "UnsupportedOperation.VpnGwVpcIdMustHave",
-                message,
-            ));
+            return Err(Refusal::new("UnsupportedOperation.VpnGwVpcIdMustHave", message));
         }
         _ => {}
     }
-    if !vpc_id
-        .strip_prefix("vpc-")
-        .is_some_and(|rest| !rest.is_empty())
-    {
-        return Err(Refusal::new(
-            "InvalidParameterValue.Malformed",
-            "`VpcId` must start with vpc-",
-        ));
+    if vpc_id.strip_prefix("vpc-").is_none_or(str::is_empty) {
+        return Err(Refusal::new("InvalidParameterValue.Malformed", "`VpcId` must start with vpc-"));
     }
     if context.options.any_parent {
         return Ok(());
@@ -113,10 +89,7 @@ pub(super) fn vpc(context: &Context<'_>, parents: &Parents, vpc_id: &str) -> Res
     }
     if parents.gateway_vpc != vpc_id {
         // The code for a VPC that exists but is another one is not documented.
-        return Err(Refusal::new(
-            "InvalidParameterValue",
-            format!("the gateway is not in the VPC {vpc_id}"),
-        ));
+        return Err(Refusal::new("InvalidParameterValue", format!("the gateway is not in the VPC {vpc_id}")));
     }
     Ok(())
 }
@@ -126,10 +99,7 @@ pub(super) fn route_type(tunnel: &Members, params: &Members) -> Result<(), Refus
     let coexist = |message: &str| Err(Refusal::new("InvalidParameter.Coexist", message));
     let has_bgp = params.contains_key("BgpConfig");
     match text(tunnel, "RouteType") {
-        "Bgp" if !has_bgp => Err(Refusal::new(
-            "MissingParameter",
-            "`BgpConfig` is required with RouteType Bgp",
-        )),
+        "Bgp" if !has_bgp => Err(Refusal::new("MissingParameter", "`BgpConfig` is required with RouteType Bgp")),
         "Bgp" | "StaticRoute" if !policies(params.get("SecurityPolicyDatabases"))?.is_open() => {
             coexist("`SecurityPolicyDatabases` has no place in a tunnel that is routed")
         }
@@ -144,10 +114,7 @@ pub(super) fn bgp_change(tunnel: &Members, params: &Members) -> Result<(), Refus
     if !params.contains_key("BgpConfig") || text(tunnel, "RouteType") == "Bgp" {
         return Ok(());
     }
-    Err(Refusal::new(
-        "UnsupportedOperation",
-        "`BgpConfig` is for tunnels with RouteType Bgp",
-    ))
+    Err(Refusal::new("UnsupportedOperation", "`BgpConfig` is for tunnels with RouteType Bgp"))
 }
 
 /// Another customer gateway needs a VPN gateway of version 4.0; the remote address follows when it was the old one's.
@@ -159,20 +126,10 @@ pub(super) fn customer_gateway_change(
     if text(before, "CustomerGatewayId") == text(tunnel, "CustomerGatewayId") {
         return Ok(());
     }
-    let digits = parents
-        .gateway_version
-        .trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    if digits
-        .split('.')
-        .next()
-        .and_then(|major| major.parse().ok())
-        .is_none_or(|major: u32| major < 4)
-    {
+    let digits = parents.gateway_version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+    if digits.split('.').next().and_then(|major| major.parse().ok()).is_none_or(|major: u32| major < 4) {
         let message = "only a gateway of version 4.0 can change a tunnel's customer gateway";
-        return Err(Refusal::new(
-            "UnsupportedOperation.VersionNotSupported",
-            message,
-        ));
+        return Err(Refusal::new("UnsupportedOperation.VersionNotSupported", message));
     }
     tunnel["IKEOptionsSpecification"]["RemoteAddress"] = json!(parents.customer_gateway_ip);
     Ok(())
@@ -206,27 +163,18 @@ pub(super) fn tunnel(
 }
 
 fn algorithms(tunnel: &Members, parents: &Parents, params: &Members) -> Result<(), Refusal> {
-    let sent = &params
-        .get("IPSECOptionsSpecification")
-        .cloned()
-        .unwrap_or_default();
+    let sent = &params.get("IPSECOptionsSpecification").cloned().unwrap_or_default();
     let (one, other) = (&sent["IntegrityAlgorith"], &sent["IntegrityAlgorithm"]);
     if !one.is_null() && !other.is_null() && one != other {
-        let message =
-            "`IntegrityAlgorith` and `IntegrityAlgorithm` are the same option with two values";
+        let message = "`IntegrityAlgorith` and `IntegrityAlgorithm` are the same option with two values";
         return Err(Refusal::new("InvalidParameter.Coexist", message));
     }
     let ike = &tunnel["IKEOptionsSpecification"]["PropoEncryAlgorithm"];
     let ipsec = &tunnel["IPSECOptionsSpecification"]["EncryptAlgorithm"];
-    let gcm = [ike, ipsec]
-        .iter()
-        .any(|name| name.as_str().is_some_and(|name| name.contains("GCM")));
+    let gcm = [ike, ipsec].iter().any(|name| name.as_str().is_some_and(|name| name.contains("GCM")));
     if gcm && parents.gateway_version != "4.0" {
         let message = "GCM needs a gateway of version 4.0";
-        return Err(Refusal::new(
-            "UnsupportedOperation.VersionNotSupported",
-            message,
-        ));
+        return Err(Refusal::new("UnsupportedOperation.VersionNotSupported", message));
     }
     Ok(())
 }
@@ -237,10 +185,7 @@ fn identity(tunnel: &mut Members, side: &str, default: &str) -> Result<(), Refus
     let (address, name) = (format!("{side}Address"), format!("{side}FqdnName"));
     if ike[format!("{side}Identity")] == "FQDN" {
         if ike[&name].as_str().unwrap_or_default().is_empty() {
-            return Err(Refusal::new(
-                "MissingParameter",
-                format!("`{name}` is required with {side}Identity FQDN"),
-            ));
+            return Err(Refusal::new("MissingParameter", format!("`{name}` is required with {side}Identity FQDN")));
         }
         ike[address] = json!("");
         return Ok(());
@@ -250,10 +195,7 @@ fn identity(tunnel: &mut Members, side: &str, default: &str) -> Result<(), Refus
     if given.is_empty() {
         ike[address] = json!(default);
     } else if given.parse::<Ipv4Addr>().is_err() {
-        return Err(Refusal::new(
-            "InvalidParameterValue.Malformed",
-            format!("`{address}` is no IPv4 address"),
-        ));
+        return Err(Refusal::new("InvalidParameterValue.Malformed", format!("`{address}` is no IPv4 address")));
     }
     Ok(())
 }
@@ -261,9 +203,7 @@ fn identity(tunnel: &mut Members, side: &str, default: &str) -> Result<(), Refus
 /// One tunnel only between a gateway and a customer gateway; which code says so is not documented.
 fn pair(context: &Context<'_>, tunnel: &Members) -> Result<(), Refusal> {
     let customer_gateway = text(tunnel, "CustomerGatewayId");
-    match siblings(context, tunnel)
-        .find(|other| other.text("CustomerGatewayId") == customer_gateway)
-    {
+    match siblings(context, tunnel).find(|other| other.text("CustomerGatewayId") == customer_gateway) {
         None => Ok(()),
         Some(other) => Err(Refusal::new(
             "InvalidParameterValue.Duplicate",
@@ -285,26 +225,15 @@ fn policies_of(context: &Context<'_>, call: Call, tunnel: &mut Members) -> Resul
         Call::Modify => "InvalidParameterValue.LimitExceeded",
     };
     if policies.0.len() > MAX_POLICIES {
-        return Err(Refusal::new(
-            too_many,
-            format!("a tunnel has at most {MAX_POLICIES} policies"),
-        ));
+        return Err(Refusal::new(too_many, format!("a tunnel has at most {MAX_POLICIES} policies")));
     }
-    let vpc = context
-        .get(VPCS, text(tunnel, "VpcId"))
-        .and_then(|vpc| vpc.text("CidrBlock").parse::<Ipv4Net>().ok());
+    let vpc = context.get(VPCS, text(tunnel, "VpcId")).and_then(|vpc| vpc.text("CidrBlock").parse::<Ipv4Net>().ok());
     for (local, remotes) in &policies.0 {
         if remotes.is_empty() {
-            return Err(Refusal::new(
-                "InvalidParameterValue.Empty",
-                "`RemoteCidrBlock` must not be empty",
-            ));
+            return Err(Refusal::new("InvalidParameterValue.Empty", "`RemoteCidrBlock` must not be empty"));
         }
         if remotes.len() > MAX_REMOTES {
-            return Err(Refusal::new(
-                too_many,
-                format!("a policy has at most {MAX_REMOTES} remote ranges"),
-            ));
+            return Err(Refusal::new(too_many, format!("a policy has at most {MAX_REMOTES} remote ranges")));
         }
         for range in remotes.iter().chain([local]) {
             let first = range.addr().octets()[0];
@@ -319,20 +248,14 @@ fn policies_of(context: &Context<'_>, call: Call, tunnel: &mut Members) -> Resul
                     Call::Create => "InvalidParameterValue.VpnConnSpdCidrConflict",
                     Call::Modify => "InvalidParameterValue.VpnConnCidrConflict",
                 };
-                return Err(Refusal::new(
-                    code,
-                    format!("the ranges {local} and {remote} overlap"),
-                ));
+                return Err(Refusal::new(code, format!("the ranges {local} and {remote} overlap")));
             }
             if vpc.is_some_and(|vpc| overlap(&vpc, remote)) {
                 let code = match call {
                     Call::Create => "InvalidParameterValue.VpcCidrConflict",
                     Call::Modify => "InvalidParameterValue.VpnConnCidrConflict",
                 };
-                return Err(Refusal::new(
-                    code,
-                    format!("{remote} overlaps the range of the VPC"),
-                ));
+                return Err(Refusal::new(code, format!("{remote} overlaps the range of the VPC")));
             }
         }
     }
@@ -344,26 +267,17 @@ fn policies_of(context: &Context<'_>, call: Call, tunnel: &mut Members) -> Resul
 
 /// No two pairs of a local and a remote range, of all tunnels of a gateway, may overlap on both sides (product page
 /// "Creating VPN Tunnel").
-fn policy_overlap(
-    context: &Context<'_>,
-    call: Call,
-    tunnel: &Members,
-    policies: &Policies,
-) -> Result<(), Refusal> {
+fn policy_overlap(context: &Context<'_>, call: Call, tunnel: &Members, policies: &Policies) -> Result<(), Refusal> {
     let code = match call {
         Call::Create => "InvalidParameterValue.VpnConnSpdCidrConflict",
         Call::Modify => "UnsupportedOperation.VpnConnSPDOverlap",
     };
     let refuse = |one: (&Ipv4Net, &Ipv4Net), whose: &str| {
-        Err(Refusal::new(
-            code,
-            format!("the policy {} to {} overlaps one of {whose}", one.0, one.1),
-        ))
+        Err(Refusal::new(code, format!("the policy {} to {} overlaps one of {whose}", one.0, one.1)))
     };
     let own: Vec<_> = policies.pairs().collect();
-    let clash = |one: &(&Ipv4Net, &Ipv4Net), other: &(&Ipv4Net, &Ipv4Net)| {
-        overlap(one.0, other.0) && overlap(one.1, other.1)
-    };
+    let clash =
+        |one: &(&Ipv4Net, &Ipv4Net), other: &(&Ipv4Net, &Ipv4Net)| overlap(one.0, other.0) && overlap(one.1, other.1);
     for (at, one) in own.iter().enumerate() {
         if own[..at].iter().any(|other| clash(one, other)) {
             return refuse(*one, "the same tunnel");
@@ -374,39 +288,26 @@ fn policy_overlap(
             continue;
         }
         let others = self::policies(sibling.members.get("SecurityPolicyDatabaseSet"))?;
-        if let Some(one) = own
-            .iter()
-            .find(|one| others.pairs().any(|other| clash(one, &other)))
-        {
+        if let Some(one) = own.iter().find(|one| others.pairs().any(|other| clash(one, &other))) {
             return refuse(*one, &sibling.id);
         }
     }
     Ok(())
 }
 
-fn health_check(
-    context: &Context<'_>,
-    tunnel: &mut Members,
-    params: &Members,
-) -> Result<(), Refusal> {
+fn health_check(context: &Context<'_>, tunnel: &mut Members, params: &Members) -> Result<(), Refusal> {
     for member in HEALTH_CHECK_IPS {
-        let ip: Ipv4Addr = text(tunnel, member)
-            .parse()
-            .unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let ip: Ipv4Addr = text(tunnel, member).parse().unwrap_or(Ipv4Addr::UNSPECIFIED);
         if ip.is_unspecified() {
             continue;
         }
         if !HEALTH_CHECK_RANGE.contains(&ip) {
-            let message =
-                format!("`{member}` must be 0.0.0.0 or an address in {HEALTH_CHECK_RANGE}");
+            let message = format!("`{member}` must be 0.0.0.0 or an address in {HEALTH_CHECK_RANGE}");
             return Err(Refusal::new("InvalidParameterValue", message));
         }
         if params.contains_key(member) && health_check_ips(context, tunnel).any(|used| used == ip) {
             let message = format!("the address {ip} is in use");
-            return Err(Refusal::new(
-                "InvalidParameterValue.VpnConnHealthCheckIpConflict",
-                message,
-            ));
+            return Err(Refusal::new("InvalidParameterValue.VpnConnHealthCheckIpConflict", message));
         }
     }
     if tunnel.get("EnableHealthCheck") != Some(&json!(true)) {
@@ -416,10 +317,7 @@ fn health_check(
     let by_policies = matches!(text(tunnel, "RouteType"), "STATIC" | "Policy");
     if by_policies && !policies(tunnel.get("SecurityPolicyDatabaseSet"))?.is_open() {
         let message = "a tunnel with security policies cannot have a health check";
-        return Err(Refusal::new(
-            "UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck",
-            message,
-        ));
+        return Err(Refusal::new("UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck", message));
     }
     let (local, remote) = free_health_check_ips(context);
     for (member, free) in HEALTH_CHECK_IPS.into_iter().zip([local, remote]) {
@@ -429,16 +327,11 @@ fn health_check(
     }
     if text(tunnel, HEALTH_CHECK_IPS[0]) == text(tunnel, HEALTH_CHECK_IPS[1]) {
         let message = "the two addresses of the health check are the same";
-        return Err(Refusal::new(
-            "InvalidParameterValue.VpnConnHealthCheckIpConflict",
-            message,
-        ));
+        return Err(Refusal::new("InvalidParameterValue.VpnConnHealthCheckIpConflict", message));
     }
     tunnel.insert("HealthCheckStatus".to_owned(), json!("AVAILABLE"));
     // The values a probe has when nothing is said are not documented.
-    let config = tunnel
-        .entry("HealthCheckConfig")
-        .or_insert_with(|| json!({}));
+    let config = tunnel.entry("HealthCheckConfig").or_insert_with(|| json!({}));
     let defaults = [
         ("ProbeType", json!("NQA")),
         ("ProbeInterval", json!(5000)),
@@ -462,14 +355,10 @@ pub(super) fn free_health_check_ips(context: &Context<'_>) -> (Ipv4Addr, Ipv4Add
 }
 
 /// Addresses that tunnels other than `tunnel` probe.
-fn health_check_ips<'a>(
-    context: &'a Context<'_>,
-    tunnel: &'a Members,
-) -> impl Iterator<Item = Ipv4Addr> + 'a {
+fn health_check_ips<'a>(context: &'a Context<'_>, tunnel: &'a Members) -> impl Iterator<Item = Ipv4Addr> + 'a {
     let others = context.world.store.list(context.place(CONNECTIONS));
     let others = others.filter(|other| other.id != text(tunnel, "VpnConnectionId"));
-    let ips = others
-        .flat_map(|other| HEALTH_CHECK_IPS.map(|member| other.text(member).parse::<Ipv4Addr>()));
+    let ips = others.flat_map(|other| HEALTH_CHECK_IPS.map(|member| other.text(member).parse::<Ipv4Addr>()));
     ips.filter_map(Result::ok).filter(|ip| !ip.is_unspecified())
 }
 
@@ -490,17 +379,11 @@ fn bgp(
     }
     if own == peer {
         let message = "the ASNs of the gateways must differ";
-        return Err(Refusal::new(
-            "UnsupportedOperation.VpnUnsupportedBgpAsnEqual",
-            message,
-        ));
+        return Err(Refusal::new("UnsupportedOperation.VpnUnsupportedBgpAsnEqual", message));
     }
     if let Some(Value::Object(config)) = params.get("BgpConfig") {
         let refuse = |code: &str, message: &str| {
-            Err(Refusal::new(
-                format!("InvalidParameterValue.VpnConnBgpTunnelCidr{code}"),
-                message,
-            ))
+            Err(Refusal::new(format!("InvalidParameterValue.VpnConnBgpTunnelCidr{code}"), message))
         };
         // Its shape has been checked with the other parameters.
         let Ok(range) = text(config, "TunnelCidr").parse::<Ipv4Net>() else {
@@ -509,28 +392,14 @@ fn bgp(
         if range.prefix_len() != 30 {
             return refuse("Mask", "`TunnelCidr` must be a /30");
         }
-        let inside = |member| {
-            text(config, member)
-                .parse::<Ipv4Addr>()
-                .is_ok_and(|ip| range.contains(&ip))
-        };
-        if !inside("LocalBgpIp")
-            || !inside("RemoteBgpIp")
-            || text(config, "LocalBgpIp") == text(config, "RemoteBgpIp")
+        let inside = |member| text(config, member).parse::<Ipv4Addr>().is_ok_and(|ip| range.contains(&ip));
+        if !inside("LocalBgpIp") || !inside("RemoteBgpIp") || text(config, "LocalBgpIp") == text(config, "RemoteBgpIp")
         {
-            return refuse(
-                "NotSupported",
-                "both addresses must be in `TunnelCidr`, and differ",
-            );
+            return refuse("NotSupported", "both addresses must be in `TunnelCidr`, and differ");
         }
         let taken = |other: &Object| {
-            let other = other
-                .members
-                .get("BgpConfig")
-                .and_then(|config| config["TunnelCidr"].as_str());
-            other
-                .and_then(|other| other.parse::<Ipv4Net>().ok())
-                .is_some_and(|other| overlap(&other, &range))
+            let other = other.members.get("BgpConfig").and_then(|config| config["TunnelCidr"].as_str());
+            other.and_then(|other| other.parse::<Ipv4Net>().ok()).is_some_and(|other| overlap(&other, &range))
         };
         if siblings(context, tunnel).any(taken) {
             return refuse("Conflict", "`TunnelCidr` overlaps that of another tunnel");
@@ -549,18 +418,12 @@ fn routing_of_gateway(context: &Context<'_>, tunnel: &Members) -> Result<(), Ref
         return Ok(());
     }
     let message = "a gateway's tunnels are all routed by BGP or none is";
-    Err(Refusal::new(
-        "UnsupportedOperation.VpnConnRouteTypeMixed",
-        message,
-    ))
+    Err(Refusal::new("UnsupportedOperation.VpnConnRouteTypeMixed", message))
 }
 
 /// The other tunnels of the same gateway.
 fn siblings<'a>(context: &'a Context<'_>, tunnel: &'a Members) -> impl Iterator<Item = &'a Object> {
-    let (id, gateway) = (
-        text(tunnel, "VpnConnectionId"),
-        text(tunnel, "VpnGatewayId"),
-    );
+    let (id, gateway) = (text(tunnel, "VpnConnectionId"), text(tunnel, "VpnGatewayId"));
     let tunnels = context.world.store.list(context.place(CONNECTIONS));
     tunnels.filter(move |other| other.id != id && other.text("VpnGatewayId") == gateway)
 }
@@ -571,47 +434,25 @@ struct Policies(Vec<(Ipv4Net, Vec<Ipv4Net>)>);
 impl Policies {
     /// Nothing, or everything to everything.
     fn is_open(&self) -> bool {
-        self.0
-            .iter()
-            .all(|(local, remotes)| is_open(local) && remotes.iter().all(is_open))
+        self.0.iter().all(|(local, remotes)| is_open(local) && remotes.iter().all(is_open))
     }
 
     fn pairs(&self) -> impl Iterator<Item = (&Ipv4Net, &Ipv4Net)> {
-        self.0
-            .iter()
-            .flat_map(|(local, remotes)| remotes.iter().map(move |remote| (local, remote)))
+        self.0.iter().flat_map(|(local, remotes)| remotes.iter().map(move |remote| (local, remote)))
     }
 }
 
 fn policies(value: Option<&Value>) -> Result<Policies, Refusal> {
     let range = |value: &Value| {
         let text = value.as_str().unwrap_or_default();
-        text.parse().map_err(|_| {
-            Refusal::new(
-                "InvalidParameterValue.Malformed",
-                format!("{text} is no IPv4 range"),
-            )
-        })
+        text.parse().map_err(|_| Refusal::new("InvalidParameterValue.Malformed", format!("{text} is no IPv4 range")))
     };
-    let entries = value
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let entries = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let entry = |entry: &Value| {
-        let remotes = entry["RemoteCidrBlock"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        Ok((
-            range(&entry["LocalCidrBlock"])?,
-            remotes.iter().map(range).collect::<Result<_, _>>()?,
-        ))
+        let remotes = entry["RemoteCidrBlock"].as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok((range(&entry["LocalCidrBlock"])?, remotes.iter().map(range).collect::<Result<_, _>>()?))
     };
-    entries
-        .iter()
-        .map(entry)
-        .collect::<Result<_, _>>()
-        .map(Policies)
+    entries.iter().map(entry).collect::<Result<_, _>>().map(Policies)
 }
 
 fn is_open(range: &Ipv4Net) -> bool {

@@ -16,10 +16,7 @@ pub(super) static CREATE: &[Field] = &[
     optional("EnableHealthCheck", Shape::Bool),
     optional("HealthCheckLocalIp", IP),
     optional("HealthCheckRemoteIp", IP),
-    optional(
-        "RouteType",
-        Shape::Text(&[Rule::OneOf(&["STATIC", "StaticRoute", "Policy", "Bgp"])]),
-    ),
+    optional("RouteType", Shape::Text(&[Rule::OneOf(&["STATIC", "StaticRoute", "Policy", "Bgp"])])),
     optional("NegotiationType", NEGOTIATION),
     optional("DpdEnable", Shape::Int(0, 1)),
     optional("DpdTimeout", DPD_TIMEOUT),
@@ -48,18 +45,13 @@ pub(super) static MODIFY: &[Field] = &[
 ];
 
 /// DeleteVpnConnection and ResetVpnConnection.
-pub(super) static OF_GATEWAY: &[Field] = &[
-    required("VpnGatewayId", GATEWAY_ID),
-    required("VpnConnectionId", CONNECTION_ID),
-];
+pub(super) static OF_GATEWAY: &[Field] =
+    &[required("VpnGatewayId", GATEWAY_ID), required("VpnConnectionId", CONNECTION_ID)];
 
 pub(super) static GENERATE_IPS: &[Field] = &[required("VpnGatewayId", GATEWAY_ID)];
 
 /// A tag at the creation of an object.
-pub(super) static TAG: &[Field] = &[
-    required("Key", Shape::Text(&[])),
-    optional("Value", Shape::Text(&[])),
-];
+pub(super) static TAG: &[Field] = &[required("Key", Shape::Text(&[])), optional("Value", Shape::Text(&[]))];
 
 const GATEWAY_ID: Shape = Shape::Text(&[Rule::Id("vpngw-")]);
 const CUSTOMER_GATEWAY_ID: Shape = Shape::Text(&[Rule::Id("cgw-")]);
@@ -75,27 +67,15 @@ const DPD_ACTION: Shape = Shape::Text(&[Rule::OneOf(&["clear", "restart"])]);
 const POLICIES: Shape = Shape::List(
     &Shape::Object(&[
         required("LocalCidrBlock", Shape::Text(&[Rule::Cidr])),
-        required(
-            "RemoteCidrBlock",
-            Shape::List(&Shape::Text(&[Rule::Cidr]), usize::MAX),
-        ),
+        required("RemoteCidrBlock", Shape::List(&Shape::Text(&[Rule::Cidr]), usize::MAX)),
     ]),
     usize::MAX,
 );
 
 static IKE: &[Field] = &[
-    optional(
-        "PropoEncryAlgorithm",
-        Shape::Text(&[Rule::OneOf(&IKE_ENCRYPTION)]),
-    ),
-    optional(
-        "PropoAuthenAlgorithm",
-        Shape::Text(&[Rule::OneOf(&["MD5", "SHA", "SHA-256", "SHA-512"])]),
-    ),
-    optional(
-        "ExchangeMode",
-        Shape::Text(&[Rule::OneOf(&["AGGRESSIVE", "MAIN"])]),
-    ),
+    optional("PropoEncryAlgorithm", Shape::Text(&[Rule::OneOf(&IKE_ENCRYPTION)])),
+    optional("PropoAuthenAlgorithm", Shape::Text(&[Rule::OneOf(&["MD5", "SHA", "SHA-256", "SHA-512"])])),
+    optional("ExchangeMode", Shape::Text(&[Rule::OneOf(&["AGGRESSIVE", "MAIN"])])),
     optional("LocalIdentity", IDENTITY),
     optional("RemoteIdentity", IDENTITY),
     optional("LocalAddress", Shape::Text(&[])),
@@ -104,17 +84,11 @@ static IKE: &[Field] = &[
     optional("RemoteFqdnName", Shape::Text(&[])),
     optional("DhGroupName", Shape::Text(&[Rule::OneOf(DH_GROUPS)])),
     optional("IKESaLifetimeSeconds", Shape::Int(60, 604_800)),
-    optional(
-        "IKEVersion",
-        Shape::Text(&[Rule::OneOf(&["IKEV1", "IKEV2"])]),
-    ),
+    optional("IKEVersion", Shape::Text(&[Rule::OneOf(&["IKEV1", "IKEV2"])])),
 ];
 
 static IPSEC: &[Field] = &[
-    optional(
-        "EncryptAlgorithm",
-        Shape::Text(&[Rule::OneOf(&IPSEC_ENCRYPTION)]),
-    ),
+    optional("EncryptAlgorithm", Shape::Text(&[Rule::OneOf(&IPSEC_ENCRYPTION)])),
     // The misspelt member is the one in use; the correct one came later.
     optional("IntegrityAlgorith", INTEGRITY),
     optional("IntegrityAlgorithm", INTEGRITY),
@@ -137,9 +111,7 @@ static HEALTH_CHECK: &[Field] = &[
 ];
 
 const IDENTITY: Shape = Shape::Text(&[Rule::OneOf(&["ADDRESS", "FQDN"])]);
-const INTEGRITY: Shape = Shape::Text(&[Rule::OneOf(&[
-    "MD5", "SHA1", "SHA-256", "SHA-512", "SHA-384", "SM3",
-])]);
+const INTEGRITY: Shape = Shape::Text(&[Rule::OneOf(&["MD5", "SHA1", "SHA-256", "SHA-512", "SHA-384", "SM3"])]);
 
 const IKE_ENCRYPTION: [&str; 9] = [
     "3DES-CBC",
@@ -166,10 +138,8 @@ const IPSEC_ENCRYPTION: [&str; 10] = [
     "NULL",
 ];
 
-const DH_GROUPS: &[&str] = &[
-    "GROUP1", "GROUP2", "GROUP5", "GROUP14", "GROUP15", "GROUP16", "GROUP19", "GROUP20", "GROUP21",
-    "GROUP24",
-];
+const DH_GROUPS: &[&str] =
+    &["GROUP1", "GROUP2", "GROUP5", "GROUP14", "GROUP15", "GROUP16", "GROUP19", "GROUP20", "GROUP21", "GROUP24"];
 
 const PFS_GROUPS: &[&str] = &[
     "NULL",

@@ -6,49 +6,18 @@ use serde_json::{Value, json};
 use super::connection_rules::{self as rules, Call};
 use super::listing::{self, Listing};
 use super::{
-    Action, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, VPC, connection_shape as shape,
-    not_found, tags, tasks,
+    Action, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, VPC, connection_shape as shape, not_found, tags, tasks,
 };
 use crate::api::Refusal;
 use crate::store::{Members, Object, Then, text};
 use crate::world::Switches;
 
 pub(super) static ACTIONS: &[Action] = &[
-    Action {
-        name: "CreateVpnConnection",
-        service: &VPC,
-        per_second: 100,
-        fields: shape::CREATE,
-        run: create,
-    },
-    Action {
-        name: "DescribeVpnConnections",
-        service: &VPC,
-        per_second: 100,
-        fields: LISTING.fields,
-        run: describe,
-    },
-    Action {
-        name: "ModifyVpnConnectionAttribute",
-        service: &VPC,
-        per_second: 100,
-        fields: shape::MODIFY,
-        run: modify,
-    },
-    Action {
-        name: "DeleteVpnConnection",
-        service: &VPC,
-        per_second: 100,
-        fields: shape::OF_GATEWAY,
-        run: delete,
-    },
-    Action {
-        name: "ResetVpnConnection",
-        service: &VPC,
-        per_second: 100,
-        fields: shape::OF_GATEWAY,
-        run: reset,
-    },
+    Action { name: "CreateVpnConnection", service: &VPC, per_second: 100, fields: shape::CREATE, run: create },
+    Action { name: "DescribeVpnConnections", service: &VPC, per_second: 100, fields: LISTING.fields, run: describe },
+    Action { name: "ModifyVpnConnectionAttribute", service: &VPC, per_second: 100, fields: shape::MODIFY, run: modify },
+    Action { name: "DeleteVpnConnection", service: &VPC, per_second: 100, fields: shape::OF_GATEWAY, run: delete },
+    Action { name: "ResetVpnConnection", service: &VPC, per_second: 100, fields: shape::OF_GATEWAY, run: reset },
     Action {
         name: "GenerateVpnConnectionDefaultHealthCheckIp",
         service: &VPC,
@@ -62,14 +31,7 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let gateway_id = text(params, "VpnGatewayId");
     let customer_gateway_id = text(params, "CustomerGatewayId");
     let parents = rules::parents(context, gateway_id, customer_gateway_id)?;
-    rules::vpc(
-        context,
-        &parents,
-        params
-            .get("VpcId")
-            .and_then(Value::as_str)
-            .unwrap_or_default(),
-    )?;
+    rules::vpc(context, &parents, params.get("VpcId").and_then(Value::as_str).unwrap_or_default())?;
 
     let mut tunnel = defaults(&parents);
     let id = super::new_id("vpnx-");
@@ -85,16 +47,9 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let answer = creation_answer(tunnel.clone(), context.world.switches);
     let place = context.place(CONNECTIONS);
     context.world.store.insert(place, &id, tunnel);
-    settle(
-        context,
-        &id,
-        json!({"State": "AVAILABLE", "NetStatus": "AVAILABLE"}),
-    );
+    settle(context, &id, json!({"State": "AVAILABLE", "NetStatus": "AVAILABLE"}));
     tasks::start(context, &id);
-    Ok(Members::from_iter([(
-        "VpnConnection".to_owned(),
-        Value::Object(answer),
-    )]))
+    Ok(Members::from_iter([("VpnConnection".to_owned(), Value::Object(answer))]))
 }
 
 fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
@@ -126,20 +81,13 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
 
 fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "VpnConnectionId");
-    let tunnel = available(
-        context,
-        id,
-        "UnsupportedOperation.DeleteVpnConnInvalidState",
-    )?;
+    let tunnel = available(context, id, "UnsupportedOperation.DeleteVpnConnInvalidState")?;
     of_gateway(&tunnel, params)?;
     let place = context.place(CONNECTIONS);
     if let Some(object) = context.world.store.get_mut(place, id) {
         object.members.insert("State".to_owned(), json!("DELETING"));
     }
-    context
-        .world
-        .store
-        .schedule(place, id, context.now + context.options.settle, Then::Gone);
+    context.world.store.schedule(place, id, context.now + context.options.settle, Then::Gone);
     tasks::start(context, id);
     Ok(Members::new())
 }
@@ -156,10 +104,7 @@ fn reset(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal
     Ok(Members::new())
 }
 
-fn generate_health_check_ips(
-    context: &mut Context<'_>,
-    params: &Members,
-) -> Result<Members, Refusal> {
+fn generate_health_check_ips(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let gateway_id = text(params, "VpnGatewayId");
     if context.get(GATEWAYS, gateway_id).is_none() && !context.options.any_parent {
         return Err(not_found("VPN gateway", gateway_id));
@@ -215,9 +160,7 @@ fn defaults(parents: &rules::Parents) -> Members {
         "TagSet": [],
         "NegotiationType": "active",
     });
-    let Value::Object(members) = defaults else {
-        unreachable!("the literal above is an object")
-    };
+    let Value::Object(members) = defaults else { unreachable!("the literal above is an object") };
     members
 }
 
@@ -242,22 +185,13 @@ fn change(tunnel: &mut Members, params: &Members) {
     if let Some(policies) = params.get("SecurityPolicyDatabases") {
         tunnel.insert("SecurityPolicyDatabaseSet".to_owned(), policies.clone());
     }
-    for member in [
-        "IKEOptionsSpecification",
-        "IPSECOptionsSpecification",
-        "BgpConfig",
-        "HealthCheckConfig",
-    ] {
+    for member in ["IKEOptionsSpecification", "IPSECOptionsSpecification", "BgpConfig", "HealthCheckConfig"] {
         let Some(Value::Object(sent)) = params.get(member) else {
             continue;
         };
         let kept = tunnel.entry(member).or_insert_with(|| json!({}));
         for (name, value) in sent {
-            let name = if name == CORRECT_SPELLING {
-                SPELLING
-            } else {
-                name
-            };
+            let name = if name == CORRECT_SPELLING { SPELLING } else { name };
             kept[name] = value.clone();
         }
     }
@@ -303,9 +237,7 @@ fn spell(tunnel: &mut Members, switches: Switches) {
 
 /// The members of a tunnel that is there and available; otherwise `code` says that it is not available.
 fn available(context: &Context<'_>, id: &str, code: &'static str) -> Result<Members, Refusal> {
-    let tunnel = context
-        .get(CONNECTIONS, id)
-        .ok_or_else(|| not_found("tunnel", id))?;
+    let tunnel = context.get(CONNECTIONS, id).ok_or_else(|| not_found("tunnel", id))?;
     match tunnel.text("State") {
         "AVAILABLE" => Ok(tunnel.members.clone()),
         state => Err(Refusal::new(code, format!("the tunnel {id} is {state}"))),
@@ -318,10 +250,7 @@ fn of_gateway(tunnel: &Members, params: &Members) -> Result<(), Refusal> {
         return Ok(());
     }
     let id = text(params, "VpnConnectionId");
-    Err(Refusal::new(
-        "UnsupportedOperation.RecordNotExists",
-        format!("the gateway {gateway_id} has no tunnel {id}"),
-    ))
+    Err(Refusal::new("UnsupportedOperation.RecordNotExists", format!("the gateway {gateway_id} has no tunnel {id}")))
 }
 
 /// Orders what the tunnel looks like once it has settled.
@@ -329,10 +258,7 @@ fn settle(context: &mut Context<'_>, id: &str, then: Value) {
     let Value::Object(members) = then else { return };
     let at = context.now + context.options.settle;
     let place = context.place(CONNECTIONS);
-    context
-        .world
-        .store
-        .schedule(place, id, at, Then::Set(members));
+    context.world.store.schedule(place, id, at, Then::Set(members));
     // Without any time to settle, the change is there with the answer.
     context.world.store.settle(context.now);
 }
@@ -372,7 +298,5 @@ static LISTING: Listing = Listing {
 pub(super) fn count_of_customer_gateway(context: &Context<'_>, id: &str) -> usize {
     debug_assert!(context.options.any_parent || context.get(CUSTOMER_GATEWAYS, id).is_some());
     let tunnels = context.world.store.list(context.place(CONNECTIONS));
-    tunnels
-        .filter(|tunnel| tunnel.text("CustomerGatewayId") == id)
-        .count()
+    tunnels.filter(|tunnel| tunnel.text("CustomerGatewayId") == id).count()
 }

@@ -25,21 +25,13 @@ pub(super) static ACTIONS: &[Action] = &[
 ];
 
 fn describe_vpn_gateways(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
-    listing::list(context, &VPN_GATEWAYS, params, |gateway| {
-        Value::Object(gateway.members.clone())
-    })
+    listing::list(context, &VPN_GATEWAYS, params, |gateway| Value::Object(gateway.members.clone()))
 }
 
-fn describe_customer_gateways(
-    context: &mut Context<'_>,
-    params: &Members,
-) -> Result<Members, Refusal> {
+fn describe_customer_gateways(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let view = |gateway: &Object| {
         let mut members = gateway.members.clone();
-        members.insert(
-            "VpnConnNum".to_owned(),
-            json!(connections::count_of_customer_gateway(context, &gateway.id)),
-        );
+        members.insert("VpnConnNum".to_owned(), json!(connections::count_of_customer_gateway(context, &gateway.id)));
         Value::Object(members)
     };
     listing::list(context, &CUSTOMER, params, view)

@@ -43,10 +43,7 @@ pub(super) use fields;
 pub(super) const FILTERS: Field = optional(
     "Filters",
     Shape::List(
-        &Shape::Object(&[
-            required("Name", Shape::Text(&[])),
-            required("Values", Shape::List(&Shape::Text(&[]), 5)),
-        ]),
+        &Shape::Object(&[required("Name", Shape::Text(&[])), required("Values", Shape::List(&Shape::Text(&[]), 5))]),
         10,
     ),
 );
@@ -61,28 +58,16 @@ pub(super) fn list(
     view: impl Fn(&Object) -> Value,
 ) -> Result<Members, Refusal> {
     let number = |name: &str, default: usize| {
-        params
-            .get(name)
-            .and_then(Value::as_u64)
-            .map_or(default, |number| {
-                usize::try_from(number).unwrap_or(usize::MAX)
-            })
+        params.get(name).and_then(Value::as_u64).map_or(default, |number| usize::try_from(number).unwrap_or(usize::MAX))
     };
     let (offset, limit) = (number("Offset", 0), number("Limit", 20));
     let ids = texts(params.get(listing.ids));
-    let filters = params
-        .get("Filters")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let filters = params.get("Filters").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     if !ids.is_empty() && !filters.is_empty() {
         let message = format!("`{}` and `Filters` exclude each other", listing.ids);
         return Err(Refusal::new("InvalidParameter.Coexist", message));
     }
-    let filters = filters
-        .iter()
-        .map(|filter| Filter::new(listing, filter))
-        .collect::<Result<Vec<_>, _>>()?;
+    let filters = filters.iter().map(|filter| Filter::new(listing, filter)).collect::<Result<Vec<_>, _>>()?;
 
     let place = context.place(listing.kind);
     let store = &context.world.store;
@@ -92,49 +77,17 @@ pub(super) fn list(
         {
             return Err(not_found(listing.what, unknown));
         }
-        let mut found: Vec<_> = ids
-            .into_iter()
-            .filter_map(|id| store.get(place, id))
-            .collect();
+        let mut found: Vec<_> = ids.into_iter().filter_map(|id| store.get(place, id)).collect();
         found.sort_by_key(|object| object.seq);
-        (
-            found.len(),
-            found
-                .into_iter()
-                .skip(offset)
-                .take(limit)
-                .map(view)
-                .collect(),
-        )
+        (found.len(), found.into_iter().skip(offset).take(limit).map(view).collect())
     } else if filters.is_empty() {
-        (
-            store.len(place),
-            store
-                .list(place)
-                .skip(offset)
-                .take(limit)
-                .map(view)
-                .collect(),
-        )
+        (store.len(place), store.list(place).skip(offset).take(limit).map(view).collect())
     } else {
-        let found: Vec<_> = store
-            .list(place)
-            .filter(|object| filters.iter().all(|filter| filter.takes(object)))
-            .collect();
-        (
-            found.len(),
-            found
-                .into_iter()
-                .skip(offset)
-                .take(limit)
-                .map(view)
-                .collect(),
-        )
+        let found: Vec<_> =
+            store.list(place).filter(|object| filters.iter().all(|filter| filter.takes(object))).collect();
+        (found.len(), found.into_iter().skip(offset).take(limit).map(view).collect())
     };
-    Ok(Members::from_iter([
-        ("TotalCount".to_owned(), json!(total)),
-        (listing.set.to_owned(), Value::Array(page)),
-    ]))
+    Ok(Members::from_iter([("TotalCount".to_owned(), json!(total)), (listing.set.to_owned(), Value::Array(page))]))
 }
 
 /// One of its values must be the member's.
@@ -148,15 +101,9 @@ impl<'a> Filter<'a> {
         let name = filter["Name"].as_str().unwrap_or_default();
         let known = listing.filters.iter().find(|(known, _)| *known == name);
         let (_, member) = known.ok_or_else(|| {
-            Refusal::new(
-                "InvalidParameter.FilterInvalidKey",
-                format!("there is no filter {name} here"),
-            )
+            Refusal::new("InvalidParameter.FilterInvalidKey", format!("there is no filter {name} here"))
         })?;
-        Ok(Self {
-            member,
-            values: texts(filter.get("Values")),
-        })
+        Ok(Self { member, values: texts(filter.get("Values")) })
     }
 
     fn takes(&self, object: &Object) -> bool {
@@ -165,10 +112,5 @@ impl<'a> Filter<'a> {
 }
 
 fn texts(value: Option<&Value>) -> HashSet<&str> {
-    value
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .collect()
+    value.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }

@@ -12,27 +12,9 @@ use crate::check::{Field, Rule, Shape, optional, required};
 use crate::store::{Members, Place, text};
 
 pub(super) static ACTIONS: &[Action] = &[
-    Action {
-        name: "ModifyResourceTags",
-        service: &TAG,
-        per_second: 20,
-        fields: MODIFY,
-        run: modify,
-    },
-    Action {
-        name: "TagResources",
-        service: &TAG,
-        per_second: 20,
-        fields: TAG_RESOURCES,
-        run: tag_resources,
-    },
-    Action {
-        name: "UnTagResources",
-        service: &TAG,
-        per_second: 20,
-        fields: UNTAG_RESOURCES,
-        run: untag_resources,
-    },
+    Action { name: "ModifyResourceTags", service: &TAG, per_second: 20, fields: MODIFY, run: modify },
+    Action { name: "TagResources", service: &TAG, per_second: 20, fields: TAG_RESOURCES, run: tag_resources },
+    Action { name: "UnTagResources", service: &TAG, per_second: 20, fields: UNTAG_RESOURCES, run: untag_resources },
     Action {
         name: "DescribeResourceTagsByResourceIds",
         service: &TAG,
@@ -44,24 +26,12 @@ pub(super) static ACTIONS: &[Action] = &[
 
 /// The `TagSet` of a new object, from the `Tags` of the request that creates it.
 pub(super) fn at_creation(params: &Members) -> Result<Value, Refusal> {
-    let refuse = |code: &str, message: String| {
-        Err(Refusal::new(
-            format!("InvalidParameterValue.{code}"),
-            message,
-        ))
-    };
-    let tags = params
-        .get("Tags")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let refuse = |code: &str, message: String| Err(Refusal::new(format!("InvalidParameterValue.{code}"), message));
+    let tags = params.get("Tags").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut keys = BTreeSet::new();
     let mut set = Vec::new();
     for tag in tags {
-        let (key, value) = (
-            tag["Key"].as_str().unwrap_or_default(),
-            tag["Value"].as_str().unwrap_or_default(),
-        );
+        let (key, value) = (tag["Key"].as_str().unwrap_or_default(), tag["Value"].as_str().unwrap_or_default());
         if let Err(wrong) = check_tag(key, value) {
             return refuse(wrong.at_creation(), wrong.message(key));
         }
@@ -71,10 +41,7 @@ pub(super) fn at_creation(params: &Members) -> Result<Value, Refusal> {
         set.push(json!({"Key": key, "Value": value}));
     }
     if set.len() > MAX_TAGS {
-        return Err(Refusal::new(
-            "LimitExceeded.TagKeyPerResourceExceeded",
-            format!("at most {MAX_TAGS} tags"),
-        ));
+        return Err(Refusal::new("LimitExceeded.TagKeyPerResourceExceeded", format!("at most {MAX_TAGS} tags")));
     }
     Ok(Value::Array(set))
 }
@@ -82,27 +49,18 @@ pub(super) fn at_creation(params: &Members) -> Result<Value, Refusal> {
 fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let (replace, delete) = (params.get("ReplaceTags"), params.get("DeleteTags"));
     if replace.is_none() && delete.is_none() {
-        return Err(Refusal::new(
-            "MissingParameter",
-            "`ReplaceTags` or `DeleteTags` is required",
-        ));
+        return Err(Refusal::new("MissingParameter", "`ReplaceTags` or `DeleteTags` is required"));
     }
     for (name, list) in [("ReplaceTags", replace), ("DeleteTags", delete)] {
         if list.and_then(Value::as_array).is_some_and(Vec::is_empty) {
-            return Err(Refusal::new(
-                "InvalidParameter.Tag",
-                format!("`{name}` is left out, not sent empty"),
-            ));
+            return Err(Refusal::new("InvalidParameter.Tag", format!("`{name}` is left out, not sent empty")));
         }
     }
     let replace = tags(replace)?;
     let delete: Vec<String> = tags(delete)?.into_iter().map(|(key, _)| key).collect();
     if let Some((key, _)) = replace.iter().find(|(key, _)| delete.contains(key)) {
         let message = format!("the tag {key} is to be replaced and deleted");
-        return Err(Refusal::new(
-            "InvalidParameterValue.DeleteTagsParamError",
-            message,
-        ));
+        return Err(Refusal::new("InvalidParameterValue.DeleteTagsParamError", message));
     }
     let resource = Resource::parse(text(params, "Resource"))?;
     resource.change(context, &replace, &delete)?;
@@ -126,60 +84,33 @@ fn on_each(
     replace: &[(String, String)],
     delete: &[String],
 ) -> Result<Members, Refusal> {
-    let resources = texts(params, "ResourceList")
-        .map(Resource::parse)
-        .collect::<Result<Vec<_>, _>>()?;
+    let resources = texts(params, "ResourceList").map(Resource::parse).collect::<Result<Vec<_>, _>>()?;
     let mut failed = Vec::new();
     for resource in resources {
         if let Err(Refusal { code, message, .. }) = resource.change(context, replace, delete) {
             failed.push(json!({"Resource": resource.name, "Code": code, "Message": message}));
         }
     }
-    Ok(Members::from_iter([(
-        "FailedResources".to_owned(),
-        Value::Array(failed),
-    )]))
+    Ok(Members::from_iter([("FailedResources".to_owned(), Value::Array(failed))]))
 }
 
 fn describe_by_ids(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
-    let number =
-        |name: &str, default: u64| params.get(name).and_then(Value::as_u64).unwrap_or(default);
+    let number = |name: &str, default: u64| params.get(name).and_then(Value::as_u64).unwrap_or(default);
     let (offset, limit) = (number("Offset", 0), number("Limit", 15));
     if offset % limit != 0 {
-        return Err(Refusal::new(
-            "InvalidParameterValue",
-            "`Offset` must be a multiple of `Limit`",
-        ));
+        return Err(Refusal::new("InvalidParameterValue", "`Offset` must be a multiple of `Limit`"));
     }
     let prefix = text(params, "ResourcePrefix");
-    let kind = kind(prefix)
-        .filter(|_| text(params, "ServiceType") == "vpc")
-        .ok_or_else(|| {
-            let message = format!(
-                "there are no resources {prefix} of {}",
-                text(params, "ServiceType")
-            );
-            Refusal::new("InvalidParameterValue.ResourceDescriptionError", message)
-        })?;
-    let place = Place {
-        cloud: super::CLOUD,
-        region: text(params, "ResourceRegion"),
-        kind,
-    };
+    let kind = kind(prefix).filter(|_| text(params, "ServiceType") == "vpc").ok_or_else(|| {
+        let message = format!("there are no resources {prefix} of {}", text(params, "ServiceType"));
+        Refusal::new("InvalidParameterValue.ResourceDescriptionError", message)
+    })?;
+    let place = Place { cloud: super::CLOUD, region: text(params, "ResourceRegion"), kind };
     // Every tag here is a user's own.
     let wanted = text(params, "Category") != "System";
     let mut all = Vec::new();
-    for object in texts(params, "ResourceIds")
-        .filter(|_| wanted)
-        .filter_map(|id| context.world.store.get(place, id))
-    {
-        for tag in object
-            .members
-            .get("TagSet")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-        {
+    for object in texts(params, "ResourceIds").filter(|_| wanted).filter_map(|id| context.world.store.get(place, id)) {
+        for tag in object.members.get("TagSet").and_then(Value::as_array).into_iter().flatten() {
             all.push(json!({
                 "TagKey": tag["Key"],
                 "TagValue": tag["Value"],
@@ -191,11 +122,7 @@ fn describe_by_ids(context: &mut Context<'_>, params: &Members) -> Result<Member
     }
     let total = all.len();
     let page = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
-    let tags: Vec<_> = all
-        .into_iter()
-        .skip(page(offset))
-        .take(page(limit))
-        .collect();
+    let tags: Vec<_> = all.into_iter().skip(page(offset)).take(page(limit)).collect();
     Ok(Members::from_iter([
         ("TotalCount".to_owned(), json!(total)),
         ("Offset".to_owned(), json!(offset)),
@@ -215,8 +142,7 @@ struct Resource<'a> {
 impl<'a> Resource<'a> {
     fn parse(name: &'a str) -> Result<Self, Refusal> {
         Self::parts(name).ok_or_else(|| {
-            let message =
-                format!("{name} is not of the form qcs::vpc:<region>:uin/<account>:<prefix>/<id>");
+            let message = format!("{name} is not of the form qcs::vpc:<region>:uin/<account>:<prefix>/<id>");
             Refusal::new("InvalidParameterValue.ResourceDescriptionError", message)
         })
     }
@@ -228,15 +154,8 @@ impl<'a> Resource<'a> {
         };
         let account = account.strip_prefix("uin/")?;
         let (prefix, id) = resource.split_once('/')?;
-        let whole = !region.is_empty()
-            && !id.is_empty()
-            && account.bytes().all(|letter| letter.is_ascii_digit());
-        whole.then_some(Self {
-            name,
-            region,
-            kind: kind(prefix)?,
-            id,
-        })
+        let whole = !region.is_empty() && !id.is_empty() && account.bytes().all(|letter| letter.is_ascii_digit());
+        whole.then_some(Self { name, region, kind: kind(prefix)?, id })
     }
 
     fn change(
@@ -245,44 +164,23 @@ impl<'a> Resource<'a> {
         replace: &[(String, String)],
         delete: &[String],
     ) -> Result<(), Refusal> {
-        let place = Place {
-            cloud: super::CLOUD,
-            region: self.region,
-            kind: self.kind,
-        };
+        let place = Place { cloud: super::CLOUD, region: self.region, kind: self.kind };
         let object = context.world.store.get_mut(place, self.id).ok_or_else(|| {
             // The tag service lists no code for a resource that does not exist.
-            Refusal::new(
-                "FailedOperation",
-                format!("the resource {} does not exist", self.name),
-            )
+            Refusal::new("FailedOperation", format!("the resource {} does not exist", self.name))
         })?;
-        let before = object
-            .members
-            .get("TagSet")
-            .and_then(Value::as_array)
-            .cloned()
-            .unwrap_or_default();
+        let before = object.members.get("TagSet").and_then(Value::as_array).cloned().unwrap_or_default();
         let gone = |key: &Value| {
             let key = key.as_str().unwrap_or_default();
             delete.iter().any(|other| other == key) || replace.iter().any(|(other, _)| other == key)
         };
-        let mut set: Vec<_> = before
-            .into_iter()
-            .filter(|tag| !gone(&tag["Key"]))
-            .collect();
-        set.extend(
-            replace
-                .iter()
-                .map(|(key, value)| json!({"Key": key, "Value": value})),
-        );
+        let mut set: Vec<_> = before.into_iter().filter(|tag| !gone(&tag["Key"])).collect();
+        set.extend(replace.iter().map(|(key, value)| json!({"Key": key, "Value": value})));
         if set.len() > MAX_TAGS {
             let message = format!("a resource has at most {MAX_TAGS} tags");
             return Err(Refusal::new("LimitExceeded.ResourceAttachedTags", message));
         }
-        object
-            .members
-            .insert("TagSet".to_owned(), Value::Array(set));
+        object.members.insert("TagSet".to_owned(), Value::Array(set));
         Ok(())
     }
 }
@@ -303,18 +201,12 @@ fn kind(prefix: &str) -> Option<&'static str> {
 fn tags(list: Option<&Value>) -> Result<Vec<(String, String)>, Refusal> {
     let mut tags: Vec<(String, String)> = Vec::new();
     for tag in list.and_then(Value::as_array).into_iter().flatten() {
-        let (key, value) = (
-            tag["TagKey"].as_str().unwrap_or_default(),
-            tag["TagValue"].as_str().unwrap_or_default(),
-        );
+        let (key, value) = (tag["TagKey"].as_str().unwrap_or_default(), tag["TagValue"].as_str().unwrap_or_default());
         if let Err(wrong) = check_tag(key, value) {
             return Err(Refusal::new(wrong.in_tag_service(), wrong.message(key)));
         }
         if tags.iter().any(|(other, _)| other == key) {
-            return Err(Refusal::new(
-                "InvalidParameter.Tag",
-                format!("the tag {key} is there twice"),
-            ));
+            return Err(Refusal::new("InvalidParameter.Tag", format!("the tag {key} is there twice")));
         }
         tags.push((key.to_owned(), value.to_owned()));
     }
@@ -375,29 +267,18 @@ impl WrongTag {
 }
 
 fn texts<'a>(params: &'a Members, name: &str) -> impl Iterator<Item = &'a str> {
-    params
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+    params.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 static MODIFY: &[Field] = &[
     required("Resource", Shape::Text(&[])),
     optional("ReplaceTags", TAGS),
-    optional(
-        "DeleteTags",
-        Shape::List(&Shape::Object(&[required("TagKey", Shape::Text(&[]))]), 10),
-    ),
+    optional("DeleteTags", Shape::List(&Shape::Object(&[required("TagKey", Shape::Text(&[]))]), 10)),
 ];
 
 static TAG_RESOURCES: &[Field] = &[required("ResourceList", TEN_TEXTS), required("Tags", TAGS)];
 
-static UNTAG_RESOURCES: &[Field] = &[
-    required("ResourceList", TEN_TEXTS),
-    required("TagKeys", TEN_TEXTS),
-];
+static UNTAG_RESOURCES: &[Field] = &[required("ResourceList", TEN_TEXTS), required("TagKeys", TEN_TEXTS)];
 
 static DESCRIBE: &[Field] = &[
     required("ServiceType", Shape::Text(&[])),
@@ -406,19 +287,11 @@ static DESCRIBE: &[Field] = &[
     required("ResourceRegion", Shape::Text(&[])),
     optional("Offset", Shape::Int(0, i64::MAX)),
     optional("Limit", Shape::Int(1, i64::MAX)),
-    optional(
-        "Category",
-        Shape::Text(&[Rule::OneOf(&["All", "Custom", "System"])]),
-    ),
+    optional("Category", Shape::Text(&[Rule::OneOf(&["All", "Custom", "System"])])),
 ];
 
-const TAGS: Shape = Shape::List(
-    &Shape::Object(&[
-        required("TagKey", Shape::Text(&[])),
-        optional("TagValue", Shape::Text(&[])),
-    ]),
-    10,
-);
+const TAGS: Shape =
+    Shape::List(&Shape::Object(&[required("TagKey", Shape::Text(&[])), optional("TagValue", Shape::Text(&[]))]), 10);
 const TEN_TEXTS: Shape = Shape::List(&Shape::Text(&[]), 10);
 
 /// Limits and the reserved prefix of the product's page on tags.
@@ -433,10 +306,7 @@ mod tests {
 
     #[test]
     fn resource_names_have_six_segments() {
-        for good in [
-            "qcs::vpc:ap-guangzhou:uin/:vpnx/vpnx-1",
-            "qcs::vpc:ap-guangzhou:uin/100012345:vpngw/vpngw-1",
-        ] {
+        for good in ["qcs::vpc:ap-guangzhou:uin/:vpnx/vpnx-1", "qcs::vpc:ap-guangzhou:uin/100012345:vpngw/vpngw-1"] {
             assert!(Resource::parts(good).is_some(), "{good}");
         }
         for bad in [

@@ -7,13 +7,8 @@ use crate::api::Refusal;
 use crate::check::{Field, Rule, Shape, required};
 use crate::store::{Members, Then, text};
 
-pub(super) static ACTIONS: &[Action] = &[Action {
-    name: "DescribeVpcTaskResult",
-    service: &VPC,
-    per_second: 20,
-    fields: FIELDS,
-    run: describe,
-}];
+pub(super) static ACTIONS: &[Action] =
+    &[Action { name: "DescribeVpcTaskResult", service: &VPC, per_second: 20, fields: FIELDS, run: describe }];
 
 /// Remembers that the call being answered is a task on `resource_id` that succeeds once it has settled.
 pub(super) fn start(context: &mut Context<'_>, resource_id: &str) {
@@ -24,27 +19,17 @@ pub(super) fn start(context: &mut Context<'_>, resource_id: &str) {
     let place = context.place(TASKS);
     context.world.store.insert(place, id, task);
     let done = Members::from_iter([("Status".to_owned(), json!("SUCCESS"))]);
-    context.world.store.schedule(
-        place,
-        id,
-        context.now + context.options.settle,
-        Then::Set(done),
-    );
+    context.world.store.schedule(place, id, context.now + context.options.settle, Then::Set(done));
 }
 
 fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "TaskId");
-    let task = context
-        .get(TASKS, id)
-        .ok_or_else(|| not_found("task", id))?;
+    let task = context.get(TASKS, id).ok_or_else(|| not_found("task", id))?;
     let status = task.text("Status");
     Ok(Members::from_iter([
         ("Status".to_owned(), json!(status)),
         ("Output".to_owned(), json!("")),
-        (
-            "Result".to_owned(),
-            json!([{"ResourceId": task.text("ResourceId"), "Status": status}]),
-        ),
+        ("Result".to_owned(), json!([{"ResourceId": task.text("ResourceId"), "Status": status}])),
     ]))
 }
 

@@ -20,47 +20,29 @@ pub(super) fn verify<'k>(
     secret_key: impl FnOnce(&str) -> Option<&'k str>,
 ) -> Result<String, Refusal> {
     let invalid = |message: &str| Refusal::new("AuthFailure.InvalidAuthorization", message);
-    let authorization =
-        Authorization::parse(received.header("authorization")).ok_or_else(|| {
-            invalid("the header Authorization is missing or not of the form of TC3-HMAC-SHA256")
-        })?;
-    let secret_key = secret_key(authorization.secret_id).ok_or_else(|| {
-        Refusal::new(
-            "AuthFailure.SecretIdNotFound",
-            "the SecretId does not exist",
-        )
-    })?;
+    let authorization = Authorization::parse(received.header("authorization"))
+        .ok_or_else(|| invalid("the header Authorization is missing or not of the form of TC3-HMAC-SHA256"))?;
+    let secret_key = secret_key(authorization.secret_id)
+        .ok_or_else(|| Refusal::new("AuthFailure.SecretIdNotFound", "the SecretId does not exist"))?;
 
     let timestamp = received.header("x-tc-timestamp");
     if timestamp.is_empty() {
-        return Err(Refusal::new(
-            "MissingParameter",
-            "the header X-TC-Timestamp is missing",
-        ));
+        return Err(Refusal::new("MissingParameter", "the header X-TC-Timestamp is missing"));
     }
-    let seconds: i64 = timestamp
-        .parse()
-        .map_err(|_| Refusal::new("InvalidParameter", "X-TC-Timestamp is no number"))?;
+    let seconds: i64 =
+        timestamp.parse().map_err(|_| Refusal::new("InvalidParameter", "X-TC-Timestamp is no number"))?;
     if now.abs_diff(seconds) > MAX_SKEW_SECONDS {
-        let message = format!(
-            "the timestamp is {} s off, at most {MAX_SKEW_SECONDS} are allowed",
-            now.abs_diff(seconds)
-        );
+        let message =
+            format!("the timestamp is {} s off, at most {MAX_SKEW_SECONDS} are allowed", now.abs_diff(seconds));
         return Err(Refusal::new("AuthFailure.SignatureExpire", message));
     }
 
     let failure = |message: &str| Refusal::new("AuthFailure.SignatureFailure", message);
     if date(seconds).as_deref() != Some(authorization.date) {
-        return Err(failure(
-            "the date in the credential scope is not the day of X-TC-Timestamp",
-        ));
+        return Err(failure("the date in the credential scope is not the day of X-TC-Timestamp"));
     }
     for needed in ["content-type", "host"] {
-        if !authorization
-            .signed_headers
-            .split(';')
-            .any(|name| name == needed)
-        {
+        if !authorization.signed_headers.split(';').any(|name| name == needed) {
             return Err(failure(&format!("the header {needed} is not signed")));
         }
     }
@@ -81,11 +63,7 @@ pub(super) fn verify<'k>(
         )
         .ok_or_else(|| failure("a signed header is missing"))?;
         let expected = signature(secret_key, &authorization, timestamp, &request);
-        if expected
-            .as_bytes()
-            .ct_eq(authorization.signature.as_bytes())
-            .into()
-        {
+        if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
             return Ok(authorization.service.to_owned());
         }
     }
@@ -105,10 +83,7 @@ struct Authorization<'a> {
 
 impl<'a> Authorization<'a> {
     fn parse(header: &'a str) -> Option<Self> {
-        let mut parts = header
-            .strip_prefix("TC3-HMAC-SHA256 ")?
-            .split(',')
-            .map(str::trim);
+        let mut parts = header.strip_prefix("TC3-HMAC-SHA256 ")?.split(',').map(str::trim);
         let credential = parts.next()?.strip_prefix("Credential=")?;
         let signed_headers = parts.next()?.strip_prefix("SignedHeaders=")?;
         let signature = parts.next()?.strip_prefix("Signature=")?;
@@ -116,18 +91,11 @@ impl<'a> Authorization<'a> {
             return None;
         }
         let mut scope = credential.split('/');
-        let (secret_id, date, service, end) =
-            (scope.next()?, scope.next()?, scope.next()?, scope.next()?);
+        let (secret_id, date, service, end) = (scope.next()?, scope.next()?, scope.next()?, scope.next()?);
         let whole = scope.next().is_none() && end == SCOPE_END;
         let lower = !signed_headers.contains(|letter: char| letter.is_ascii_uppercase());
         let sorted = signed_headers.split(';').is_sorted();
-        (whole && lower && sorted).then_some(Self {
-            secret_id,
-            date,
-            service,
-            signed_headers,
-            signature,
-        })
+        (whole && lower && sorted).then_some(Self { secret_id, date, service, signed_headers, signature })
     }
 }
 
@@ -164,16 +132,10 @@ fn canonical_request(
     Some(request)
 }
 
-fn signature(
-    secret_key: &str,
-    authorization: &Authorization<'_>,
-    timestamp: &str,
-    canonical_request: &str,
-) -> String {
+fn signature(secret_key: &str, authorization: &Authorization<'_>, timestamp: &str, canonical_request: &str) -> String {
     let Authorization { date, service, .. } = authorization;
     let hash = sha256(canonical_request.as_bytes());
-    let string_to_sign =
-        format!("TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/{SCOPE_END}\n{hash}");
+    let string_to_sign = format!("TC3-HMAC-SHA256\n{timestamp}\n{date}/{service}/{SCOPE_END}\n{hash}");
     let [.., key] = keys(secret_key, date, service);
     hex::encode(hmac(&key, string_to_sign.as_bytes()))
 }

@@ -14,40 +14,21 @@ pub(crate) fn head(received: &Received) -> Head {
     let mut params = Members::new();
     let body = received.body.as_deref().unwrap_or_default();
     for part in [received.query.as_bytes(), body] {
-        params.extend(
-            form_urlencoded::parse(part)
-                .map(|(name, value)| (name.into_owned(), Value::from(value))),
-        );
+        params.extend(form_urlencoded::parse(part).map(|(name, value)| (name.into_owned(), Value::from(value))));
     }
     let mut common = |name: &str| match params.remove(name) {
         Some(Value::String(text)) => text,
         _ => String::new(),
     };
     let (action, region) = (common("Action"), common("Region"));
-    for name in [
-        "Timestamp",
-        "Nonce",
-        "SecretId",
-        "Signature",
-        "SignatureMethod",
-        "Token",
-        "RequestClient",
-    ] {
+    for name in ["Timestamp", "Nonce", "SecretId", "Signature", "SignatureMethod", "Token", "RequestClient"] {
         params.remove(name);
     }
-    Head {
-        cloud: Cloud::TencentLegacy,
-        action,
-        region,
-        params: Value::Object(params),
-    }
+    Head { cloud: Cloud::TencentLegacy, action, region, params: Value::Object(params) }
 }
 
 pub(crate) fn perform() -> Result<Members, Refusal> {
-    Err(Refusal::new(
-        "NotServed",
-        "this mock does not serve API 2.0 yet",
-    ))
+    Err(Refusal::new("NotServed", "this mock does not serve API 2.0 yet"))
 }
 
 /// `{"code": 0, ...}`, or `{"code": 4000, "message": ..., "codeDesc": ...}` for an error (API 2.0, "Returned results").

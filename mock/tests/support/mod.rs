@@ -10,20 +10,12 @@ use sha2::{Digest, Sha256};
 
 /// A mock whose changes settle at once.
 pub(crate) fn instant() -> Mock {
-    Mock::start(Options {
-        settle: std::time::Duration::ZERO,
-        ..Options::default()
-    })
-    .unwrap()
+    Mock::start(Options { settle: std::time::Duration::ZERO, ..Options::default() }).unwrap()
 }
 
 /// A mock whose changes stay pending for longer than any test runs.
 pub(crate) fn never_settling() -> Mock {
-    Mock::start(Options {
-        settle: std::time::Duration::from_secs(3600),
-        ..Options::default()
-    })
-    .unwrap()
+    Mock::start(Options { settle: std::time::Duration::from_secs(3600), ..Options::default() }).unwrap()
 }
 
 /// Calls an action and gives what is inside `Response`.
@@ -32,12 +24,7 @@ pub(crate) async fn call(mock: &Mock, action: &str, params: Value) -> Value {
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/json");
     let mut body: Value = response.json().await.unwrap();
-    assert!(
-        body["Response"]["RequestId"]
-            .as_str()
-            .is_some_and(|id| id.len() == 36),
-        "{body}"
-    );
+    assert!(body["Response"]["RequestId"].as_str().is_some_and(|id| id.len() == 36), "{body}");
     body["Response"].take()
 }
 
@@ -51,10 +38,7 @@ pub(crate) async fn ok(mock: &Mock, action: &str, params: Value) -> Value {
 /// Calls an action that must fail, and gives the code.
 pub(crate) async fn code(mock: &Mock, action: &str, params: Value) -> String {
     let response = call(mock, action, params).await;
-    response["Error"]["Code"]
-        .as_str()
-        .unwrap_or_else(|| panic!("{action} succeeded: {response}"))
-        .to_owned()
+    response["Error"]["Code"].as_str().unwrap_or_else(|| panic!("{action} succeeded: {response}")).to_owned()
 }
 
 /// A signed request to the service that has the action.
@@ -71,10 +55,8 @@ pub(crate) fn signed(mock: &Mock, action: &str, region: &str, params: Value) -> 
     let body = params.to_string();
     let host = mock.url().strip_prefix("http://").unwrap().to_owned();
     let now = jiff::Timestamp::now();
-    let canonical = format!(
-        "POST\n/\n\ncontent-type:application/json\nhost:{host}\n\ncontent-type;host\n{}",
-        sha256(&body)
-    );
+    let canonical =
+        format!("POST\n/\n\ncontent-type:application/json\nhost:{host}\n\ncontent-type;host\n{}", sha256(&body));
     let authorization = authorization(service, now, "content-type;host", &canonical);
     reqwest::Client::new()
         .post(mock.url())
@@ -87,19 +69,10 @@ pub(crate) fn signed(mock: &Mock, action: &str, region: &str, params: Value) -> 
         .body(body)
 }
 
-pub(crate) fn authorization(
-    service: &str,
-    now: jiff::Timestamp,
-    signed_headers: &str,
-    canonical: &str,
-) -> String {
+pub(crate) fn authorization(service: &str, now: jiff::Timestamp, signed_headers: &str, canonical: &str) -> String {
     let date = now.strftime("%Y-%m-%d").to_string();
     let scope = format!("{date}/{service}/tc3_request");
-    let to_sign = format!(
-        "TC3-HMAC-SHA256\n{}\n{scope}\n{}",
-        now.as_second(),
-        sha256(canonical)
-    );
+    let to_sign = format!("TC3-HMAC-SHA256\n{}\n{scope}\n{}", now.as_second(), sha256(canonical));
     let key = hmac(format!("TC3{TENCENT_SECRET_KEY}").as_bytes(), &date);
     let key = hmac(&hmac(&key, service), "tc3_request");
     let signature = hex::encode(hmac(&key, &to_sign));
@@ -138,20 +111,12 @@ pub(crate) fn with(mut value: Value, changes: Value) -> Value {
 /// Creates the tunnel and gives its id.
 pub(crate) async fn created(mock: &Mock, params: Value) -> String {
     let response = ok(mock, "CreateVpnConnection", params).await;
-    response["VpnConnection"]["VpnConnectionId"]
-        .as_str()
-        .unwrap()
-        .to_owned()
+    response["VpnConnection"]["VpnConnectionId"].as_str().unwrap().to_owned()
 }
 
 /// The tunnel with this id, as DescribeVpnConnections shows it.
 pub(crate) async fn described(mock: &Mock, id: &str) -> Value {
-    let mut response = ok(
-        mock,
-        "DescribeVpnConnections",
-        json!({"VpnConnectionIds": [id]}),
-    )
-    .await;
+    let mut response = ok(mock, "DescribeVpnConnections", json!({"VpnConnectionIds": [id]})).await;
     assert_eq!(response["TotalCount"], 1, "{response}");
     response["VpnConnectionSet"][0].take()
 }

@@ -26,20 +26,14 @@ impl Vector {
     fn received(&self) -> Received {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
-            headers.insert(
-                HeaderName::from_static(name),
-                HeaderValue::from_static(value),
-            );
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         }
         let authorization = format!(
             "TC3-HMAC-SHA256 Credential={ID}/{}/{}/tc3_request, SignedHeaders={}, Signature={}",
             self.date, self.service, self.signed_headers, self.signature
         );
         headers.insert("authorization", authorization.parse().unwrap());
-        headers.insert(
-            "x-tc-timestamp",
-            self.timestamp.to_string().parse().unwrap(),
-        );
+        headers.insert("x-tc-timestamp", self.timestamp.to_string().parse().unwrap());
         Received {
             method: Method::POST,
             path: "/".to_owned(),
@@ -52,14 +46,7 @@ impl Vector {
     fn canonical_hash(&self) -> String {
         let received = self.received();
         let hash = sha256(self.body.as_bytes());
-        let request = canonical_request(
-            "POST",
-            "",
-            &received.headers,
-            self.signed_headers,
-            Spelling::Lower,
-            &hash,
-        );
+        let request = canonical_request("POST", "", &received.headers, self.signed_headers, Spelling::Lower, &hash);
         sha256(request.unwrap().as_bytes())
     }
 
@@ -103,11 +90,7 @@ fn vpc(
         timestamp,
         date,
         service: "vpc",
-        headers: vec![
-            ("content-type", "application/json"),
-            ("host", host),
-            ("x-tc-token", "TOKENEXAMPLE"),
-        ],
+        headers: vec![("content-type", "application/json"), ("host", host), ("x-tc-token", "TOKENEXAMPLE")],
         signed_headers: "content-type;host",
         body,
         payload_hash,
@@ -119,8 +102,7 @@ fn vpc(
 fn vectors() -> Vec<Vector> {
     const HOST: &str = "vpc.tencentcloudapi.com";
     const FINANCE: &str = "vpc.ap-shanghai-fsi.tencentcloudapi.com";
-    const ESCAPED: &str =
-        r#"{"VpnConnectionId": "vpnx-f49l6u0z", "VpnConnectionName": "\u96a7\u9053-\u4e3b"}"#;
+    const ESCAPED: &str = r#"{"VpnConnectionId": "vpnx-f49l6u0z", "VpnConnectionName": "\u96a7\u9053-\u4e3b"}"#;
     const RAW: &str = r#"{"VpnConnectionId":"vpnx-f49l6u0z","VpnConnectionName":"隧道-主"}"#;
     const ESCAPED_HASH: &str = "777ff12edcd2bd5d43aef380bf1da5bc4c4671232333ccc14719ad2563af7512";
     const RAW_HASH: &str = "f6511ab59a86adc70f000fced74b96279bd201e7df5a909584803943f8a75335";
@@ -148,10 +130,7 @@ fn vectors() -> Vec<Vector> {
             "2023-11-14",
             HOST,
             r#"{"VpnConnectionId":"vpnx-abc123x","VpnConnectionName":"test-abc","PreShareKey":"qwer12ty","EnableHealthCheck":false}"#,
-            [
-                "13906f5ba2fb8bce98787c19ee5fce099335017d3c66239141f7c272cd57f051",
-                "",
-            ],
+            ["13906f5ba2fb8bce98787c19ee5fce099335017d3c66239141f7c272cd57f051", ""],
             "fd7c1fef8f0ce5411952f6bc34b43892332f40575bb545f2a193fc29c3324728",
         ),
         vpc(
@@ -170,10 +149,7 @@ fn vectors() -> Vec<Vector> {
             "2023-11-14",
             FINANCE,
             r#"{"VpnConnectionId":"vpnx-f49l6u0z","SecurityPolicyDatabases":[{"LocalCidrBlock":"10.0.0.0/24","RemoteCidrBlock":["172.123.0.0/16","192.168.1.0/24"]}]}"#,
-            [
-                "2dab5c0de4b24aa52baadb372959afd25c094053d50a8a6480d656dc005bbf99",
-                "",
-            ],
+            ["2dab5c0de4b24aa52baadb372959afd25c094053d50a8a6480d656dc005bbf99", ""],
             "ebaceed79424b2479f828a7fd306ba7fb77c83e528b50c66bda7256bb7df2c0a",
         ),
         vpc(
@@ -181,10 +157,7 @@ fn vectors() -> Vec<Vector> {
             "2024-02-29",
             HOST,
             ESCAPED,
-            [
-                ESCAPED_HASH,
-                "2c2ac7bb5f8b1e89bdd9cd107207666bb84179494436c7a7918556a2aa456d23",
-            ],
+            [ESCAPED_HASH, "2c2ac7bb5f8b1e89bdd9cd107207666bb84179494436c7a7918556a2aa456d23"],
             "8c2b98dafaa10d067ff20e4731181e4ff2bcb21cd128d37a2cd70fd73ee63fd7",
         ),
         vpc(
@@ -217,19 +190,9 @@ fn vectors() -> Vec<Vector> {
 #[test]
 fn every_vector_verifies_and_every_step_matches() {
     for vector in vectors() {
-        assert_eq!(
-            sha256(vector.body.as_bytes()),
-            vector.payload_hash,
-            "{}",
-            vector.body
-        );
+        assert_eq!(sha256(vector.body.as_bytes()), vector.payload_hash, "{}", vector.body);
         if !vector.canonical_hash.is_empty() {
-            assert_eq!(
-                vector.canonical_hash(),
-                vector.canonical_hash,
-                "{}",
-                vector.body
-            );
+            assert_eq!(vector.canonical_hash(), vector.canonical_hash, "{}", vector.body);
         }
         assert_eq!(vector.verify().unwrap(), vector.service, "{}", vector.body);
     }
@@ -249,16 +212,11 @@ fn the_derived_keys_are_those_of_the_worked_example() {
 
 #[test]
 fn the_hashes_of_the_international_example_are_reproduced() {
-    let vector = Vector {
-        body: r#"{"Limit": 1, "Filters": [{"Values": ["unnamed"], "Name": "instance-name"}]}"#,
-        ..example()
-    };
+    let vector =
+        Vector { body: r#"{"Limit": 1, "Filters": [{"Values": ["unnamed"], "Name": "instance-name"}]}"#, ..example() };
     let payload_hash = "99d58dfbc6745f6747f36bfca17dee5e6881dc0428a0a36f96199342bc5b4907";
     assert_eq!(sha256(vector.body.as_bytes()), payload_hash);
-    assert_eq!(
-        vector.canonical_hash(),
-        "2815843035062fffda5fd6f2a44ea8a34818b0dc46f024b8b3786976a3adda7a"
-    );
+    assert_eq!(vector.canonical_hash(), "2815843035062fffda5fd6f2a44ea8a34818b0dc46f024b8b3786976a3adda7a");
 }
 
 #[test]
@@ -266,53 +224,25 @@ fn each_fault_of_a_signature_has_its_code() {
     let code = |change: &dyn Fn(&mut Received), now: i64| {
         let mut received = example().received();
         change(&mut received);
-        verify(&received, now, keys_of_the_example)
-            .unwrap_err()
-            .code
+        verify(&received, now, keys_of_the_example).unwrap_err().code
     };
     let now = example().timestamp;
     let authorization = |from: &'static str, to: &'static str| {
         move |received: &mut Received| {
             let header = received.header("authorization").replace(from, to);
-            received
-                .headers
-                .insert("authorization", header.parse().unwrap());
+            received.headers.insert("authorization", header.parse().unwrap());
         }
     };
     let body = |received: &mut Received| received.body = Some(Bytes::from_static(b"{}"));
     assert_eq!(code(&body, now), "AuthFailure.SignatureFailure");
-    assert_eq!(
-        code(&authorization("=72e4", "=72e5"), now),
-        "AuthFailure.SignatureFailure"
-    );
-    assert_eq!(
-        code(&authorization("2019-02-25", "2019-02-26"), now),
-        "AuthFailure.SignatureFailure"
-    );
-    assert_eq!(
-        code(&authorization("/cvm/", "/vpc/"), now),
-        "AuthFailure.SignatureFailure"
-    );
-    assert_eq!(
-        code(&authorization("content-type;host", "content-type"), now),
-        "AuthFailure.SignatureFailure"
-    );
-    assert_eq!(
-        code(&authorization("type;host", "type;host;x-tc-nothing"), now),
-        "AuthFailure.SignatureFailure"
-    );
-    assert_eq!(
-        code(&authorization("AKIDz", "AKIDy"), now),
-        "AuthFailure.SecretIdNotFound"
-    );
-    assert_eq!(
-        code(&authorization("TC3-HMAC-SHA256", "TC3"), now),
-        "AuthFailure.InvalidAuthorization"
-    );
-    assert_eq!(
-        code(&authorization("/tc3_request", ""), now),
-        "AuthFailure.InvalidAuthorization"
-    );
+    assert_eq!(code(&authorization("=72e4", "=72e5"), now), "AuthFailure.SignatureFailure");
+    assert_eq!(code(&authorization("2019-02-25", "2019-02-26"), now), "AuthFailure.SignatureFailure");
+    assert_eq!(code(&authorization("/cvm/", "/vpc/"), now), "AuthFailure.SignatureFailure");
+    assert_eq!(code(&authorization("content-type;host", "content-type"), now), "AuthFailure.SignatureFailure");
+    assert_eq!(code(&authorization("type;host", "type;host;x-tc-nothing"), now), "AuthFailure.SignatureFailure");
+    assert_eq!(code(&authorization("AKIDz", "AKIDy"), now), "AuthFailure.SecretIdNotFound");
+    assert_eq!(code(&authorization("TC3-HMAC-SHA256", "TC3"), now), "AuthFailure.InvalidAuthorization");
+    assert_eq!(code(&authorization("/tc3_request", ""), now), "AuthFailure.InvalidAuthorization");
     assert_eq!(code(&|_| {}, now + 301), "AuthFailure.SignatureExpire");
     assert_eq!(code(&|_| {}, now - 301), "AuthFailure.SignatureExpire");
     let no_timestamp = |received: &mut Received| drop(received.headers.remove("x-tc-timestamp"));
@@ -324,9 +254,7 @@ fn each_fault_of_a_signature_has_its_code() {
 fn values_signed_as_they_are_verify_too() {
     for spelling in [Spelling::Lower, Spelling::AsSent] {
         let mut received = example().received();
-        received
-            .headers
-            .insert("content-type", HeaderValue::from_static("Application/JSON"));
+        received.headers.insert("content-type", HeaderValue::from_static("Application/JSON"));
         let hash = sha256(received.body.as_deref().unwrap());
         sign(&mut received, spelling, &hash);
         assert!(verify(&received, example().timestamp, keys_of_the_example).is_ok());
@@ -336,10 +264,7 @@ fn values_signed_as_they_are_verify_too() {
 #[test]
 fn an_unsigned_payload_may_be_any() {
     let mut received = example().received();
-    received.headers.insert(
-        "x-tc-content-sha256",
-        HeaderValue::from_static("UNSIGNED-PAYLOAD"),
-    );
+    received.headers.insert("x-tc-content-sha256", HeaderValue::from_static("UNSIGNED-PAYLOAD"));
     sign(&mut received, Spelling::Lower, &sha256(b"UNSIGNED-PAYLOAD"));
     received.body = Some(Bytes::from_static(b"anything"));
     assert!(verify(&received, example().timestamp, keys_of_the_example).is_ok());
@@ -349,23 +274,9 @@ fn an_unsigned_payload_may_be_any() {
 fn sign(received: &mut Received, spelling: Spelling, payload_hash: &str) {
     let header = received.header("authorization").to_owned();
     let authorization = Authorization::parse(&header).unwrap();
-    let request = canonical_request(
-        "POST",
-        "",
-        &received.headers,
-        authorization.signed_headers,
-        spelling,
-        payload_hash,
-    )
-    .unwrap();
-    let signature = signature(
-        KEY,
-        &authorization,
-        received.header("x-tc-timestamp"),
-        &request,
-    );
+    let request =
+        canonical_request("POST", "", &received.headers, authorization.signed_headers, spelling, payload_hash).unwrap();
+    let signature = signature(KEY, &authorization, received.header("x-tc-timestamp"), &request);
     let header = header.replace(authorization.signature, &signature);
-    received
-        .headers
-        .insert("authorization", header.parse().unwrap());
+    received.headers.insert("authorization", header.parse().unwrap());
 }
