@@ -153,8 +153,8 @@ impl<R: Resource> ErasedResource for Of<R> {
 
     fn create(&self, op: Operation, planned: Raw, config: Raw) -> BoxFuture<'_, Outcome<Raw>> {
         run!(op, R::TIMEOUT, |cx| {
-                let new = Create { planned: model("plan", &planned)?, config: model("configuration", &config)? };
-                Ok(R::create(&cx, new).await?.to_raw())
+            let new = Create { planned: model("plan", &planned)?, config: model("configuration", &config)? };
+            Ok(R::create(&cx, new).await?.to_raw())
         })
     }
 
@@ -164,12 +164,12 @@ impl<R: Resource> ErasedResource for Of<R> {
 
     fn update(&self, op: Operation, prior: Raw, planned: Raw, config: Raw) -> BoxFuture<'_, Outcome<Raw>> {
         run!(op, R::TIMEOUT, |cx| {
-                let change = Change {
-                    prior: model("state", &prior)?,
-                    planned: model("plan", &planned)?,
-                    config: model("configuration", &config)?,
-                };
-                Ok(R::update(&cx, change).await?.to_raw())
+            let change = Change {
+                prior: model("state", &prior)?,
+                planned: model("plan", &planned)?,
+                config: model("configuration", &config)?,
+            };
+            Ok(R::update(&cx, change).await?.to_raw())
         })
     }
 
@@ -217,9 +217,7 @@ impl<S: DataSource> ErasedDataSource for Of<S> {
     }
 
     fn read(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<Raw>> {
-        run!(op, S::TIMEOUT, |cx| {
-            Ok(S::read(&cx, model("configuration", &config)?).await?.to_raw())
-        })
+        run!(op, S::TIMEOUT, |cx| { Ok(S::read(&cx, model("configuration", &config)?).await?.to_raw()) })
     }
 }
 
@@ -276,9 +274,7 @@ impl<A: Action> ErasedAction for Of<A> {
     }
 
     fn plan(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<()>> {
-        run!(op, ACTION_TIMEOUT, |cx| {
-            A::plan(&cx, model("configuration", &config)?).await
-        })
+        run!(op, ACTION_TIMEOUT, |cx| { A::plan(&cx, model("configuration", &config)?).await })
     }
 
     fn invoke(
@@ -287,9 +283,7 @@ impl<A: Action> ErasedAction for Of<A> {
         config: Raw,
         progress: Arc<dyn Fn(String) + Send + Sync>,
     ) -> BoxFuture<'static, Outcome<()>> {
-        run!(op, ACTION_TIMEOUT, |cx| {
-            A::invoke(&cx, model("configuration", &config)?, progress).await
-        })
+        run!(op, ACTION_TIMEOUT, |cx| { A::invoke(&cx, model("configuration", &config)?, progress).await })
     }
 }
 

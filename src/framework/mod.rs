@@ -8,6 +8,7 @@ pub mod data_source;
 pub mod diagnostics;
 pub mod ephemeral;
 pub mod function;
+
 pub mod legality;
 pub mod list;
 pub mod model;

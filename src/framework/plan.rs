@@ -156,12 +156,7 @@ fn member<'a>(prior: &'a Raw, name: &str) -> Option<&'a Raw> {
 }
 
 /// Lists by index, maps by key, as Terraform pairs them.
-fn by_position(
-    prior: Option<&Raw>,
-    proposed: &Raw,
-    config: &Raw,
-    of: impl Fn(Option<&Raw>, &Raw, &Raw) -> Raw,
-) -> Raw {
+fn by_position(prior: Option<&Raw>, proposed: &Raw, config: &Raw, of: impl Fn(Option<&Raw>, &Raw, &Raw) -> Raw) -> Raw {
     match config {
         Raw::List(elements) => Raw::List(
             elements
@@ -184,9 +179,7 @@ fn by_position(
         ),
         // Blocks with dynamic attributes travel as tuples or objects under the dynamic pseudo-type. What is filled in is of the
         // declared type, or unknown where the type is dynamic as well: the type stays.
-        Raw::Typed(ty, inner) => {
-            Raw::Typed(ty.clone(), Box::new(by_position(prior, untyped(proposed), inner, of)))
-        }
+        Raw::Typed(ty, inner) => Raw::Typed(ty.clone(), Box::new(by_position(prior, untyped(proposed), inner, of))),
         other => other.clone(),
     }
 }
@@ -209,11 +202,14 @@ fn by_likeness(
     let mut left: Vec<&Raw> = prior.map(|p| p.elements().iter().collect()).unwrap_or_default();
     let mut proposals: Vec<&Raw> = proposed.elements().iter().collect();
     Raw::set(elements.iter().map(|config| {
-        let mut take = |from: &mut Vec<_>| from.iter().position(|old| alike(old, config)).map(|i| from.remove(i));
-        let prior = take(&mut left);
-        let proposed = take(&mut proposals).unwrap_or(config);
+        let prior = take(&mut left, |old| alike(old, config));
+        let proposed = take(&mut proposals, |new| alike(new, config)).unwrap_or(config);
         of(prior, proposed, config)
     }))
+}
+
+fn take<'a>(from: &mut Vec<&'a Raw>, like: impl Fn(&Raw) -> bool) -> Option<&'a Raw> {
+    from.iter().position(|value| like(value)).map(|i| from.remove(i))
 }
 
 /// Whether a configured value agrees with an older one wherever it says anything: nested computed members may be null in it.
@@ -301,7 +297,11 @@ fn pairs(prior: &Raw, planned: &Raw, single: bool, path: &Path, mut visit: impl 
     match (untyped(prior), untyped(planned)) {
         (a @ Raw::Map(_), b @ Raw::Map(_)) if single => visit(a, b, path.clone()),
         (Raw::Map(a), Raw::Map(b)) => {
-            a.iter().for_each(|(k, a)| if let Some(b) = b.get(k) { visit(a, b, path.key(k.clone())) });
+            a.iter().for_each(|(k, a)| {
+                if let Some(b) = b.get(k) {
+                    visit(a, b, path.key(k.clone()))
+                }
+            });
         }
         (Raw::List(a), Raw::List(b)) => {
             a.iter().zip(b).enumerate().for_each(|(i, (a, b))| visit(a, b, path.index(i)));

@@ -28,39 +28,25 @@ pub trait Resource: Model + Send + Sync + 'static {
 
     /// Corrects the plan the framework made: values that follow from others, computed attributes that this change touches, rules over
     /// several attributes. Must be a function of its input alone, since Terraform plans twice and compares.
-    fn plan(
-        _cx: &Context<Self::Data>,
-        _plan: &mut Plan<Self>,
-    ) -> impl Future<Output = Result<(), Diagnostics>> + Send {
+    fn plan(_cx: &Context<Self::Data>, _plan: &mut Plan<Self>) -> impl Future<Output = Result<(), Diagnostics>> + Send {
         async { Ok(()) }
     }
 
     /// Makes the object. Calls [`Context::save`] as soon as it exists.
-    fn create(
-        cx: &Context<Self::Data>,
-        new: Create<Self>,
-    ) -> impl Future<Output = Result<Self, Diagnostics>> + Send;
+    fn create(cx: &Context<Self::Data>, new: Create<Self>) -> impl Future<Output = Result<Self, Diagnostics>> + Send;
 
     /// The object as it is; `None` only if it certainly is no more.
-    fn read(
-        cx: &Context<Self::Data>,
-        state: Self,
-    ) -> impl Future<Output = Result<Option<Self>, Diagnostics>> + Send;
+    fn read(cx: &Context<Self::Data>, state: Self) -> impl Future<Output = Result<Option<Self>, Diagnostics>> + Send;
 
     /// Changes the object in place.
-    fn update(
-        cx: &Context<Self::Data>,
-        change: Change<Self>,
-    ) -> impl Future<Output = Result<Self, Diagnostics>> + Send;
+    fn update(cx: &Context<Self::Data>, change: Change<Self>)
+    -> impl Future<Output = Result<Self, Diagnostics>> + Send;
 
     /// Removes the object; that it is gone already is success.
     fn delete(cx: &Context<Self::Data>, state: Self) -> impl Future<Output = Result<(), Diagnostics>> + Send;
 
     /// The stub of a state from an import id: what [`Resource::read`] needs, nothing else.
-    fn import(
-        _cx: &Context<Self::Data>,
-        _id: &str,
-    ) -> impl Future<Output = Result<Self, Diagnostics>> + Send {
+    fn import(_cx: &Context<Self::Data>, _id: &str) -> impl Future<Output = Result<Self, Diagnostics>> + Send {
         async { Err(Diagnostic::error("Import not supported", format!("{} cannot be imported.", Self::TYPE)).into()) }
     }
 

@@ -226,10 +226,8 @@ mod tests {
             blocks: vec![nested("a", BlockNesting::List), nested("b", BlockNesting::List)],
             ..Block::default()
         };
-        let value = Raw::object([
-            ("a", Raw::List(vec![Raw::object([("name", Raw::from("long"))])])),
-            ("b", Raw::unknown()),
-        ]);
+        let value =
+            Raw::object([("a", Raw::List(vec![Raw::object([("name", Raw::from("long"))])])), ("b", Raw::unknown())]);
         let found: Vec<_> = config(&block, &value, true).iter().map(|d| d.path.to_string()).collect();
         assert_eq!(found, ["a[0].name"]);
     }

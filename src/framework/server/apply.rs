@@ -13,7 +13,8 @@ use super::{ApplyRequest, ApplyResponse, Session, decode, encode, identity, null
 impl Session {
     pub async fn apply_resource_change(&self, request: ApplyRequest) -> ApplyResponse {
         let Some(resource) = self.resource(&request.type_name) else {
-            return unchanged(request, unknown_type("resource", &request.type_name).into());
+            let error = unknown_type("resource", &request.type_name);
+            return unchanged(request, error.into());
         };
         let schema = resource.schema();
         let decoded = decode("prior state", &request.prior_state, &schema).and_then(|prior| {
@@ -26,9 +27,7 @@ impl Session {
             Ok((prior, planned, config, operation)) if planned.is_null() => {
                 delete(resource, &schema, operation, prior, config).await
             }
-            Ok((prior, planned, config, operation)) => {
-                put(resource, &schema, operation, prior, planned, config).await
-            }
+            Ok((prior, planned, config, operation)) => put(resource, &schema, operation, prior, planned, config).await,
             Err(error) => unchanged(request, error.into()),
         }
     }
@@ -102,10 +101,5 @@ fn respond(
 
 /// Nothing was done: the prior state stays.
 fn unchanged(request: ApplyRequest, diagnostics: Diagnostics) -> ApplyResponse {
-    ApplyResponse {
-        new_state: request.prior_state,
-        private: request.planned_private,
-        new_identity: None,
-        diagnostics,
-    }
+    ApplyResponse { new_state: request.prior_state, private: request.planned_private, new_identity: None, diagnostics }
 }

@@ -3,7 +3,9 @@
 use super::super::diagnostics::Diagnostics;
 use super::super::erased::Outcome;
 use super::super::timeouts;
-use super::{DynamicValue, ReadDataSourceRequest, ReadDataSourceResponse, Session, decode, encode, rules, unknown_type};
+use super::{
+    DynamicValue, ReadDataSourceRequest, ReadDataSourceResponse, Session, decode, encode, rules, unknown_type,
+};
 
 impl Session {
     pub async fn read_data_source(&self, request: ReadDataSourceRequest) -> ReadDataSourceResponse {
@@ -14,9 +16,8 @@ impl Session {
     }
 
     async fn read_data(&self, request: ReadDataSourceRequest) -> Result<(DynamicValue, Diagnostics), Diagnostics> {
-        let source = self
-            .data_source(&request.type_name)
-            .ok_or_else(|| unknown_type("data source", &request.type_name))?;
+        let source =
+            self.data_source(&request.type_name).ok_or_else(|| unknown_type("data source", &request.type_name))?;
         let schema = source.schema();
         let config = decode("configuration", &request.config, &schema)?;
         let mut operation = self.operation(&[])?;

@@ -32,11 +32,9 @@ impl Session {
         };
         let Outcome { result, kept } = ephemeral.renew(operation).await;
         match result {
-            Ok(renew_at) => RenewEphemeralResponse {
-                private: kept.private.encode(),
-                renew_at,
-                diagnostics: kept.warnings,
-            },
+            Ok(renew_at) => {
+                RenewEphemeralResponse { private: kept.private.encode(), renew_at, diagnostics: kept.warnings }
+            }
             Err(error) => failed(request.private, super::with_warnings(error, &kept)),
         }
     }
@@ -58,9 +56,8 @@ impl Session {
     }
 
     async fn open(&self, request: OpenEphemeralRequest) -> Result<OpenEphemeralResponse, Diagnostics> {
-        let ephemeral = self
-            .ephemeral(&request.type_name)
-            .ok_or_else(|| unknown_type("ephemeral resource", &request.type_name))?;
+        let ephemeral =
+            self.ephemeral(&request.type_name).ok_or_else(|| unknown_type("ephemeral resource", &request.type_name))?;
         let schema = ephemeral.schema();
         let config = decode("configuration", &request.config, &schema)?;
         let mut operation = self.operation(&[])?;

@@ -22,8 +22,7 @@ pub(super) fn of(resource: &dyn ErasedResource, state: &Raw) -> Option<DynamicVa
 
 /// Reads an identity that an import gives.
 pub(super) fn decode(resource: &dyn ErasedResource, identity: &DynamicValue) -> Result<Raw, Diagnostic> {
-    codec::decode_dynamic(identity, &ty(resource))
-        .map_err(|e| super::super::validate::undecodable("identity", &e))
+    codec::decode_dynamic(identity, &ty(resource)).map_err(|e| super::super::validate::undecodable("identity", &e))
 }
 
 fn ty(resource: &dyn ErasedResource) -> Type {

@@ -36,8 +36,7 @@ impl Session {
         rules::state("ImportResourceState", &schema, &state, &mut diagnostics);
         let private: Bytes = kept.private.encode();
         let identity = identity::of(resource, &state).or(request.identity);
-        let imported =
-            Imported { type_name: request.type_name, state: encode(&state, &schema)?, private, identity };
+        let imported = Imported { type_name: request.type_name, state: encode(&state, &schema)?, private, identity };
         Ok(ImportResponse { imported: Some(imported), diagnostics })
     }
 }

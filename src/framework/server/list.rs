@@ -18,9 +18,8 @@ impl Session {
         let session = self.clone();
         let events = found.take(limit).map(move |found| {
             let event = found.and_then(|found| {
-                let resource = session
-                    .resource(&request.type_name)
-                    .ok_or_else(|| unknown_type("resource", &request.type_name))?;
+                let resource =
+                    session.resource(&request.type_name).ok_or_else(|| unknown_type("resource", &request.type_name))?;
                 let object = request.include_resource_object.then(|| encode(&found.object, &resource.schema()));
                 Ok(ListEvent {
                     identity: identity::of(resource, &found.object),

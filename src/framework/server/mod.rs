@@ -6,11 +6,9 @@ use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 use super::codec;
-use super::diagnostics::{Diagnostic, Diagnostics};
 use super::context::Kept;
-use super::erased::{
-    Data, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource, Operation,
-};
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::erased::{Data, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource, Operation};
 use super::model::Model;
 use super::private::Private;
 use super::provider::{Entries, Provider, Registry};
@@ -145,13 +143,14 @@ impl<P: Provider> ErasedProvider for P {
 
 /// Reads a value of the schema.
 fn decode(what: &str, value: &DynamicValue, schema: &Schema) -> Result<Raw, Diagnostic> {
-    codec::decode_dynamic(value, &schema.ty()).map_err(|e| undecodable(what, &e).at(e.path().clone()))
+    codec::decode_dynamic(value, &schema.ty()).map_err(|e| undecodable(what, &e).at(e.path.clone()))
 }
 
 /// Writes a value of the schema. That it does not fit is a defect of this provider.
 fn encode(value: &Raw, schema: &Schema) -> Result<DynamicValue, Diagnostic> {
     codec::encode_dynamic(value, &schema.ty()).map_err(|error| {
-        let detail = format!("The provider made a value that does not fit its own schema: {error}. Please report this.");
+        let detail =
+            format!("The provider made a value that does not fit its own schema: {error}. Please report this.");
         Diagnostic::error("Invalid value from the provider", detail)
     })
 }
@@ -162,7 +161,8 @@ fn null() -> DynamicValue {
 }
 
 fn unknown_type(kind: &str, name: &str) -> Diagnostic {
-    let detail = format!("This version of the provider has no {kind} {name:?}. Check the name, or upgrade the provider.");
+    let detail =
+        format!("This version of the provider has no {kind} {name:?}. Check the name, or upgrade the provider.");
     Diagnostic::error("Unknown type", detail)
 }
 

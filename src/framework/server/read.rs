@@ -9,7 +9,8 @@ use super::{ReadRequest, ReadResponse, Session, decode, encode, identity, null, 
 impl Session {
     pub async fn read_resource(&self, request: ReadRequest) -> ReadResponse {
         let Some(resource) = self.resource(&request.type_name) else {
-            return unchanged(request, unknown_type("resource", &request.type_name).into());
+            let error = unknown_type("resource", &request.type_name);
+            return unchanged(request, error.into());
         };
         match self.read(resource, &request).await {
             Ok(response) => response,

@@ -19,11 +19,7 @@ pub(super) fn plan(
 ) {
     if ENABLED {
         report("PlanResourceChange", legality::check_plan(schema, prior, config, planned), diagnostics);
-        report(
-            "PlanResourceChange",
-            legality::check_requires_replace(schema, prior, planned, replace),
-            diagnostics,
-        );
+        report("PlanResourceChange", legality::check_requires_replace(schema, prior, planned, replace), diagnostics);
     }
 }
 

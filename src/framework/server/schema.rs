@@ -7,7 +7,7 @@ use super::super::diagnostics::Diagnostics;
 use super::super::function::Signature;
 use super::super::schema::{Schema, SchemaKind};
 use super::super::types::Type;
-use super::{Metadata, ServerCapabilities, Server, Shared};
+use super::{Metadata, Server, ServerCapabilities, Shared};
 
 /// What `GetProviderSchema`, `GetFunctions` and `GetResourceIdentitySchemas` tell.
 pub struct ProviderSchema {
@@ -99,8 +99,7 @@ fn provider_schema(shared: &Shared) -> ProviderSchema {
     let list_resources: BTreeMap<_, _> = entries.lists.iter().map(|r| (r.type_name(), r.schema())).collect();
     let actions: BTreeMap<_, _> = entries.actions.iter().map(|r| (r.type_name(), r.schema())).collect();
     let functions = entries.functions.iter().map(|f| (f.name(), f.signature())).collect();
-    let identities =
-        resources.keys().filter_map(|name| Some((*name, shared.identity_schema(name)?))).collect();
+    let identities = resources.keys().filter_map(|name| Some((*name, shared.identity_schema(name)?))).collect();
 
     let mut diagnostics = Diagnostics::new();
     let mut check = |name: &str, schema: &Schema, kind| {

@@ -28,8 +28,12 @@ impl Session {
     }
 
     pub async fn move_resource_state(&self, request: MoveRequest) -> MoveResponse {
-        let failed =
-            |diagnostics| MoveResponse { target_state: None, target_private: Bytes::new(), target_identity: None, diagnostics };
+        let failed = |diagnostics| MoveResponse {
+            target_state: None,
+            target_private: Bytes::new(),
+            target_identity: None,
+            diagnostics,
+        };
         let Some(resource) = self.resource(&request.target_type_name) else {
             return failed(unknown_type("resource", &request.target_type_name).into());
         };
@@ -46,7 +50,10 @@ impl Session {
     }
 }
 
-fn upgrade(resource: &dyn ErasedResource, request: &UpgradeRequest) -> Result<(DynamicValue, Diagnostics), Diagnostics> {
+fn upgrade(
+    resource: &dyn ErasedResource,
+    request: &UpgradeRequest,
+) -> Result<(DynamicValue, Diagnostics), Diagnostics> {
     let schema = resource.schema();
     let json = if request.version == schema.version {
         request.raw_state.json.clone()
@@ -57,8 +64,8 @@ fn upgrade(resource: &dyn ErasedResource, request: &UpgradeRequest) -> Result<(D
     if request.raw_state.flatmap {
         return Err(flatmap().into());
     }
-    let mut state = codec::json::decode_state(&json, &schema.block)
-        .map_err(|e| undecodable("stored state", &e).at(e.path().clone()))?;
+    let mut state =
+        codec::json::decode_state(&json, &schema).map_err(|e| undecodable("stored state", &e).at(e.path.clone()))?;
     plan::without_write_only(&schema.block, &mut state);
     finish("UpgradeResourceState", &schema, &state)
 }

@@ -1,0 +1,300 @@
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+/// What a call, a wait or a whole operation on a cloud gives.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation on a cloud failed: what was asked, what the cloud said, and what that means for the caller.
+///
+/// Neither `Display` nor `Debug` shows a secret or the body of a request or response.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Error(Box<Details>);
+
+/// What an [`Error`] means for the caller, whichever cloud and action it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Too many calls. The call was not executed, so that repeating it is always safe.
+    Throttled,
+    /// A failure between here and the service, or inside it, which may be over in a moment.
+    Transient,
+    /// The object, or something it depends on, is busy or in a state that does not permit the call yet.
+    Conflict,
+    /// The service says that the object does not exist.
+    NotFound,
+    /// The credentials were refused, or may not do this.
+    Auth,
+    /// The service refuses what was asked; asking again will not help.
+    Invalid,
+    /// Everything else that repeating does not cure: quotas, retired actions, unknown codes.
+    Fatal,
+    /// The operation was called off.
+    Cancelled,
+    /// The operation's time is over.
+    Timeout,
+}
+
+impl Error {
+    pub(crate) fn new(class: Class, message: impl Into<String>) -> Self {
+        Self(Box::new(Details {
+            class,
+            action: None,
+            region: None,
+            code: None,
+            message: message.into(),
+            request_id: None,
+            http_status: None,
+            attempts: 0,
+            ambiguous: false,
+            hint: None,
+        }))
+    }
+
+    /// What the error means for the caller.
+    pub fn class(&self) -> Class {
+        self.0.class
+    }
+
+    /// The API action that failed; none for waits.
+    pub fn action(&self) -> Option<&str> {
+        self.0.action.as_deref()
+    }
+
+    /// The region that was asked.
+    pub fn region(&self) -> Option<&str> {
+        self.0.region.as_deref()
+    }
+
+    /// The cloud's own error code, for example `UnsupportedOperation.VpnConnInvalidState`.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// What the cloud said, or what was observed where it said nothing usable.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The id under which the cloud's support finds the call.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// The HTTP status of the answer, if there was an answer and its status was not 200.
+    pub fn http_status(&self) -> Option<u16> {
+        self.0.http_status
+    }
+
+    /// How often the call was sent. 0 when it never was.
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// Whether the call may have been executed although it failed here.
+    pub fn is_ambiguous(&self) -> bool {
+        self.0.ambiguous
+    }
+
+    /// Whether the service clearly said that the object does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.0.class == Class::NotFound
+    }
+
+    /// What the user can do next.
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref().or_else(|| self.0.class.hint())
+    }
+
+    pub(crate) fn about(mut self, action: &str, region: &str) -> Self {
+        self.0.action = Some(action.to_owned());
+        self.0.region = Some(region.to_owned());
+        self
+    }
+
+    pub(crate) fn code_is(mut self, code: Option<String>) -> Self {
+        self.0.code = code;
+        self
+    }
+
+    pub(crate) fn request_id_is(mut self, id: Option<String>) -> Self {
+        self.0.request_id = id;
+        self
+    }
+
+    pub(crate) fn status_is(mut self, status: Option<u16>) -> Self {
+        self.0.http_status = status.filter(|status| *status != 200);
+        self
+    }
+
+    pub(crate) fn after_attempts(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn ambiguous(mut self, ambiguous: bool) -> Self {
+        self.0.ambiguous = ambiguous;
+        self
+    }
+
+    pub(crate) fn hinting(mut self, hint: impl Into<Option<Cow<'static, str>>>) -> Self {
+        if let Some(hint) = hint.into() {
+            self.0.hint = Some(hint);
+        }
+        self
+    }
+
+    /// Adds what happened around the failure, for example that no time was left for another attempt.
+    pub(crate) fn noting(mut self, note: &str) -> Self {
+        self.0.message = format!("{} ({note})", self.0.message);
+        self
+    }
+}
+
+#[derive(Debug)]
+struct Details {
+    class: Class,
+    action: Option<String>,
+    region: Option<String>,
+    code: Option<String>,
+    message: String,
+    request_id: Option<String>,
+    http_status: Option<u16>,
+    attempts: u32,
+    ambiguous: bool,
+    hint: Option<Cow<'static, str>>,
+}
+
+impl fmt::Display for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(action) = &self.action {
+            f.write_str(action)?;
+            if let Some(region) = self.region.as_deref().filter(|region| !region.is_empty()) {
+                write!(f, " in {region}")?;
+            }
+            f.write_str(": ")?;
+        }
+        if let Some(code) = &self.code {
+            write!(f, "{code}: ")?;
+        }
+        f.write_str(&self.message)?;
+
+        let mut notes = Vec::new();
+        if let Some(status) = self.http_status {
+            notes.push(format!("HTTP {status}"));
+        }
+        if let Some(id) = &self.request_id {
+            notes.push(format!("request id {id}"));
+        }
+        if self.attempts > 1 {
+            notes.push(format!("{} attempts", self.attempts));
+        }
+        if self.ambiguous {
+            notes.push("the request may have been executed".to_owned());
+        }
+        if notes.is_empty() {
+            return Ok(());
+        }
+        write!(f, " [{}]", notes.join(", "))
+    }
+}
+
+impl Class {
+    /// The class's name in logs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Throttled => "throttled",
+            Self::Transient => "transient",
+            Self::Conflict => "conflict",
+            Self::NotFound => "not_found",
+            Self::Auth => "auth",
+            Self::Invalid => "invalid",
+            Self::Fatal => "fatal",
+            Self::Cancelled => "cancelled",
+            Self::Timeout => "timeout",
+        }
+    }
+
+    fn hint(self) -> Option<&'static str> {
+        match self {
+            Self::Throttled => Some(
+                "The account's rate limit is shared with other tools: lower requests_per_second or the parallelism, \
+                 or raise max_retries.",
+            ),
+            Self::Transient => Some("This is usually over soon: try again."),
+            Self::Conflict => {
+                Some("Wait until the object is idle and try again, or allow a longer timeout.")
+            }
+            Self::NotFound => {
+                Some("Check the id and the region: an object is visible in its own region only.")
+            }
+            Self::Auth => {
+                Some("Check the credentials and that they may call this action in this region.")
+            }
+            Self::Timeout => Some(
+                "Allow a longer timeout, or look at the object's state in the cloud's console.",
+            ),
+            Self::Invalid | Self::Fatal | Self::Cancelled => None,
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Durations for people: `850ms`, `12s`, `3m05s`.
+pub(crate) fn human(duration: Duration) -> String {
+    match duration.as_secs() {
+        0 => format!("{}ms", duration.as_millis()),
+        seconds @ 1..60 => format!("{seconds}s"),
+        seconds => format!("{}m{:02}s", seconds / 60, seconds % 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_names_action_code_message_and_request() {
+        let error = Error::new(Class::Fatal, "quota reached")
+            .about("CreateVpnConnection", "ap-guangzhou")
+            .code_is(Some("LimitExceeded".to_owned()))
+            .request_id_is(Some("6f1a".to_owned()))
+            .status_is(Some(200))
+            .after_attempts(3);
+
+        assert_eq!(
+            error.to_string(),
+            "CreateVpnConnection in ap-guangzhou: LimitExceeded: quota reached [request id 6f1a, 3 attempts]"
+        );
+        assert_eq!(error.http_status(), None);
+    }
+
+    #[test]
+    fn an_unknown_outcome_is_said() {
+        let error = Error::new(Class::Transient, "no answer")
+            .status_is(Some(502))
+            .ambiguous(true);
+
+        assert_eq!(
+            error.to_string(),
+            "no answer [HTTP 502, the request may have been executed]"
+        );
+    }
+
+    #[test]
+    fn errors_are_small() {
+        assert_eq!(size_of::<Error>(), size_of::<usize>());
+    }
+
+    #[test]
+    fn durations_read_well() {
+        assert_eq!(human(Duration::from_millis(850)), "850ms");
+        assert_eq!(human(Duration::from_secs(12)), "12s");
+        assert_eq!(human(Duration::from_secs(185)), "3m05s");
+    }
+}

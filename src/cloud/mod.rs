@@ -1,0 +1,35 @@
+//! Signed HTTP to the clouds: transport, retries, rate limits, waiting, errors, credentials.
+//!
+//! What every cloud needs is here; what only one cloud does (its signature, its envelope, its error classes, its
+//! actions) is in the module of that cloud. Nothing in here knows Terraform.
+//!
+//! ```text
+//! tencent::Client            typed actions, and what they need to be safe (adopt a tunnel after an unknown outcome)
+//!   caller::Caller           one call: rate limit, sign, send, judge, retry by error class
+//!     limit, retry           when the next attempt may start
+//!     transport::Transport   one pooled HTTP client, built when the first call needs it
+//! wait::until                polls a state with growing intervals
+//! Ctx                        deadline and cancellation, carried through all of them
+//! Error                      what went wrong, its class, and what to do next
+//! ```
+
+mod caller;
+mod credentials;
+mod ctx;
+mod error;
+mod keyed;
+mod lenient;
+mod limit;
+mod retry;
+mod secret;
+pub mod tencent;
+#[cfg(test)]
+mod testing;
+mod transport;
+pub mod wait;
+
+pub use credentials::Credentials;
+pub use ctx::Ctx;
+pub use error::{Class, Error, Result};
+pub use retry::Effect;
+pub use tokio_util::sync::CancellationToken;

@@ -1,0 +1,357 @@
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::credentials::Credentials;
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::{Class, Error, Result, human};
+use crate::cloud::keyed::KeyedLock;
+use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::endpoint::{self, Endpoint};
+use crate::cloud::tencent::errors;
+use crate::cloud::tencent::sign::{ToSign, authorization};
+use crate::cloud::transport::{Reply, Request, USER_AGENT};
+
+/// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client is built by the first call.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) inner: Arc<Inner>,
+}
+
+/// What a [`Client`] needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// None: the first call fails with an error that says so.
+    pub credentials: Option<Credentials>,
+    /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions.
+    pub endpoint: Option<Endpoint>,
+    /// How often a call is repeated after throttling or a transient failure.
+    pub max_retries: u32,
+    /// Calls per second, for each action and region. None: each action's documented limit.
+    pub requests_per_second: Option<NonZeroU32>,
+}
+
+/// An action of the API: a request that knows its name and how it may be repeated.
+pub trait Action: Serialize + Sync {
+    /// The members of the answer's `Response`.
+    type Answer: DeserializeOwned;
+    /// As in `X-TC-Action`.
+    const NAME: &'static str;
+    /// The service that offers it.
+    const SERVICE: Service;
+    /// What repeating it does.
+    const EFFECT: Effect;
+    /// The documented number of calls per second.
+    const RATE: u32;
+
+    /// What must not appear in an error, even if the service quotes it.
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
+}
+
+/// A service of the cloud: the label in its host name and in signatures, and the version of its API.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    name: &'static str,
+    version: &'static str,
+}
+
+pub(crate) const VPC: Service = Service {
+    name: "vpc",
+    version: "2017-03-12",
+};
+pub(crate) const TAG: Service = Service {
+    name: "tag",
+    version: "2018-08-13",
+};
+
+pub(super) struct Inner {
+    credentials: Option<Credentials>,
+    endpoint: Option<Endpoint>,
+    pub(super) caller: Caller,
+    /// One create at a time between two gateways, so that each can tell its own tunnel from those of others.
+    pub(super) creating: KeyedLock,
+}
+
+impl Client {
+    /// A client; nothing is read, resolved or connected yet.
+    pub fn new(config: Config) -> Self {
+        let policy = Policy::new(config.max_retries);
+        Self::with_policy(config, policy)
+    }
+
+    pub(super) fn with_policy(config: Config, policy: Policy) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                credentials: config.credentials,
+                endpoint: config.endpoint,
+                caller: Caller::new(policy, config.requests_per_second),
+                creating: KeyedLock::default(),
+            }),
+        }
+    }
+
+    /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as [`Action::EFFECT`] permits.
+    pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
+        let mut call = Call {
+            action: A::NAME,
+            region,
+            effect: A::EFFECT,
+            rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
+            secrets: request.secrets(),
+        };
+        let Some(credentials) = &self.inner.credentials else {
+            let error = Error::new(Class::Auth, "there are no credentials for Tencent Cloud")
+                .hinting(Some(NO_CREDENTIALS.into()));
+            return Err(call.locate(error, 0));
+        };
+        call.secrets.push(credentials.secret());
+        call.secrets.extend(credentials.token());
+
+        let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
+        let body = serde_json::to_vec(request).map_err(|error| {
+            call.locate(
+                Error::new(Class::Fatal, format!("cannot write the request: {error}")),
+                0,
+            )
+        })?;
+        let body = Bytes::from(body);
+        let sign = || signed::<A>(credentials, &url, region, &body);
+        let judge = |reply: &Reply| judge(reply, A::EFFECT);
+
+        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
+        serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
+            .map(|envelope| envelope.response)
+            .map_err(|error| {
+                // serde's own text quotes what it found, which may be a key.
+                let message = format!(
+                    "the answer has an unexpected shape (line {}, column {})",
+                    error.line(),
+                    error.column()
+                );
+                let error = Error::new(Class::Fatal, message).ambiguous(A::EFFECT != Effect::Read);
+                call.locate(error, 1)
+            })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("credentials", &self.inner.credentials)
+            .field("endpoint", &self.inner.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            credentials: None,
+            endpoint: None,
+            max_retries: 8,
+            requests_per_second: None,
+        }
+    }
+}
+
+fn signed<A: Action>(
+    credentials: &Credentials,
+    url: &Url,
+    region: &str,
+    body: &Bytes,
+) -> Result<Request> {
+    let host = endpoint::host(url);
+    let timestamp = unix_now();
+    let authorization = authorization(
+        credentials,
+        &ToSign {
+            service: A::SERVICE.name,
+            host: &host,
+            content_type: JSON,
+            extra: &[],
+            body,
+            timestamp,
+        },
+    );
+
+    let mut headers = HeaderMap::with_capacity(10);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
+    headers.insert(HOST, header("host", &host)?);
+    headers.insert(AUTHORIZATION, secret_header("secret id", &authorization)?);
+    headers.insert(X_TC_ACTION, HeaderValue::from_static(A::NAME));
+    headers.insert(X_TC_VERSION, HeaderValue::from_static(A::SERVICE.version));
+    headers.insert(X_TC_TIMESTAMP, HeaderValue::from(timestamp));
+    headers.insert(X_TC_REGION, header("region", region)?);
+    headers.insert(X_TC_LANGUAGE, HeaderValue::from_static("en-US"));
+    headers.insert(X_TC_REQUEST_CLIENT, HeaderValue::from_static(USER_AGENT));
+    if let Some(token) = credentials.token() {
+        headers.insert(X_TC_TOKEN, secret_header("token", token.expose_secret())?);
+    }
+    Ok(Request {
+        method: Method::POST,
+        url: url.clone(),
+        headers,
+        body: body.clone(),
+    })
+}
+
+fn header(what: &str, value: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(value).map_err(|_| {
+        Error::new(
+            Class::Invalid,
+            format!("the {what} has characters that cannot be sent in a header"),
+        )
+    })
+}
+
+fn secret_header(what: &str, value: &str) -> Result<HeaderValue> {
+    let mut value = header(what, value)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// API errors come with HTTP 200; everything else is the network between here and the API.
+fn judge(reply: &Reply, effect: Effect) -> Verdict {
+    if reply.status != 200 {
+        return Verdict {
+            request_id: None,
+            fault: Some(Fault::http(reply)),
+        };
+    }
+    let Ok(head) = serde_json::from_slice::<Head>(&reply.body) else {
+        return Verdict {
+            request_id: None,
+            fault: Some(Fault::garbage(reply)),
+        };
+    };
+    if let Some(response) = head.response {
+        let fault = response
+            .error
+            .map(|error| api_fault(reply, error.code, error.message, effect));
+        return Verdict {
+            request_id: response.request_id,
+            fault,
+        };
+    }
+    // The gateway in front of the API may still answer in the format of API 2.0.
+    let fault = match head.code {
+        Some(code) if !is_zero(&code) => {
+            let code = head.code_desc.unwrap_or_else(|| code.to_string());
+            api_fault(reply, code, head.message.unwrap_or_default(), effect)
+        }
+        _ => Fault::garbage(reply),
+    };
+    Verdict {
+        request_id: None,
+        fault: Some(fault),
+    }
+}
+
+fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fault {
+    let hint = match code.as_str() {
+        "AuthFailure.SignatureExpire" => clock_hint(reply.date(), unix_now()),
+        _ => None,
+    };
+    Fault {
+        class: errors::classify(&code, effect),
+        may_have_run: errors::may_have_run(&code),
+        hint: hint
+            .map(Into::into)
+            .or_else(|| errors::hint(&code).map(Into::into)),
+        message: if message.is_empty() {
+            "no message".to_owned()
+        } else {
+            message
+        },
+        code: Some(code),
+        retry_after: None,
+    }
+}
+
+/// Says how far this machine's clock is off, going by the clock in the answer.
+fn clock_hint(theirs: Option<i64>, ours: i64) -> Option<String> {
+    let theirs = theirs?;
+    let off = std::time::Duration::from_secs(ours.abs_diff(theirs));
+    let direction = if ours < theirs { "behind" } else { "ahead of" };
+    Some(format!(
+        "This machine's clock is {} {direction} the service's, which allows 5 minutes: set the clock (NTP).",
+        human(off)
+    ))
+}
+
+fn is_zero(code: &Value) -> bool {
+    match code {
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => text == "0",
+        _ => false,
+    }
+}
+
+fn unix_now() -> i64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[derive(Deserialize)]
+struct Envelope<T> {
+    #[serde(rename = "Response")]
+    response: T,
+}
+
+/// What every answer has in common, in the format of API 3.0 or of the gateway.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Head {
+    #[serde(rename = "Response")]
+    response: Option<HeadResponse>,
+    code: Option<Value>,
+    message: Option<String>,
+    #[serde(rename = "codeDesc")]
+    code_desc: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct HeadResponse {
+    error: Option<ApiError>,
+    request_id: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct ApiError {
+    code: String,
+    message: String,
+}
+
+const NO_CREDENTIALS: &str = "Set secret_id and secret_key in the provider's tencent configuration, or \
+                              TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.";
+
+/// Without a charset: the documentation asks to sign exactly what is sent, in lower case.
+const JSON: &str = "application/json";
+
+const X_TC_ACTION: HeaderName = HeaderName::from_static("x-tc-action");
+const X_TC_VERSION: HeaderName = HeaderName::from_static("x-tc-version");
+const X_TC_TIMESTAMP: HeaderName = HeaderName::from_static("x-tc-timestamp");
+const X_TC_REGION: HeaderName = HeaderName::from_static("x-tc-region");
+const X_TC_LANGUAGE: HeaderName = HeaderName::from_static("x-tc-language");
+const X_TC_REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestclient");
+const X_TC_TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
+
+#[cfg(test)]
+#[path = "client_tests.rs"]
+mod tests;

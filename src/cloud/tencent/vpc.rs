@@ -1,0 +1,627 @@
+//! Requests and answers of the `vpc` service, VPC API 2017-03-12. Members keep the API's meaning and units; see each action's
+//! page in the API reference, product 215.
+//!
+//! In requests, `None` leaves a member out and every other value is sent, also `0`, `false` and the empty list. In answers
+//! every member may be absent.
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::{lenient, secret};
+
+/// Asks for a tunnel. Asynchronous: the tunnel is `PENDING` for a while.
+///
+/// [`Client::create_connection`](crate::cloud::tencent::Client::create_connection) is the safe way to send it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateVpnConnection {
+    /// The VPC of a VPC-attached gateway; the empty string, or none, for CCN ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpc_id: Option<String>,
+    pub vpn_gateway_id: String,
+    /// There may be one tunnel only per VPN gateway and customer gateway.
+    pub customer_gateway_id: String,
+    /// 1 to 60 characters.
+    pub vpn_connection_name: String,
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "secret::expose"
+    )]
+    pub pre_share_key: Option<SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IKEOptionsSpecification"
+    )]
+    pub ike_options_specification: Option<IkeOptionsSpecification>,
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IPSECOptionsSpecification"
+    )]
+    pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Tag>>,
+    /// Not possible together with security policies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_health_check: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_local_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_remote_ip: Option<String>,
+    /// `STATIC`, `StaticRoute`, `Policy` or `Bgp`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route_type: Option<String>,
+    /// `active`, `passive` or `flowTrigger`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub negotiation_type: Option<String>,
+    /// 0 or 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpd_enable: Option<i64>,
+    /// Seconds, 30 to 60. A string on the wire.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_string")]
+    pub dpd_timeout: Option<i64>,
+    /// `clear` or `restart`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpd_action: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bgp_config: Option<BgpConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_config: Option<HealthCheckConfig>,
+}
+
+/// The acknowledgement of a create. Nothing in it is settled: even the id may be empty.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct CreateVpnConnectionAnswer {
+    pub vpn_connection: Option<VpnConnection>,
+}
+
+impl Action for CreateVpnConnection {
+    type Answer = CreateVpnConnectionAnswer;
+    const NAME: &'static str = "CreateVpnConnection";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Create;
+    const RATE: u32 = 100;
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        self.pre_share_key.iter().collect()
+    }
+}
+
+/// Changes a tunnel in place; only what is set changes. Wait until the tunnel is `AVAILABLE` again afterwards.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModifyVpnConnectionAttribute {
+    pub vpn_connection_id: String,
+    /// 1 to 60 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpn_connection_name: Option<String>,
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "secret::expose"
+    )]
+    pub pre_share_key: Option<SecretString>,
+    /// Replaces the whole list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
+    /// Whether members left out keep their value is not documented: send all of them.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IKEOptionsSpecification"
+    )]
+    pub ike_options_specification: Option<IkeOptionsSpecification>,
+    /// Whether members left out keep their value is not documented: send all of them.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IPSECOptionsSpecification"
+    )]
+    pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enable_health_check: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_local_ip: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_remote_ip: Option<String>,
+    /// `active`, `passive` or `flowTrigger`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub negotiation_type: Option<String>,
+    /// 0 or 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpd_enable: Option<i64>,
+    /// Seconds, 30 to 60. A string on the wire.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_string")]
+    pub dpd_timeout: Option<i64>,
+    /// `clear` or `restart`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dpd_action: Option<String>,
+    /// For gateways of version 4.0 and later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_gateway_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check_config: Option<HealthCheckConfig>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bgp_config: Option<BgpConfig>,
+}
+
+impl Action for ModifyVpnConnectionAttribute {
+    type Answer = Empty;
+    const NAME: &'static str = "ModifyVpnConnectionAttribute";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Write;
+    const RATE: u32 = 100;
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        self.pre_share_key.iter().collect()
+    }
+}
+
+/// Lists tunnels: by id, or by filters, or all of the region.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpnConnections {
+    /// At most 100; not together with filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vpn_connection_ids: Option<Vec<String>>,
+    /// At most 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Vec<Filter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// At most 100; the default, 20, also cuts a list of more ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// One page of tunnels.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeVpnConnectionsAnswer {
+    /// How many tunnels match, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+    /// None when the answer has no such member: that says nothing, unlike an empty list.
+    pub vpn_connection_set: Option<Vec<VpnConnection>>,
+}
+
+impl Action for DescribeVpnConnections {
+    type Answer = DescribeVpnConnectionsAnswer;
+    const NAME: &'static str = "DescribeVpnConnections";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 100;
+}
+
+/// Deletes a tunnel. Asynchronous: it is `DELETING` for a while.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteVpnConnection {
+    pub vpn_gateway_id: String,
+    pub vpn_connection_id: String,
+}
+
+impl Action for DeleteVpnConnection {
+    type Answer = Empty;
+    const NAME: &'static str = "DeleteVpnConnection";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Delete;
+    const RATE: u32 = 100;
+}
+
+/// The answer of actions that only acknowledge.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Empty {}
+
+/// Filters are ANDed, the values of one filter ORed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Filter {
+    /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or `vpn-connection-id`.
+    pub name: String,
+    /// At most 5.
+    pub values: Vec<String>,
+}
+
+impl Filter {
+    /// A filter for one value.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            values: vec![value.into()],
+        }
+    }
+}
+
+/// A tunnel, as the service describes it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VpnConnection {
+    pub vpn_connection_id: Option<String>,
+    pub vpn_connection_name: Option<String>,
+    pub vpc_id: Option<String>,
+    pub vpn_gateway_id: Option<String>,
+    pub customer_gateway_id: Option<String>,
+    /// The service gives the key in clear text.
+    #[serde(deserialize_with = "secret::conceal")]
+    pub pre_share_key: Option<SecretString>,
+    /// `IPSEC`.
+    pub vpn_proto: Option<String>,
+    /// `IKE`.
+    pub encrypt_proto: Option<String>,
+    /// `STATIC`, `StaticRoute`, `Policy` or `Bgp`.
+    pub route_type: Option<String>,
+    /// `YYYY-MM-DD hh:mm:ss` without a zone; all zeros right after creation.
+    pub created_time: Option<String>,
+    /// `PENDING`, `AVAILABLE` or `DELETING`.
+    pub state: Option<String>,
+    /// `AVAILABLE` when the tunnel is connected. Says nothing about provisioning.
+    pub net_status: Option<String>,
+    /// In the service's own order, which is not the order they were given in.
+    #[serde(deserialize_with = "lenient::list")]
+    pub security_policy_database_set: Vec<SecurityPolicyDatabase>,
+    #[serde(rename = "IKEOptionsSpecification")]
+    pub ike_options_specification: Option<IkeOptionsSpecification>,
+    #[serde(rename = "IPSECOptionsSpecification")]
+    pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub enable_health_check: Option<bool>,
+    pub health_check_local_ip: Option<String>,
+    pub health_check_remote_ip: Option<String>,
+    /// `AVAILABLE` or `UNAVAILABLE`; absent without health check.
+    pub health_check_status: Option<String>,
+    /// 0 or 1; -1 while not settled.
+    #[serde(deserialize_with = "lenient::int")]
+    pub dpd_enable: Option<i64>,
+    /// Seconds.
+    #[serde(deserialize_with = "lenient::int")]
+    pub dpd_timeout: Option<i64>,
+    /// `clear` or `restart`.
+    pub dpd_action: Option<String>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub tag_set: Vec<Tag>,
+    /// `active`, `passive` or `flowTrigger`.
+    pub negotiation_type: Option<String>,
+    pub bgp_config: Option<BgpConfig>,
+    pub health_check_config: Option<HealthCheckConfig>,
+}
+
+/// A security policy: traffic between the ranges goes through the tunnel.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct SecurityPolicyDatabase {
+    /// The range on the VPC's side.
+    pub local_cidr_block: String,
+    /// The ranges on the customer's side, at most 50.
+    #[serde(deserialize_with = "lenient::list")]
+    pub remote_cidr_block: Vec<String>,
+}
+
+/// Phase 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct IkeOptionsSpecification {
+    /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128` ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub propo_encry_algorithm: Option<String>,
+    /// `MD5`, `SHA`, `SHA-256` or `SHA-512`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub propo_authen_algorithm: Option<String>,
+    /// `MAIN` or `AGGRESSIVE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exchange_mode: Option<String>,
+    /// `ADDRESS` or `FQDN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_identity: Option<String>,
+    /// `ADDRESS` or `FQDN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_identity: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_fqdn_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_fqdn_name: Option<String>,
+    /// `GROUP1`, `GROUP2`, `GROUP5`, `GROUP14` ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dh_group_name: Option<String>,
+    /// 60 to 604800 s.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IKESaLifetimeSeconds",
+        deserialize_with = "lenient::int"
+    )]
+    pub ike_sa_lifetime_seconds: Option<i64>,
+    /// `IKEV1` or `IKEV2`.
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEVersion")]
+    pub ike_version: Option<String>,
+}
+
+/// Phase 2.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase", from = "IpsecAnswer")]
+pub struct IpsecOptionsSpecification {
+    /// As in phase 1, and `NULL`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encrypt_algorithm: Option<String>,
+    /// `MD5`, `SHA1`, `SHA-256`, `SHA-384`, `SHA-512` or `SM3`. Sent under its first, misspelt name, which every version of the
+    /// API takes; read from whichever of the two names carries a value.
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IntegrityAlgorith")]
+    pub integrity_algorithm: Option<String>,
+    /// 180 to 604800 s.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IPSECSaLifetimeSeconds"
+    )]
+    pub ipsec_sa_lifetime_seconds: Option<i64>,
+    /// `NULL`, `DH-GROUP1`, `DH-GROUP2`, `DH-GROUP5`, `DH-GROUP14` ...
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pfs_dh_group: Option<String>,
+    /// 2560 to 4294967295 KB.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        rename = "IPSECSaLifetimeTraffic"
+    )]
+    pub ipsec_sa_lifetime_traffic: Option<i64>,
+}
+
+/// `IPSECOptionsSpecification` as answers spell it.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct IpsecAnswer {
+    encrypt_algorithm: Option<String>,
+    integrity_algorith: Option<String>,
+    integrity_algorithm: Option<String>,
+    #[serde(rename = "IPSECSaLifetimeSeconds", deserialize_with = "lenient::int")]
+    sa_lifetime_seconds: Option<i64>,
+    pfs_dh_group: Option<String>,
+    #[serde(rename = "IPSECSaLifetimeTraffic", deserialize_with = "lenient::int")]
+    sa_lifetime_traffic: Option<i64>,
+}
+
+impl From<IpsecAnswer> for IpsecOptionsSpecification {
+    fn from(answer: IpsecAnswer) -> Self {
+        let misspelt = answer.integrity_algorith.filter(|name| !name.is_empty());
+        Self {
+            encrypt_algorithm: answer.encrypt_algorithm,
+            integrity_algorithm: misspelt.or(answer.integrity_algorithm),
+            ipsec_sa_lifetime_seconds: answer.sa_lifetime_seconds,
+            pfs_dh_group: answer.pfs_dh_group,
+            ipsec_sa_lifetime_traffic: answer.sa_lifetime_traffic,
+        }
+    }
+}
+
+/// How the health of a tunnel is probed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct HealthCheckConfig {
+    /// `NQA`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probe_type: Option<String>,
+    /// 1000 to 5000 ms.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::int"
+    )]
+    pub probe_interval: Option<i64>,
+    /// 3 to 8 lost probes.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::int"
+    )]
+    pub probe_threshold: Option<i64>,
+    /// 10 to 5000 ms.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "lenient::int"
+    )]
+    pub probe_timeout: Option<i64>,
+}
+
+/// BGP over the tunnel. The AS numbers are in answers only.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct BgpConfig {
+    /// A /30.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tunnel_cidr: Option<String>,
+    /// Inside of the tunnel's range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_bgp_ip: Option<String>,
+    /// Inside of the tunnel's range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_bgp_ip: Option<String>,
+    #[serde(skip_serializing, deserialize_with = "lenient::text")]
+    pub local_bgp_asn: Option<String>,
+    #[serde(skip_serializing, deserialize_with = "lenient::text")]
+    pub remote_bgp_asn: Option<String>,
+}
+
+/// A tag, as the `vpc` service writes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Tag {
+    pub key: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+fn as_string<S: Serializer>(number: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
+    number
+        .map(|number| number.to_string())
+        .serialize(serializer)
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_members_that_are_set_are_sent() {
+        let request = ModifyVpnConnectionAttribute {
+            vpn_connection_id: "vpnx-f49l6u0z".into(),
+            negotiation_type: Some("passive".into()),
+            ..Default::default()
+        };
+        assert_eq!(
+            serde_json::to_value(&request).unwrap(),
+            json!({"VpnConnectionId": "vpnx-f49l6u0z", "NegotiationType": "passive"})
+        );
+    }
+
+    #[test]
+    fn zero_false_and_the_empty_list_are_sent() {
+        let request = ModifyVpnConnectionAttribute {
+            vpn_connection_id: "vpnx-f49l6u0z".into(),
+            security_policy_databases: Some(vec![]),
+            enable_health_check: Some(false),
+            dpd_enable: Some(0),
+            dpd_timeout: Some(30),
+            pre_share_key: Some("qwer12ty".into()),
+            ..Default::default()
+        };
+        assert_eq!(
+            serde_json::to_value(&request).unwrap(),
+            json!({
+                "VpnConnectionId": "vpnx-f49l6u0z",
+                "PreShareKey": "qwer12ty",
+                "SecurityPolicyDatabases": [],
+                "EnableHealthCheck": false,
+                "DpdEnable": 0,
+                "DpdTimeout": "30",
+            })
+        );
+    }
+
+    #[test]
+    fn options_have_the_names_of_the_api() {
+        let request = CreateVpnConnection {
+            ike_options_specification: Some(IkeOptionsSpecification {
+                propo_encry_algorithm: Some("AES-CBC-256".into()),
+                local_fqdn_name: Some("hq.example".into()),
+                ike_sa_lifetime_seconds: Some(86400),
+                ike_version: Some("IKEV2".into()),
+                ..Default::default()
+            }),
+            ipsec_options_specification: Some(IpsecOptionsSpecification {
+                integrity_algorithm: Some("SHA-256".into()),
+                ipsec_sa_lifetime_seconds: Some(3600),
+                ipsec_sa_lifetime_traffic: Some(4_294_967_295),
+                ..Default::default()
+            }),
+            bgp_config: Some(BgpConfig {
+                tunnel_cidr: Some("169.254.1.0/30".into()),
+                local_bgp_asn: Some("64551".into()),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let sent = serde_json::to_value(&request).unwrap();
+        assert_eq!(
+            sent["IKEOptionsSpecification"],
+            json!({
+                "PropoEncryAlgorithm": "AES-CBC-256",
+                "LocalFqdnName": "hq.example",
+                "IKESaLifetimeSeconds": 86400,
+                "IKEVersion": "IKEV2",
+            })
+        );
+        assert_eq!(
+            sent["IPSECOptionsSpecification"],
+            json!({
+                "IntegrityAlgorith": "SHA-256",
+                "IPSECSaLifetimeSeconds": 3600,
+                "IPSECSaLifetimeTraffic": 4_294_967_295_u64,
+            })
+        );
+        assert_eq!(sent["BgpConfig"], json!({"TunnelCidr": "169.254.1.0/30"}));
+    }
+
+    #[test]
+    fn both_spellings_of_integrity_are_read() {
+        for (answer, expected) in [
+            (json!({"IntegrityAlgorith": "SHA1"}), Some("SHA1")),
+            (json!({"IntegrityAlgorithm": "SHA-256"}), Some("SHA-256")),
+            (
+                json!({"IntegrityAlgorith": "", "IntegrityAlgorithm": "SHA-256"}),
+                Some("SHA-256"),
+            ),
+            (
+                json!({"IntegrityAlgorith": null, "IntegrityAlgorithm": "MD5"}),
+                Some("MD5"),
+            ),
+            (
+                json!({"IntegrityAlgorith": "MD5", "IntegrityAlgorithm": "MD5"}),
+                Some("MD5"),
+            ),
+            (json!({}), None),
+        ] {
+            let read: IpsecOptionsSpecification = serde_json::from_value(answer).unwrap();
+            assert_eq!(read.integrity_algorithm.as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn an_answer_may_lack_members_or_hold_nulls_and_strings() {
+        let empty: VpnConnection = serde_json::from_str("{}").unwrap();
+        assert!(empty.vpn_connection_id.is_none() && empty.tag_set.is_empty());
+
+        let read: VpnConnection = serde_json::from_value(json!({
+            "VpnConnectionId": "vpnx-f49l6u0z",
+            "PreShareKey": "qwer12ty",
+            "SecurityPolicyDatabaseSet": null,
+            "TagSet": [{"Key": "team", "Value": null}],
+            "DpdEnable": -1,
+            "DpdTimeout": "30",
+            "EnableHealthCheck": null,
+            "IKEOptionsSpecification": {"IKESaLifetimeSeconds": "86400"},
+            "BgpConfig": {"LocalBgpAsn": 64551, "RemoteBgpAsn": "65000"},
+            "SomethingNew": {"a": [1]},
+        }))
+        .unwrap();
+        assert_eq!((read.dpd_enable, read.dpd_timeout), (Some(-1), Some(30)));
+        assert_eq!(read.pre_share_key.unwrap().expose_secret(), "qwer12ty");
+        assert_eq!(
+            read.ike_options_specification
+                .unwrap()
+                .ike_sa_lifetime_seconds,
+            Some(86400)
+        );
+        assert_eq!(
+            read.bgp_config.unwrap().local_bgp_asn.as_deref(),
+            Some("64551")
+        );
+        assert_eq!(
+            read.tag_set,
+            [Tag {
+                key: "team".into(),
+                value: None
+            }]
+        );
+    }
+
+    #[test]
+    fn debug_masks_the_key() {
+        let create = CreateVpnConnection {
+            pre_share_key: Some("qwer12ty".into()),
+            ..Default::default()
+        };
+        let modify = ModifyVpnConnectionAttribute {
+            pre_share_key: Some("qwer12ty".into()),
+            ..Default::default()
+        };
+        let read: VpnConnection =
+            serde_json::from_value(json!({"PreShareKey": "qwer12ty"})).unwrap();
+
+        let shown = format!("{create:?} {modify:#?} {read:?}");
+
+        assert!(!shown.contains("qwer12ty"), "{shown}");
+    }
+}

@@ -1,0 +1,275 @@
+use std::error::Error as _;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::{Certificate, Client, ClientBuilder, Method, Url};
+use serde::de::IgnoredAny;
+
+/// One pooled HTTP client for all calls of a process, built when the first call needs it.
+///
+/// Nothing is built, read from disk or resolved before: most provider processes only answer with their schema.
+#[derive(Debug, Default)]
+pub(crate) struct Transport {
+    tls: OnceLock<Client>,
+    plain: OnceLock<Client>,
+}
+
+/// A request that is ready to be sent. Has no `Debug`: its headers and body carry secrets.
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// Why there is no whole answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct SendFailure {
+    pub(crate) message: String,
+    /// The status of an answer that ended too early.
+    pub(crate) status: Option<u16>,
+    /// Whether the service may have received the request.
+    pub(crate) sent: bool,
+    /// Whether the next attempt would fail in the same way.
+    pub(crate) permanent: bool,
+}
+
+impl Transport {
+    /// Sends `request` and reads the whole answer, whatever its status.
+    pub(crate) async fn send(&self, request: Request) -> Result<Reply, SendFailure> {
+        let client = self.client(&request.url).map_err(|error| SendFailure {
+            message: format!("cannot set up HTTP: {}", describe(&error)),
+            status: None,
+            sent: false,
+            permanent: true,
+        })?;
+        let answer = client
+            .request(request.method, request.url)
+            .headers(request.headers)
+            .body(request.body)
+            .send()
+            .await;
+        let mut answer = answer.map_err(|error| unanswered(&error))?;
+
+        let status = answer.status().as_u16();
+        let headers = std::mem::take(answer.headers_mut());
+        let mut body = BytesMut::new();
+        loop {
+            match answer.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_BODY => {
+                    return Err(SendFailure {
+                        message: format!("the answer is larger than {LARGEST_BODY} bytes"),
+                        status: Some(status),
+                        sent: true,
+                        permanent: true,
+                    });
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    return Err(SendFailure {
+                        message: format!(
+                            "the answer broke off after {} bytes: {}",
+                            body.len(),
+                            describe(&error)
+                        ),
+                        status: Some(status),
+                        sent: true,
+                        permanent: false,
+                    });
+                }
+            }
+        }
+        Ok(Reply {
+            status,
+            headers,
+            body: body.freeze(),
+        })
+    }
+
+    fn client(&self, url: &Url) -> Result<Client, reqwest::Error> {
+        let (slot, build): (_, fn(&Url) -> _) = match url.scheme() {
+            "http" => (&self.plain, build_plain),
+            _ => (&self.tls, |_| build_tls()),
+        };
+        if let Some(client) = slot.get() {
+            return Ok(client.clone());
+        }
+        // Two first calls may both build; one client is kept.
+        let client = build(url)?;
+        Ok(slot.get_or_init(|| client).clone())
+    }
+}
+
+impl Reply {
+    /// The service's clock, in Unix seconds.
+    pub(crate) fn date(&self) -> Option<i64> {
+        let date = self.headers.get(DATE)?.to_str().ok()?;
+        Some(
+            jiff::fmt::rfc2822::parse(date)
+                .ok()?
+                .timestamp()
+                .as_second(),
+        )
+    }
+
+    /// The delay the service asks for, where it gives one in seconds.
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
+        let seconds = self.headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+        Some(Duration::from_secs(seconds))
+    }
+
+    /// Says what kind of thing the body is, without showing any of it.
+    pub(crate) fn describe_body(&self) -> String {
+        let start = self.body.trim_ascii_start();
+        match start.first() {
+            None => "an empty body".to_owned(),
+            Some(b'<') => format!("{} bytes of HTML or XML instead of JSON", self.body.len()),
+            Some(b'{') if serde_json::from_slice::<IgnoredAny>(&self.body).is_ok() => {
+                format!("{} bytes of other JSON", self.body.len())
+            }
+            Some(b'{') => format!("{} bytes of broken or cut JSON", self.body.len()),
+            Some(_) => format!("{} bytes that are not JSON", self.body.len()),
+        }
+    }
+}
+
+/// A client with the system's root certificates, or with Mozilla's where the system has none: minimal containers.
+fn build_tls() -> Result<Client, reqwest::Error> {
+    builder().build().or_else(|error| {
+        tracing::debug!("using the bundled root certificates: {}", describe(&error));
+        bundled_roots(builder())?.build()
+    })
+}
+
+fn bundled_roots(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
+    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+    let roots = roots
+        .map(|root| Certificate::from_der(root))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(builder.tls_certs_only(roots))
+}
+
+/// A client for `http://`, which reads no root certificates. A mock on this machine is not behind the proxy.
+fn build_plain(url: &Url) -> Result<Client, reqwest::Error> {
+    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let builder = builder().tls_certs_only([]);
+    let builder = if loopback {
+        builder.no_proxy()
+    } else {
+        builder
+    };
+    builder.build()
+}
+
+fn builder() -> ClientBuilder {
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .tcp_nodelay(true)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+        // A signature holds for one address; and retrying is the caller's business.
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+}
+
+fn unanswered(error: &reqwest::Error) -> SendFailure {
+    let sent = !error.is_connect() && !error.is_builder();
+    let message = match sent {
+        false => format!("cannot connect: {}", describe(error)),
+        true => format!(
+            "the connection failed before the answer came: {}",
+            describe(error)
+        ),
+    };
+    SendFailure {
+        message,
+        status: None,
+        sent,
+        permanent: error.is_builder(),
+    }
+}
+
+/// The causes of `error`, outermost first, without the address: in some APIs the query carries the signature.
+fn describe(error: &reqwest::Error) -> String {
+    let mut causes = Vec::<String>::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !causes.iter().any(|known| known.contains(&text)) {
+            causes.push(text);
+        }
+        source = cause.source();
+    }
+    if causes.is_empty() {
+        "no details".to_owned()
+    } else {
+        causes.join(": ")
+    }
+}
+
+/// Name and version in `User-Agent` and in the clouds' own client labels.
+pub(crate) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
+/// A page of 100 tunnels is some hundred KB.
+const LARGEST_BODY: usize = 32 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bundled_roots_make_a_client() {
+        assert!(webpki_root_certs::TLS_SERVER_ROOT_CERTS.len() > 50);
+        bundled_roots(builder()).unwrap().build().unwrap();
+    }
+
+    #[test]
+    fn the_date_header_is_read() {
+        let mut headers = HeaderMap::new();
+        headers.insert(DATE, "Tue, 14 Nov 2023 22:13:20 GMT".parse().unwrap());
+        let reply = Reply {
+            status: 200,
+            headers,
+            body: Bytes::new(),
+        };
+
+        assert_eq!(reply.date(), Some(1_700_000_000));
+    }
+
+    #[test]
+    fn a_body_is_described_and_never_shown() {
+        for (body, kind) in [
+            ("", "an empty body"),
+            (
+                "<html>secret</html>",
+                "19 bytes of HTML or XML instead of JSON",
+            ),
+            ("{\"secret\":", "10 bytes of broken or cut JSON"),
+            ("{\"secret\":1}", "12 bytes of other JSON"),
+            ("secret", "6 bytes that are not JSON"),
+        ] {
+            let body = Bytes::from_static(body.as_bytes());
+            assert_eq!(
+                Reply {
+                    status: 200,
+                    headers: HeaderMap::new(),
+                    body
+                }
+                .describe_body(),
+                kind
+            );
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the operation is called off.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::error::{Class, Error, Result, human};
+
+/// What one look at the awaited object showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Poll<T> {
+    /// The wait is over.
+    Ready(T),
+    /// Not yet; the text is the state seen, shown in logs and in the error when the time is over.
+    Pending(String),
+}
+
+/// Polls until `poll` is ready, at once and then after 100 ms, 150 ms, 225 ms ... 5 s.
+///
+/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that names what was awaited
+/// and the state last seen, of class [`Class::Cancelled`] when the operation is called off, and whatever `poll` fails
+/// with.
+pub async fn until<T>(
+    ctx: &Ctx,
+    what: &str,
+    mut poll: impl AsyncFnMut() -> Result<Poll<T>>,
+) -> Result<T> {
+    let started = Instant::now();
+    let mut report_at = started + REPORT_EVERY;
+    let mut interval = FIRST_INTERVAL;
+    let mut state: Option<String> = None;
+    loop {
+        let seen = match ctx.run(poll()).await {
+            Ok(seen) => seen,
+            Err(interrupt) => return Err(interrupted(interrupt, what, started, state.as_deref())),
+        };
+        match seen {
+            Ok(Poll::Ready(value)) => return Ok(value),
+            Ok(Poll::Pending(pending)) => state = Some(pending),
+            Err(error) => {
+                let interrupt = match error.class() {
+                    Class::Timeout => Interrupt::Deadline,
+                    Class::Cancelled => Interrupt::Cancelled,
+                    _ => return Err(error),
+                };
+                return Err(interrupted(interrupt, what, started, state.as_deref()));
+            }
+        }
+        if Instant::now() >= report_at {
+            report_at += REPORT_EVERY;
+            let state = state.as_deref().unwrap_or("unknown");
+            tracing::info!(
+                state,
+                elapsed = human(started.elapsed()),
+                "still waiting for {what}"
+            );
+        }
+        if let Err(interrupt) = ctx.sleep(interval).await {
+            return Err(interrupted(interrupt, what, started, state.as_deref()));
+        }
+        interval = (interval * 3 / 2).min(LONGEST_INTERVAL);
+    }
+}
+
+fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
+    let state = state.map_or_else(
+        || "no state seen".to_owned(),
+        |state| format!("last state {state}"),
+    );
+    let elapsed = human(started.elapsed());
+    match interrupt {
+        Interrupt::Cancelled => Error::new(
+            Class::Cancelled,
+            format!("called off while waiting for {what}, after {elapsed}, {state}"),
+        ),
+        Interrupt::Deadline => Error::new(
+            Class::Timeout,
+            format!("gave up waiting for {what} after {elapsed}, {state}"),
+        ),
+    }
+}
+
+const FIRST_INTERVAL: Duration = Duration::from_millis(100);
+const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
+const REPORT_EVERY: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+
+    fn ctx(seconds: u64) -> (Ctx, CancellationToken) {
+        let cancel = CancellationToken::new();
+        (
+            Ctx::new(Duration::from_secs(seconds), cancel.clone()),
+            cancel,
+        )
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn intervals_grow_from_100_ms_to_5_s() {
+        let (ctx, _) = ctx(3600);
+        let mut polls = Vec::new();
+
+        until(&ctx, "vpnx-1 to become AVAILABLE", async || {
+            polls.push(Instant::now());
+            Ok(if polls.len() == 20 {
+                Poll::Ready(())
+            } else {
+                Poll::Pending("PENDING".into())
+            })
+        })
+        .await
+        .unwrap();
+
+        let gaps: Vec<_> = polls
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).as_millis())
+            .collect();
+        assert_eq!(gaps[..3], [100, 150, 225]);
+        assert!(gaps.is_sorted(), "{gaps:?}");
+        assert_eq!(gaps.last(), Some(&5000));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timeout_names_what_was_awaited_and_the_last_state() {
+        let (ctx, _) = ctx(30);
+
+        let error = until(&ctx, "vpnx-1 to become AVAILABLE", async || {
+            Ok(Poll::<()>::Pending("PENDING".into()))
+        })
+        .await
+        .unwrap_err();
+
+        assert_eq!(error.class(), Class::Timeout);
+        assert_eq!(
+            error.to_string(),
+            "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_poll_that_hangs_is_bounded_too() {
+        let (ctx, _) = ctx(30);
+
+        let error = until(&ctx, "vpnx-1", async || {
+            std::future::pending::<()>().await;
+            Ok(Poll::Ready(()))
+        })
+        .await
+        .unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "gave up waiting for vpnx-1 after 30s, no state seen"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn cancelling_ends_the_wait_at_once() {
+        let (ctx, cancel) = ctx(3600);
+        let started = Instant::now();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(61_234)).await;
+            cancel.cancel();
+        });
+
+        let error = until(&ctx, "vpnx-1", async || {
+            Ok(Poll::<()>::Pending("PENDING".into()))
+        })
+        .await
+        .unwrap_err();
+
+        assert_eq!(error.class(), Class::Cancelled);
+        assert_eq!(started.elapsed().as_secs(), 61);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_failing_poll_ends_the_wait_with_its_own_error() {
+        let (ctx, _) = ctx(30);
+
+        let error = until::<()>(&ctx, "vpnx-1", async || {
+            Err(Error::new(Class::Auth, "refused"))
+        })
+        .await
+        .unwrap_err();
+
+        assert_eq!((error.class(), error.message()), (Class::Auth, "refused"));
+    }
+}
