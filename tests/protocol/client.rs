@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use cloudvpn::plugin::proto::tfplugin6::provider_client::ProviderClient;
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
@@ -196,7 +196,7 @@ impl Identity {
         ];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth, ExtendedKeyUsagePurpose::ServerAuth];
         let certificate = params.self_signed(&key).unwrap();
-        Self { pem: certificate.pem(), certificate: certificate.der().clone(), key }
+        Self { pem: pem(certificate.der()), certificate: certificate.der().clone(), key }
     }
 
     /// This certificate with the key of another.
@@ -216,4 +216,11 @@ impl Identity {
 async fn tls(socket: &std::path::Path, config: Arc<ClientConfig>) -> io::Result<TlsStream<UnixStream>> {
     let stream = UnixStream::connect(socket).await?;
     TlsConnector::from(config).connect(ServerName::try_from("localhost").unwrap(), stream).await
+}
+
+/// Lines of 64 characters, as Go's encoding/pem writes them.
+fn pem(der: &[u8]) -> String {
+    let text = STANDARD.encode(der);
+    let lines: Vec<_> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
 }

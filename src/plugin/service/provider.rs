@@ -56,9 +56,7 @@ pub(super) async fn identity_schemas(
 ) -> Answer<pb::get_resource_identity_schemas::Response> {
     let rpc = Rpc::new("GetResourceIdentitySchemas");
     let schemas = rpc
-        .run(async {
-            server.schema().identities.iter().map(|(k, s)| ((*k).to_owned(), schema::identity(s))).collect()
-        })
+        .run(async { server.schema().identities.iter().map(|(k, s)| ((*k).to_owned(), schema::identity(s))).collect() })
         .await;
     let (identity_schemas, diagnostics) = match schemas {
         Ok(schemas) => (schemas, Diagnostics::new()),

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::super::proto::tfplugin6 as pb;
-use crate::framework::schema::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Object, Schema};
 use crate::framework::function::{Parameter, Signature};
+use crate::framework::schema::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Object, Schema};
 use crate::framework::server::{IdentityAttribute, IdentitySchema};
 
 pub(super) fn schema(schema: &Schema) -> pb::Schema {
