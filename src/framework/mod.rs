@@ -3,6 +3,7 @@
 
 pub mod codec;
 pub mod diagnostics;
+pub mod legality;
 pub mod number;
 pub mod path;
 pub mod raw;
