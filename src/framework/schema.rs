@@ -8,7 +8,7 @@ use super::raw::Raw;
 use super::types::Type;
 use super::validators::{Rule, Validator};
 
-pub use check::SchemaError;
+pub use check::{SchemaError, SchemaKind};
 
 mod check;
 
