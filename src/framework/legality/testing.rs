@@ -446,7 +446,7 @@ fn made_up(ty: &Type, refinement: &Refinement) -> Raw {
     let unknown = Refinement::default();
     match ty {
         Type::String => Raw::String(refinement.prefix.clone().unwrap_or_default()),
-        Type::Number => Raw::Number(refinement.lower.clone().map_or(Number::from(1_i64), |(n, _)| n)),
+        Type::Number => Raw::Number(refinement.lower.clone().map_or_else(|| Number::from(1_i64), |(n, _)| n)),
         Type::Bool => Raw::Bool(true),
         Type::Dynamic => typed(Type::String, "made up".into()),
         Type::List(ty) => Raw::List((0..elements).map(|_| made_up(ty, &unknown)).collect()),
