@@ -1,1 +1,63 @@
-//! A mock of both clouds.
+//! A mock of the VPN APIs of Tencent Cloud and Alibaba Cloud.
+//!
+//! It listens on one port, checks signatures with its own code on the bytes received, keeps objects with their states, and
+//! refuses what the clouds refuse. Besides the clouds' APIs it answers control requests under `/_mock/`: recorded calls, the
+//! state, faults, rates and switches. The README of this crate describes them.
+//!
+//! In a test with a tokio runtime:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> anyhow::Result<()> {
+//! use cloudvpn_mock::{Mock, Options};
+//!
+//! let mock = Mock::start(Options::default())?;
+//! assert!(mock.url().starts_with("http://127.0.0.1:"));
+//! assert!(mock.calls().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`MockHandle::spawn`] is the same for tests without a runtime.
+//!
+//! # Map of the modules
+//!
+//! | module | what |
+//! | --- | --- |
+//! | `mock` | [`Mock`] and [`MockHandle`]: starting, stopping, looking inside |
+//! | `options` | [`Options`], the credentials and the environment handed to programs under test |
+//! | `server` | the HTTP/1 listener, reading requests, writing (or cutting) answers |
+//! | `api` | one API call from arrival to answer: fault, action, record |
+//! | `control` | the requests under `/_mock/` |
+//! | `world` | everything that changes: objects, switches, tokens, faults, rates, calls |
+//! | `store` | objects by cloud, region and kind; state changes resolved when looked at |
+//! | `seed` | the small world of a fresh mock |
+//! | `check` | declarative checks of request parameters |
+//! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
+//! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
+//! | `tencent_legacy`, `alibaba` | Tencent API 2.0 and Alibaba RPC: recognised and refused for now |
+
+pub use crate::calls::{Call, Cloud};
+pub use crate::faults::{Fault, FaultRule, When};
+pub use crate::mock::{Mock, MockHandle};
+pub use crate::options::{
+    ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, Options, TENCENT_REGION, TENCENT_SECRET_ID,
+    TENCENT_SECRET_KEY, TENCENT_TOKEN,
+};
+pub use crate::world::Switches;
+
+mod alibaba;
+mod api;
+mod calls;
+mod check;
+mod control;
+mod faults;
+mod mock;
+mod options;
+mod rates;
+mod seed;
+mod server;
+mod store;
+mod tencent;
+mod tencent_legacy;
+mod world;

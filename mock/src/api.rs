@@ -1,0 +1,133 @@
+//! One API call, from its arrival to its answer.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+use tokio::time::sleep;
+
+use crate::calls::{Call, Cloud};
+use crate::faults::{Fault, When};
+use crate::server::{Cut, Received, Reply};
+use crate::store::Members;
+use crate::world::Shared;
+use crate::{alibaba, tencent, tencent_legacy};
+
+/// Answers an API call.
+///
+/// What the call does happens at once; latency and delays come between that and the answer, so that a client that gives up
+/// waiting has still changed the cloud, as with the real one.
+pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply, Cut> {
+    let started = shared.world().started.elapsed();
+    let head = head(received);
+    let request_id = request_id(head.cloud);
+    let fault = shared.world().faults.take(&head.action);
+    let result = match &fault {
+        Some(Fault::Error(code)) => Some(Err(Refusal::new(code.clone(), "injected by a test"))),
+        Some(Fault::Http(_) | Fault::Drop(When::Before) | Fault::Garbage(_) | Fault::Html(_)) => None,
+        Some(Fault::Drop(When::After) | Fault::DelayMs(_) | Fault::Truncate(_)) | None => {
+            Some(perform(shared, received, &head, &request_id))
+        }
+    };
+    let outcome = match (&fault, &result) {
+        (Some(Fault::DelayMs(_) | Fault::Error(_)) | None, Some(Err(refusal))) => refusal.code.to_string(),
+        (Some(Fault::DelayMs(_)) | None, _) => "ok".to_owned(),
+        (Some(fault), _) => fault.to_string(),
+    };
+    let reply = result.map(|result| render(head.cloud, &head.action, result, &request_id));
+    record(
+        shared,
+        Call {
+            seq: 0,
+            cloud: head.cloud,
+            action: head.action,
+            region: head.region,
+            params: head.params,
+            outcome,
+            request_id,
+            at_ms: u64::try_from(started.as_millis()).unwrap_or(u64::MAX),
+        },
+    );
+
+    let mut wait = shared.options.latency;
+    if let Some(Fault::DelayMs(ms)) = fault {
+        wait += std::time::Duration::from_millis(ms);
+    }
+    if !wait.is_zero() {
+        sleep(wait).await;
+    }
+    match (fault, reply) {
+        (Some(Fault::Drop(_)), _) => Err(Cut),
+        (Some(Fault::Http(status)), _) => Ok(Reply::new(status, "text/plain", format!("status {status}\n"))),
+        (Some(Fault::Garbage(_)), _) => Ok(Reply::new(200, "application/json", "{\"Response\": <garbage")),
+        (Some(Fault::Html(_)), _) => Ok(Reply::new(200, "text/html", "<html><body>Bad gateway</body></html>\n")),
+        (Some(Fault::Truncate(_)), Some(reply)) => Ok(Reply { cut_short: true, ..reply }),
+        (_, Some(reply)) => Ok(reply),
+        // Every fault without a result has its answer above.
+        (_, None) => Err(Cut),
+    }
+}
+
+/// What a request says it wants, before anything is verified.
+#[derive(Debug)]
+pub(crate) struct Head {
+    pub(crate) cloud: Cloud,
+    pub(crate) action: String,
+    pub(crate) region: String,
+    /// The business parameters; an empty object when they cannot be read.
+    pub(crate) params: Value,
+}
+
+/// An API error.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) code: Cow<'static, str>,
+    pub(crate) message: String,
+    /// The status for clouds that do not answer errors with 200.
+    pub(crate) status: u16,
+}
+
+impl Refusal {
+    pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), status: 400 }
+    }
+}
+
+fn head(received: &Received) -> Head {
+    if received.path == tencent_legacy::PATH {
+        tencent_legacy::head(received)
+    } else if alibaba::is_for(received) {
+        alibaba::head(received)
+    } else {
+        tencent::head(received)
+    }
+}
+
+fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
+    match head.cloud {
+        Cloud::Tencent => tencent::perform(shared, received, head, request_id),
+        Cloud::TencentLegacy => tencent_legacy::perform(),
+        Cloud::Alibaba => alibaba::perform(),
+    }
+}
+
+fn render(cloud: Cloud, action: &str, result: Result<Members, Refusal>, request_id: &str) -> Reply {
+    match cloud {
+        Cloud::Tencent => tencent::render(result, request_id),
+        Cloud::TencentLegacy => tencent_legacy::render(result),
+        Cloud::Alibaba => alibaba::render(result, request_id, action),
+    }
+}
+
+fn request_id(cloud: Cloud) -> String {
+    let id = uuid::Uuid::new_v4().to_string();
+    if cloud == Cloud::Alibaba { id.to_uppercase() } else { id }
+}
+
+fn record(shared: &Shared, call: Call) {
+    let mut world = shared.world();
+    let call = world.calls.push(call);
+    if shared.options.log {
+        let Call { at_ms, cloud, region, action, outcome, request_id, .. } = call;
+        eprintln!("{at_ms} ms {cloud} {region} {action} {outcome} {request_id}");
+    }
+}

@@ -1,0 +1,83 @@
+//! The requests under `/_mock/`: unsigned, for tests.
+
+use std::collections::BTreeMap;
+
+use hyper::Method;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::server::Reply;
+use crate::world::Shared;
+
+/// Answers the control request for `what`, the path after `/_mock/`.
+pub(crate) fn answer(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Reply {
+    match perform(shared, method, what, body) {
+        Ok(value) => Reply::json(200, &value),
+        Err(Refusal { status, error }) => Reply::json(status, &json!({ "error": error })),
+    }
+}
+
+fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<Value, Refusal> {
+    let mut world = shared.world();
+    let done = json!({});
+    Ok(match (what, method.as_str()) {
+        ("calls", "GET") => json!(world.calls.all()),
+        ("calls", "DELETE") => {
+            world.calls.clear();
+            done
+        }
+        ("state", "GET") => world.to_json(),
+        ("state", "PUT") => {
+            world.replace(&parse(body)?)?;
+            done
+        }
+        ("state", "PATCH") => {
+            world.patch(&parse(body)?)?;
+            done
+        }
+        ("faults", "GET") => json!(world.faults.all()),
+        ("faults", "POST") => {
+            world.faults.add(parse(body)?);
+            done
+        }
+        ("faults", "DELETE") => {
+            world.faults.clear();
+            done
+        }
+        ("rates", "GET") => json!(world.rates.changed()),
+        ("rates", "POST") => {
+            world.rates.change(parse::<BTreeMap<String, u32>>(body)?);
+            done
+        }
+        ("rates", "DELETE") => {
+            world.rates.reset();
+            done
+        }
+        ("switches", "GET") => json!(world.switches),
+        ("switches", "POST") => {
+            world.switches = world.switches.with(&parse(body)?)?;
+            json!(world.switches)
+        }
+        ("calls" | "state" | "faults" | "rates" | "switches", _) => {
+            return Err(Refusal { status: 405, error: format!("{method} is not possible on /_mock/{what}") });
+        }
+        _ => {
+            return Err(Refusal { status: 404, error: format!("there is no /_mock/{what}") });
+        }
+    })
+}
+
+struct Refusal {
+    status: u16,
+    error: String,
+}
+
+impl From<String> for Refusal {
+    fn from(error: String) -> Self {
+        Self { status: 400, error }
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| Refusal { status: 400, error: format!("the body: {error}") })
+}

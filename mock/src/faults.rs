@@ -1,0 +1,154 @@
+//! Faults that tests order in advance.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A fault and the calls it applies to; the body of `POST /_mock/faults`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultRule {
+    /// An action's name, or `*` for every API call.
+    pub action: String,
+    /// How many calls it hits; every one until the faults are deleted when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u64>,
+    /// How many matching calls pass before the first one is hit.
+    #[serde(default)]
+    pub skip: u64,
+    /// What goes wrong.
+    pub fault: Fault,
+}
+
+/// What goes wrong.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    /// `{"error":"InternalError"}`: an API error with this code in the cloud's own shape; nothing is done.
+    Error(String),
+    /// `{"http":502}`: an answer with this status and a text body; nothing is done.
+    Http(u16),
+    /// `{"drop":"before"}`, `{"drop":"after"}`: the connection is cut.
+    Drop(When),
+    /// `{"delay_ms":3000}`: the call is done at once, the answer comes this much later.
+    DelayMs(u64),
+    /// `{"garbage":true}`: status 200 and a body that is no JSON; nothing is done.
+    Garbage(bool),
+    /// `{"truncate":true}`: the call is done, half of the answer arrives, then the connection is cut.
+    Truncate(bool),
+    /// `{"html":true}`: status 200 and an HTML page, as a proxy would give; nothing is done.
+    Html(bool),
+}
+
+/// When a connection is cut.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum When {
+    /// Before anything is done.
+    Before,
+    /// When the call is done, instead of an answer.
+    After,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(code) => f.write_str(code),
+            Self::Http(status) => write!(f, "http:{status}"),
+            Self::Drop(When::Before) => f.write_str("drop:before"),
+            Self::Drop(When::After) => f.write_str("drop:after"),
+            Self::DelayMs(ms) => write!(f, "delay_ms:{ms}"),
+            Self::Garbage(_) => f.write_str("garbage"),
+            Self::Truncate(_) => f.write_str("truncate"),
+            Self::Html(_) => f.write_str("html"),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Faults(Vec<FaultRule>);
+
+impl Faults {
+    pub(crate) fn add(&mut self, rule: FaultRule) {
+        self.0.push(rule);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    pub(crate) fn all(&self) -> &[FaultRule] {
+        &self.0
+    }
+
+    /// The fault for a call that arrives now: the oldest rule that applies, which is used up by one.
+    pub(crate) fn take(&mut self, action: &str) -> Option<Fault> {
+        let matches = |rule: &FaultRule| rule.action == "*" || rule.action == action;
+        let mut hit = None;
+        for (at, rule) in self.0.iter_mut().enumerate().filter(|(_, rule)| matches(rule)) {
+            if rule.skip > 0 {
+                rule.skip -= 1;
+            } else {
+                hit = Some(at);
+                break;
+            }
+        }
+        let rule = &mut self.0[hit?];
+        let fault = rule.fault.clone();
+        if let Some(times) = &mut rule.times {
+            *times = times.saturating_sub(1);
+        }
+        self.0.retain(|rule| rule.times != Some(0));
+        Some(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn rule(value: serde_json::Value) -> FaultRule {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn a_fault_is_used_up_after_its_times() {
+        let mut faults = Faults::default();
+        faults.add(rule(json!({"action": "A", "times": 2, "fault": {"http": 502}})));
+        assert_eq!(faults.take("B"), None);
+        assert_eq!(faults.take("A"), Some(Fault::Http(502)));
+        assert_eq!(faults.take("A"), Some(Fault::Http(502)));
+        assert_eq!(faults.take("A"), None);
+        assert!(faults.all().is_empty());
+    }
+
+    #[test]
+    fn a_fault_without_times_stays_and_star_matches_all() {
+        let mut faults = Faults::default();
+        faults.add(rule(json!({"action": "*", "fault": {"drop": "after"}})));
+        for action in ["A", "B", "C"] {
+            assert_eq!(faults.take(action), Some(Fault::Drop(When::After)));
+        }
+    }
+
+    #[test]
+    fn skipped_calls_pass() {
+        let mut faults = Faults::default();
+        faults.add(rule(json!({"action": "A", "times": 1, "skip": 1, "fault": {"garbage": true}})));
+        assert_eq!(faults.take("A"), None);
+        assert_eq!(faults.take("A"), Some(Fault::Garbage(true)));
+    }
+
+    #[test]
+    fn unknown_faults_and_members_are_refused() {
+        for bad in [
+            json!({"action": "A", "fault": {"nonsense": 1}}),
+            json!({"action": "A", "fault": {"drop": "during"}}),
+            json!({"action": "A", "tmies": 1, "fault": {"http": 502}}),
+        ] {
+            assert!(serde_json::from_value::<FaultRule>(bad).is_err());
+        }
+    }
+}

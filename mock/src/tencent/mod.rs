@@ -1,0 +1,250 @@
+//! Tencent API 3.0: services `vpc` 2017-03-12, `tag` and `sts` 2018-08-13.
+//!
+//! Each kind of object has a file with its table of [`Action`]s: their parameters, rate limits and what they do.
+
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::api::{Head, Refusal};
+use crate::calls::Cloud;
+use crate::check::{self, Field, Kind, Violation};
+use crate::options::{Options, TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
+use crate::server::{Received, Reply};
+use crate::store::{Members, Object, Place};
+use crate::world::{Shared, World};
+
+mod connection_rules;
+mod connection_shape;
+mod connections;
+mod gateways;
+mod listing;
+mod sts;
+mod tags;
+mod tasks;
+mod tc3;
+
+/// An action of a service.
+#[derive(Debug)]
+pub(super) struct Action {
+    name: &'static str,
+    service: &'static Service,
+    /// The documented limit in calls per second, per account and region.
+    per_second: u32,
+    fields: &'static [Field],
+    run: fn(&mut Context<'_>, &Members) -> Result<Members, Refusal>,
+}
+
+#[derive(Debug)]
+pub(super) struct Service {
+    name: &'static str,
+    version: &'static str,
+    /// Whether requests must name a region.
+    regional: bool,
+}
+
+pub(super) const VPC: Service = Service { name: "vpc", version: "2017-03-12", regional: true };
+pub(super) const TAG: Service = Service { name: "tag", version: "2018-08-13", regional: false };
+pub(super) const STS: Service = Service { name: "sts", version: "2018-08-13", regional: false };
+
+/// What an action works with.
+pub(super) struct Context<'a> {
+    pub(super) world: &'a mut World,
+    pub(super) options: &'a Options,
+    pub(super) region: &'a str,
+    pub(super) request_id: &'a str,
+    pub(super) now: Instant,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn place(&self, kind: &'a str) -> Place<'a> {
+        Place { cloud: CLOUD, region: self.region, kind }
+    }
+
+    pub(super) fn get(&self, kind: &str, id: &str) -> Option<&Object> {
+        self.world.store.get(Place { cloud: CLOUD, region: self.region, kind }, id)
+    }
+}
+
+pub(crate) fn head(received: &Received) -> Head {
+    let params = params(received).unwrap_or_default();
+    Head {
+        cloud: Cloud::Tencent,
+        action: received.header("x-tc-action").to_owned(),
+        region: received.header("x-tc-region").to_owned(),
+        params: Value::Object(params),
+    }
+}
+
+pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
+    if received.body.is_none() {
+        return Err(Refusal::new("RequestSizeLimitExceeded", "the request is larger than 10 MB"));
+    }
+    if received.path != "/" {
+        return Err(Refusal::new("InvalidRequest", "the path of API 3.0 is /"));
+    }
+    if head.action.is_empty() {
+        return Err(Refusal::new("InvalidAction", "the header X-TC-Action is missing"));
+    }
+    let service = tc3::verify(received, jiff::Timestamp::now().as_second(), secret_key)?;
+    let action = action(&service, &head.action, received.header("x-tc-version"))?;
+    region(action, received)?;
+    let mut params = params(received)?;
+    if received.method == "GET" {
+        check::from_texts(action.fields, &mut params);
+    }
+
+    let mut world = shared.world();
+    token(&world, received)?;
+    if !world.rates.admit(Cloud::Tencent, action.name, &head.region, action.per_second) {
+        let message = format!("{} was called too often in {}", action.name, head.region);
+        return Err(Refusal::new("RequestLimitExceeded", message));
+    }
+    check::check(action.fields, &params).map_err(refusal)?;
+    let mut context =
+        Context { world: &mut world, options: &shared.options, region: &head.region, request_id, now: Instant::now() };
+    (action.run)(&mut context, &params)
+}
+
+/// Status 200 always; members or an error inside `Response`, with the RequestId.
+pub(crate) fn render(result: Result<Members, Refusal>, request_id: &str) -> Reply {
+    let mut response = result.unwrap_or_else(|Refusal { code, message, .. }| {
+        Members::from_iter([("Error".to_owned(), json!({"Code": code, "Message": message}))])
+    });
+    response.insert("RequestId".to_owned(), request_id.into());
+    Reply::json(200, &json!({ "Response": response }))
+}
+
+/// The business parameters: a JSON body, or flat names in the query of a GET request.
+fn params(received: &Received) -> Result<Members, Refusal> {
+    if received.method == "GET" {
+        let pairs: Vec<_> = form_urlencoded::parse(received.query.as_bytes()).collect();
+        return Ok(check::unflatten(pairs.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))));
+    }
+    if received.method != "POST" {
+        return Err(Refusal::new("UnsupportedProtocol", "requests are GET or POST"));
+    }
+    let content_type = received.header("content-type");
+    if !content_type.split(';').next().is_some_and(|media| media.trim().eq_ignore_ascii_case("application/json")) {
+        return Err(Refusal::new("UnsupportedProtocol", "the body of a POST request must be application/json"));
+    }
+    let body = received.body.as_deref().unwrap_or_default();
+    serde_json::from_slice(body).map_err(|_| Refusal::new("InvalidParameter", "the body is no JSON object"))
+}
+
+fn secret_key(id: &str) -> Option<&'static str> {
+    (id == TENCENT_SECRET_ID).then_some(TENCENT_SECRET_KEY)
+}
+
+fn token(world: &World, received: &Received) -> Result<(), Refusal> {
+    let token = received.header("x-tc-token");
+    if token.is_empty() || world.tokens.contains(token) {
+        return Ok(());
+    }
+    Err(Refusal::new("AuthFailure.TokenFailure", "the token is unknown or has expired"))
+}
+
+fn action(service: &str, name: &str, version: &str) -> Result<&'static Action, Refusal> {
+    let Some(known) = [&VPC, &TAG, &STS].into_iter().find(|known| known.name == service) else {
+        return Err(Refusal::new("NoSuchProduct", format!("there is no service {service} here")));
+    };
+    if version != known.version {
+        return Err(Refusal::new("NoSuchVersion", format!("{service} has version {}, not {version}", known.version)));
+    }
+    let mut actions = ACTIONS.iter().copied().flatten();
+    actions.find(|action| action.name == name && action.service.name == service).ok_or_else(|| {
+        Refusal::new("InvalidAction", format!("{service} has no action {name}, or this mock does not serve it"))
+    })
+}
+
+/// Finance regions are only reached through their own host names (VPC API 2017-03-12, "API Description"). Requests to other
+/// names, such as this machine's, have no region in them to compare.
+fn region(action: &Action, received: &Received) -> Result<(), Refusal> {
+    let region = received.header("x-tc-region");
+    if region.is_empty() {
+        if action.service.regional {
+            return Err(Refusal::new("MissingParameter", "the header X-TC-Region is missing"));
+        }
+        return Ok(());
+    }
+    let host = received.header("host");
+    let host = host.split(':').next().unwrap_or_default();
+    if !host.ends_with(".tencentcloudapi.com") {
+        return Ok(());
+    }
+    let in_host = host.split('.').find(|label| label.ends_with("-fsi"));
+    let finance = region.ends_with("-fsi").then_some(region);
+    if in_host == finance {
+        return Ok(());
+    }
+    Err(Refusal::new("UnsupportedRegion", format!("{region} is not served by {host}")))
+}
+
+/// The codes of broken rules (VPC API 2017-03-12, "Error Codes"). A range has no code of its own in the lists of the
+/// tunnel actions.
+pub(super) fn refusal(Violation { kind, path, detail }: Violation) -> Refusal {
+    let code = match kind {
+        Kind::Unknown => "UnknownParameter",
+        Kind::Missing => "MissingParameter",
+        Kind::Type => "InvalidParameter",
+        Kind::Empty => "InvalidParameterValue.Empty",
+        Kind::TooLong => "InvalidParameterValue.TooLong",
+        Kind::Malformed => "InvalidParameterValue.Malformed",
+        Kind::Value | Kind::Range => "InvalidParameterValue",
+        Kind::TooMany => "InvalidParameterValue.LimitExceeded",
+    };
+    Refusal::new(code, format!("`{path}` {detail}"))
+}
+
+pub(super) fn not_found(what: &str, id: &str) -> Refusal {
+    Refusal::new("ResourceNotFound", format!("the {what} {id} does not exist"))
+}
+
+/// A new identifier: the prefix and eight of `[a-z0-9]`.
+pub(super) fn new_id(prefix: &str) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let random = uuid::Uuid::new_v4();
+    let letters = random.as_bytes().iter().rev().take(8).map(|byte| char::from(ALPHABET[usize::from(*byte) % 36]));
+    prefix.chars().chain(letters).collect()
+}
+
+/// The time as the service shows it: no zone, by convention Beijing's.
+pub(super) fn timestamp() -> String {
+    let now = jiff::Timestamp::now();
+    let beijing = now.checked_add(jiff::SignedDuration::from_hours(8)).unwrap_or(now);
+    beijing.strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+const CLOUD: &str = "tencent";
+
+pub(super) const VPCS: &str = "vpcs";
+pub(super) const GATEWAYS: &str = "vpn_gateways";
+pub(super) const CUSTOMER_GATEWAYS: &str = "customer_gateways";
+pub(super) const CONNECTIONS: &str = "vpn_connections";
+pub(super) const TASKS: &str = "tasks";
+
+static ACTIONS: &[&[Action]] = &[connections::ACTIONS, gateways::ACTIONS, tasks::ACTIONS, tags::ACTIONS, sts::ACTIONS];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_have_eight_letters_and_differ() {
+        let (one, other) = (new_id("vpnx-"), new_id("vpnx-"));
+        assert_ne!(one, other);
+        let letters = one.strip_prefix("vpnx-").unwrap();
+        assert_eq!(letters.len(), 8);
+        assert!(letters.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit()));
+    }
+
+    #[test]
+    fn actions_belong_to_their_service_and_version() {
+        let code = |service, name, version| action(service, name, version).unwrap_err().code;
+        assert!(action("vpc", "DescribeVpnConnections", "2017-03-12").is_ok());
+        assert_eq!(code("cvm", "DescribeVpnConnections", "2017-03-12"), "NoSuchProduct");
+        assert_eq!(code("vpc", "DescribeVpnConnections", "2018-08-13"), "NoSuchVersion");
+        assert_eq!(code("tag", "DescribeVpnConnections", "2018-08-13"), "InvalidAction");
+        assert_eq!(code("vpc", "ModifyResourceTags", "2017-03-12"), "InvalidAction");
+    }
+}

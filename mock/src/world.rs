@@ -1,0 +1,184 @@
+//! Everything about a mock that changes.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::calls::CallLog;
+use crate::faults::Faults;
+use crate::options::{Options, TENCENT_TOKEN};
+use crate::rates::Rates;
+use crate::seed;
+use crate::store::{Members, Store};
+
+/// Quirks of the real services that tests can turn on; all are off in a fresh mock.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switches {
+    /// CreateVpnConnection answers an empty VpnConnectionId.
+    pub empty_create_id: bool,
+    /// CreateVpnConnection answers DpdEnable -1.
+    pub create_dpd_minus_one: bool,
+    /// Answers carry IntegrityAlgorithm beside IntegrityAlgorith.
+    pub both_integrity_spellings: bool,
+    /// A list of ids with an unknown (or deleted) one gives ResourceNotFound instead of a shorter list.
+    pub unknown_id_not_found: bool,
+    /// Security policies of tunnels on one gateway may overlap.
+    pub allow_policy_overlap: bool,
+}
+
+impl Switches {
+    /// These switches with those of a JSON object changed.
+    pub(crate) fn with(self, changes: &Value) -> Result<Self, String> {
+        let mut switches = json!(self);
+        merge(&mut switches, changes);
+        serde_json::from_value(switches).map_err(|error| format!("switches: {error}"))
+    }
+}
+
+/// What the handlers of all requests share.
+pub(crate) struct Shared {
+    pub(crate) options: Options,
+    world: Mutex<World>,
+}
+
+impl Shared {
+    /// # Errors
+    /// A sentence when the seed is no state document.
+    pub(crate) fn new(options: Options) -> Result<Self, String> {
+        let mut world = World {
+            started: Instant::now(),
+            store: Store::default(),
+            switches: Switches::default(),
+            tokens: BTreeSet::from([TENCENT_TOKEN.to_owned()]),
+            faults: Faults::default(),
+            rates: Rates::default(),
+            calls: CallLog::default(),
+        };
+        world.replace(&options.seed.clone().unwrap_or_else(seed::small_world))?;
+        Ok(Self { options, world: Mutex::new(world) })
+    }
+
+    /// The world at this moment: changes that are due have happened.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        // A handler that panicked leaves the world as it was between two writes of plain data: still a world.
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.store.settle(Instant::now());
+        world
+    }
+}
+
+pub(crate) struct World {
+    pub(crate) started: Instant,
+    pub(crate) store: Store,
+    pub(crate) switches: Switches,
+    /// Session tokens that Tencent's APIs accept.
+    pub(crate) tokens: BTreeSet<String>,
+    pub(crate) faults: Faults,
+    pub(crate) rates: Rates,
+    pub(crate) calls: CallLog,
+}
+
+impl World {
+    /// The state document.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut document = self.store.to_json(Instant::now());
+        document.insert(SWITCHES.to_owned(), json!(self.switches));
+        document.insert(TOKENS.to_owned(), json!(self.tokens));
+        Value::Object(document)
+    }
+
+    /// Replaces all objects by those of a state document; switches and tokens too, when the document has them.
+    pub(crate) fn replace(&mut self, document: &Value) -> Result<(), String> {
+        let mut document: Members = document.as_object().ok_or("the state must be an object")?.clone();
+        let switches = document.remove(SWITCHES).map(|switches| Switches::default().with(&switches)).transpose()?;
+        let tokens = document.remove(TOKENS).map(serde_json::from_value).transpose();
+        let tokens = tokens.map_err(|error| format!("tokens: {error}"))?;
+        if let Some(unknown) = document.keys().find(|name| !CLOUDS.contains(&name.as_str())) {
+            return Err(format!("unknown member {unknown}: expected {}, {SWITCHES} or {TOKENS}", CLOUDS.join(", ")));
+        }
+        self.store = Store::from_json(&document, &self.store, Instant::now())?;
+        self.switches = switches.unwrap_or(self.switches);
+        self.tokens = tokens.unwrap_or_else(|| std::mem::take(&mut self.tokens));
+        Ok(())
+    }
+
+    /// Changes the state by a JSON merge patch (RFC 7396).
+    pub(crate) fn patch(&mut self, patch: &Value) -> Result<(), String> {
+        let mut document = self.to_json();
+        merge(&mut document, patch);
+        self.replace(&document)
+    }
+}
+
+/// Applies a JSON merge patch (RFC 7396, section 2).
+pub(crate) fn merge(target: &mut Value, patch: &Value) {
+    let Value::Object(changes) = patch else {
+        *target = patch.clone();
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let members = target.as_object_mut().expect("made an object above");
+    for (name, change) in changes {
+        if change.is_null() {
+            members.remove(name);
+        } else {
+            merge(members.entry(name).or_insert(Value::Null), change);
+        }
+    }
+}
+
+const SWITCHES: &str = "switches";
+const TOKENS: &str = "tokens";
+const CLOUDS: &[&str] = &["tencent", "alibaba"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_small_world_is_a_state_document() {
+        let shared = Shared::new(Options::default()).unwrap();
+        let state = shared.world().to_json();
+        assert_eq!(state["tencent"]["ap-guangzhou"]["vpn_gateways"]["vpngw-mockccn1"]["Type"], "CCN");
+        assert_eq!(state["alibaba"]["cn-hangzhou"]["ssl_vpn_servers"]["vss-mock0001"]["VpnGatewayId"], "vpn-mock0001");
+        assert_eq!(state["tokens"], json!(["mock-token"]));
+    }
+
+    #[test]
+    fn a_patch_changes_and_removes_members() {
+        let shared = Shared::new(Options::default()).unwrap();
+        let mut world = shared.world();
+        let patch = json!({
+            "tencent": {"ap-guangzhou": {"customer_gateways": {"cgw-mock0001": null, "cgw-mock0002": {"BgpAsn": 1}}}},
+            "switches": {"empty_create_id": true},
+        });
+        world.patch(&patch).unwrap();
+        let gateways = &world.to_json()["tencent"]["ap-guangzhou"]["customer_gateways"];
+        assert!(gateways.get("cgw-mock0001").is_none());
+        assert_eq!(gateways["cgw-mock0002"]["BgpAsn"], 1);
+        assert_eq!(gateways["cgw-mock0002"]["IpAddress"], "198.51.100.2");
+        assert!(world.switches.empty_create_id);
+    }
+
+    #[test]
+    fn a_refused_document_changes_nothing() {
+        let shared = Shared::new(Options::default()).unwrap();
+        let mut world = shared.world();
+        let before = world.to_json();
+        for bad in [
+            json!({"tencent": 3}),
+            json!({"tencet": {}}),
+            json!({"switches": {"nonsense": true}}),
+            json!({"tokens": 1}),
+        ] {
+            assert!(world.replace(&bad).is_err(), "{bad}");
+        }
+        assert_eq!(world.to_json(), before);
+    }
+}
