@@ -239,6 +239,25 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_the_documented_ones() {
+        for (name, per_second) in [
+            ("CreateVpnConnection", 100),
+            ("DescribeVpnConnections", 100),
+            ("ModifyVpnConnectionAttribute", 100),
+            ("DeleteVpnConnection", 100),
+            ("DescribeVpnGateways", 300),
+            ("DescribeVpcTaskResult", 20),
+            ("ModifyResourceTags", 20),
+            ("TagResources", 20),
+            ("UnTagResources", 20),
+            ("DescribeResourceTagsByResourceIds", 100),
+        ] {
+            let action = ACTIONS.iter().copied().flatten().find(|action| action.name == name).unwrap();
+            assert_eq!(action.per_second, per_second, "{name}");
+        }
+    }
+
+    #[test]
     fn actions_belong_to_their_service_and_version() {
         let code = |service, name, version| action(service, name, version).unwrap_err().code;
         assert!(action("vpc", "DescribeVpnConnections", "2017-03-12").is_ok());
