@@ -77,8 +77,8 @@ pub(crate) fn head(received: &Received) -> Head {
 }
 
 pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
-    if received.body.is_none() {
-        return Err(Refusal::new("RequestSizeLimitExceeded", "the request is larger than 10 MB"));
+    if received.body.is_none() || received.query.len() > MAX_QUERY {
+        return Err(Refusal::new("RequestSizeLimitExceeded", "at most 10 MB in a body and 32 KB in a URL"));
     }
     if received.path != "/" {
         return Err(Refusal::new("InvalidRequest", "the path of API 3.0 is /"));
@@ -216,6 +216,9 @@ pub(super) fn timestamp() -> String {
 }
 
 const CLOUD: &str = "tencent";
+
+/// The longest query of a GET request, in bytes (API 3.0, "Signature v3").
+const MAX_QUERY: usize = 32 << 10;
 
 pub(super) const VPCS: &str = "vpcs";
 pub(super) const GATEWAYS: &str = "vpn_gateways";
