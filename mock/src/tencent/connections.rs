@@ -62,7 +62,7 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     copy(params, &mut tunnel, "CustomerGatewayId");
     let gateway_id = text(&tunnel, "VpnGatewayId");
     let parents = rules::parents(context, gateway_id, text(&tunnel, "CustomerGatewayId"))?;
-    rules::customer_gateway_change(&before, &mut tunnel, &parents)?;
+    rules::customer_gateway_change(context, &before, &mut tunnel, &parents)?;
     rules::bgp_change(&tunnel, params)?;
     change(&mut tunnel, params);
     rules::tunnel(context, Call::Modify, &mut tunnel, &parents, params)?;
