@@ -1,8 +1,10 @@
-//! The provider.
-fn main() -> std::process::ExitCode {
-    cloudvpn::plugin::main(
-        || cloudvpn::framework::server::Server {},
-        "registry.terraform.io/cloudvpn/cloudvpn",
-        env!("CARGO_PKG_VERSION"),
-    )
+//! The provider binary. Terraform starts it; people start it with `--debug`.
+
+use std::process::ExitCode;
+
+use cloudvpn::framework::server::Server;
+use cloudvpn::provider::{ADDRESS, Cloudvpn};
+
+fn main() -> ExitCode {
+    cloudvpn::plugin::main(|| Server::new(Cloudvpn), ADDRESS, env!("CARGO_PKG_VERSION"))
 }

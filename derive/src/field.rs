@@ -5,7 +5,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, GenericArgument, Ident, Lit, LitStr, 
 
 use super::errors::Errors;
 use super::structure::doc;
-use super::validator;
+use super::validator::{self, Subject};
 use super::words::{Word, Words};
 
 /// A field of a model.
@@ -47,6 +47,11 @@ impl Field {
         let words = Words::parse(&field.attrs, "attr", &mut errors);
         let known: Vec<_> = FLAGS.iter().chain(VALUES).chain(validator::WORDS).copied().collect();
         words.check(&known, validator::REPEATABLE, &mut errors);
+        // A word that cannot be read may be the very one that is missed here.
+        if errors.is_empty() && PRESENCE.iter().all(|w| words.find(w).is_none()) {
+            let text = "say whether it is `required`, `optional`, `computed` or `optional, computed`";
+            errors.push(Error::new_spanned(&ident, text));
+        }
 
         let doc = doc(&field.attrs);
         if doc.is_empty() {
@@ -59,7 +64,7 @@ impl Field {
         let name = literal("name").map_or_else(|| ident.unraw().to_string(), |n| n.value());
         let kind = match words.find("block") {
             Some(block) => ty.and_then(|ty| parse_block(block, &words, ty, &mut errors)),
-            None => Some(parse_attribute(&ident, &words, ty, &mut errors)),
+            None => Some(parse_attribute(&words, ty, &mut errors)),
         };
         errors.finish()?;
         // Without errors, both are there.
@@ -102,16 +107,10 @@ pub(crate) fn generic(ty: &Type) -> Option<(&Ident, Vec<&Type>)> {
     Some((&last.ident, arguments))
 }
 
-fn parse_attribute(ident: &Ident, words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kind {
+fn parse_attribute(words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kind {
     let flags: Vec<_> = FLAGS.iter().filter_map(|f| words.find(f)).collect();
     for flag in &flags {
         errors.check(flag.bare());
-    }
-    if !["required", "optional", "computed"].iter().any(|f| words.find(f).is_some()) {
-        errors.push(Error::new_spanned(
-            ident,
-            "say whether it is `required`, `optional`, `computed` or `optional, computed`",
-        ));
     }
     for (one, other, why) in CONFLICTS {
         if let (Some(_), Some(word)) = (words.find(one), words.find(other)) {
@@ -125,7 +124,10 @@ fn parse_attribute(ident: &Ident, words: &Words, ty: Option<&Type>, errors: &mut
             errors.push(word.error(format!("`{name}` needs `{}`: {why}", needed.join(", "))));
         }
     }
-    let mut raw = |name| words.find(name).and_then(|w| errors.check(w.value())).map(raw_expression);
+    let mut raw = |name| {
+        let value = words.find(name)?.value().and_then(|e| raw_expression(e, ty));
+        errors.check(value)
+    };
     let (default, initial) = (raw("default"), raw("initial"));
 
     let mut validators = Vec::new();
@@ -136,17 +138,19 @@ fn parse_attribute(ident: &Ident, words: &Words, ty: Option<&Type>, errors: &mut
 }
 
 /// An expression as a `Raw`. A whole number is an `i64`, whatever else a `Raw` can be made from.
-fn raw_expression(expression: &Expr) -> TokenStream {
+fn raw_expression(expression: &Expr, ty: Option<&Type>) -> Result<TokenStream> {
     let digits = match expression {
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => expr,
         other => other,
     };
-    match digits {
-        Expr::Lit(ExprLit { lit: Lit::Int(_), .. }) => {
-            quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<i64>>::from(#expression))
-        }
-        _ => quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<_>>::from(#expression)),
+    let Expr::Lit(ExprLit { lit, .. }) = digits else {
+        return Ok(quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<_>>::from(#expression)));
+    };
+    if ty.is_some_and(|ty| !Subject::of(ty).takes(lit)) {
+        return Err(Error::new_spanned(expression, "this is no value of the type of this attribute"));
     }
+    let from = if matches!(lit, Lit::Int(_)) { quote!(::core::primitive::i64) } else { quote!(_) };
+    Ok(quote!(<::cloudvpn::framework::raw::Raw as ::core::convert::From<#from>>::from(#expression)))
 }
 
 fn parse_block(block: &Word, words: &Words, ty: &Type, errors: &mut Errors) -> Option<Kind> {
@@ -201,10 +205,13 @@ fn parse_block(block: &Word, words: &Words, ty: &Type, errors: &mut Errors) -> O
 
 fn count(expression: &Expr) -> Result<i64> {
     match expression {
-        Expr::Lit(ExprLit { lit: Lit::Int(digits), .. }) => digits.base10_parse(),
+        Expr::Lit(ExprLit { lit: Lit::Int(digits), .. }) => digits.base10_parse::<u32>().map(i64::from),
         other => Err(Error::new_spanned(other, "a number is needed here")),
     }
 }
+
+/// One of them at least.
+const PRESENCE: &[&str] = &["required", "optional", "computed", "block"];
 
 /// Words that are fields of type `bool` of the schema's `Attribute`.
 const FLAGS: &[&str] = &["required", "optional", "computed", "sensitive", "write_only", "replace", "volatile"];

@@ -1,6 +1,6 @@
 //! `#[derive(Model)]`: one struct is a Terraform schema, its documentation and its state codec.
 //!
-//! ```ignore
+//! ```text
 //! /// An IPsec tunnel between a VPN gateway and a customer gateway.
 //! #[derive(Clone, Debug, Default, Model)]
 //! #[model(exactly_one_of(pre_shared_key, pre_shared_key_wo))]
@@ -38,7 +38,10 @@
 //! | `each(ip, chars(1..=60))` | validators of the elements of a collection |
 //! | `custom("what is allowed", path)` | a `fn(&Raw) -> Result<(), Finding>`; may be repeated |
 //!
-//! `#[model(...)]` on the struct holds rules over several fields: `exactly_one_of(a, b)`, `at_most_one_of(a, b)`,
+//! Bounds may be constants. A validator or a planned value that does not fit the type of its field is an error, so far as the type
+//! can be read: behind an alias it cannot.
+//!
+//! `#[model(...)]` on the struct holds rules over several fields, by the fields' names: `exactly_one_of(a, b)`, `at_most_one_of(a, b)`,
 //! `at_least_one_of(a, b)`, `requires(a, b)` and `rule = path` to a `fn(&Raw, &Path, &mut Diagnostics)`.
 
 use proc_macro::TokenStream;

@@ -7,6 +7,9 @@ use super::words::Word;
 
 /// Appends the `Validator` expressions that a word stands for. `ty` is what is checked, as far as it can be read.
 pub(crate) fn parse(word: &Word, ty: Option<&Type>, validators: &mut Vec<TokenStream>) -> Result<()> {
+    if !WORDS.contains(&word.name.as_str()) {
+        return Err(word.error(format!("`{}` is no validator; there are: {}", word.name, WORDS.join(", "))));
+    }
     let subject = ty.map_or(Subject::Other, Subject::of);
     subject.check(word)?;
     validators.push(match word.name.as_str() {
@@ -68,8 +71,8 @@ pub(crate) fn parse(word: &Word, ty: Option<&Type>, validators: &mut Vec<TokenSt
                 "ipv4" => quote!(::cloudvpn::framework::validators::Validator::Ipv4),
                 "cidr" => quote!(::cloudvpn::framework::validators::Validator::Cidr),
                 "ipv4_cidr" => quote!(::cloudvpn::framework::validators::Validator::Ipv4Cidr),
-                "duration" => quote!(::cloudvpn::framework::validators::Validator::Duration),
-                _ => return Err(word.error(format!("`{name}` is no validator; there are: {}", WORDS.join(", ")))),
+                // The last of `WORDS`.
+                _ => quote!(::cloudvpn::framework::validators::Validator::Duration),
             }
         }
     });
@@ -97,8 +100,9 @@ pub(crate) const WORDS: &[&str] = &[
 /// Those that may stand more than once, with other arguments.
 pub(crate) const REPEATABLE: &[&str] = &["discouraged", "custom"];
 
-/// What a validator is put on. A check of one kind lets values of every other pass: it would do nothing there.
-enum Subject<'a> {
+/// What a validator is put on, or a value planned for. A check of one kind lets values of every other pass: it would do nothing
+/// there.
+pub(crate) enum Subject<'a> {
     Text,
     Number,
     Bool,
@@ -108,7 +112,7 @@ enum Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    fn of(ty: &'a Type) -> Self {
+    pub(crate) fn of(ty: &'a Type) -> Self {
         let Some((name, arguments)) = generic(ty) else { return Self::Other };
         match (name.to_string().as_str(), arguments.last()) {
             ("String" | "Secret", None) => Self::Text,
@@ -118,6 +122,17 @@ impl<'a> Subject<'a> {
                 Self::Collection(value_type(element).unwrap_or(element))
             }
             _ => Self::Other,
+        }
+    }
+
+    /// Whether a literal can be a value; of other expressions only the compiler knows.
+    pub(crate) fn takes(&self, literal: &Lit) -> bool {
+        match self {
+            Self::Text => matches!(literal, Lit::Str(_)),
+            Self::Number => matches!(literal, Lit::Int(_)),
+            Self::Bool => matches!(literal, Lit::Bool(_)),
+            Self::Collection(_) => false,
+            Self::Other => true,
         }
     }
 

@@ -102,6 +102,6 @@ impl Word {
     pub(crate) fn exactly<T: syn::parse::Parse, const N: usize>(&self) -> Result<[T; N]> {
         let arguments = self.arguments()?;
         let count = arguments.len();
-        arguments.try_into().map_err(|_| self.error(format!("`{}` takes {N} arguments, not {count}", self.name)))
+        arguments.try_into().map_err(|_| self.error(format!("`{}` has {count} arguments instead of {N}", self.name)))
     }
 }

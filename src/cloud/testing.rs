@@ -1,1 +1,208 @@
+//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer, well-formed or not.
 
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::AbortHandle;
+
+/// Serves on a free port of this machine until it is dropped.
+pub(crate) struct Server {
+    port: u16,
+    seen: Arc<Mutex<Seen>>,
+    task: AbortHandle,
+}
+
+/// A request as it came in.
+#[derive(Clone, Debug)]
+pub(crate) struct Received {
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What the server does with a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// HTTP 200 with this JSON.
+    Json(Value),
+    /// This status, these further headers, this body.
+    Raw(u16, &'static [(&'static str, &'static str)], String),
+    /// Announces more body than it sends, then closes the connection.
+    Cut(&'static str),
+    /// Closes the connection without an answer.
+    Drop,
+    /// Neither answers nor closes.
+    Hang,
+}
+
+#[derive(Default)]
+struct Seen {
+    requests: Vec<Received>,
+    connections: usize,
+}
+
+impl Server {
+    pub(crate) async fn start(handler: impl FnMut(&Received) -> Answer + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let handler = Arc::new(Mutex::new(handler));
+        let task = tokio::spawn({
+            let seen = Arc::clone(&seen);
+            async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    seen.lock().unwrap().connections += 1;
+                    let (seen, handler) = (Arc::clone(&seen), Arc::clone(&handler));
+                    tokio::spawn(serve(stream, move |request| {
+                        seen.lock().unwrap().requests.push(request.clone());
+                        (handler.lock().unwrap())(request)
+                    }));
+                }
+            }
+        });
+        Self {
+            port,
+            seen,
+            task: task.abort_handle(),
+        }
+    }
+
+    /// Gives `answers` in turn, and the last one again from then on.
+    pub(crate) async fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let mut answers: Vec<_> = answers.into_iter().collect();
+        answers.reverse();
+        Self::start(move |_| {
+            if answers.len() > 1 {
+                answers.pop().unwrap()
+            } else {
+                answers[0].clone()
+            }
+        })
+        .await
+    }
+
+    /// The address of a port on which nobody listens.
+    pub(crate) async fn nowhere() -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        format!("http://{}", listener.local_addr().unwrap())
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.host())
+    }
+
+    pub(crate) fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Received> {
+        self.seen.lock().unwrap().requests.clone()
+    }
+
+    /// The actions that were called, in order.
+    pub(crate) fn actions(&self) -> Vec<String> {
+        self.requests()
+            .iter()
+            .map(|request| request.action().to_owned())
+            .collect()
+    }
+
+    pub(crate) fn connections(&self) -> usize {
+        self.seen.lock().unwrap().connections
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Received {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().skip(1).find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+
+    pub(crate) fn action(&self) -> &str {
+        self.header("x-tc-action").unwrap_or_default()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+impl Answer {
+    /// A success of Tencent Cloud's API 3.0 with these members.
+    pub(crate) fn tencent(mut members: Value) -> Self {
+        members["RequestId"] = json!("request-1");
+        Self::Json(json!({ "Response": members }))
+    }
+
+    /// A failure of Tencent Cloud's API 3.0.
+    pub(crate) fn tencent_error(code: &str) -> Self {
+        Self::tencent(json!({"Error": {"Code": code, "Message": format!("about {code}")}}))
+    }
+}
+
+async fn serve(mut stream: TcpStream, mut handle: impl FnMut(&Received) -> Answer) {
+    while let Some(request) = read_request(&mut stream).await {
+        let (status, headers, body, missing) = match handle(&request) {
+            Answer::Json(value) => (
+                200,
+                &[("content-type", "application/json")][..],
+                value.to_string(),
+                0,
+            ),
+            Answer::Raw(status, headers, body) => (status, headers, body, 0),
+            Answer::Cut(body) => (200, &[][..], body.to_owned(), 100),
+            Answer::Drop => return,
+            Answer::Hang => return tokio::time::sleep(Duration::from_secs(3600)).await,
+        };
+        let mut answer = format!(
+            "HTTP/1.1 {status} Test\r\ncontent-length: {}\r\n",
+            body.len() + missing
+        );
+        for (name, value) in headers {
+            answer.push_str(&format!("{name}: {value}\r\n"));
+        }
+        answer.push_str("\r\n");
+        answer.push_str(&body);
+        if stream.write_all(answer.as_bytes()).await.is_err() || missing > 0 {
+            return;
+        }
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> Option<Received> {
+    let mut bytes = Vec::new();
+    let end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end + 4;
+        }
+        if stream.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let body = bytes.split_off(end);
+    let mut request = Received {
+        head: String::from_utf8(bytes).unwrap(),
+        body,
+    };
+    let length: usize = request
+        .header("content-length")
+        .unwrap_or("0")
+        .parse()
+        .unwrap();
+    while request.body.len() < length {
+        if stream.read_buf(&mut request.body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    Some(request)
+}

@@ -21,11 +21,11 @@ pub enum Poll<T> {
 /// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that names what was awaited
 /// and the state last seen, of class [`Class::Cancelled`] when the operation is called off, and whatever `poll` fails
 /// with.
-pub async fn until<T>(
-    ctx: &Ctx,
-    what: &str,
-    mut poll: impl AsyncFnMut() -> Result<Poll<T>>,
-) -> Result<T> {
+pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F) -> Result<T>
+where
+    // Not `AsyncFnMut`: futures that hold one cannot be shown to be `Send` yet.
+    F: Future<Output = Result<Poll<T>>>,
+{
     let started = Instant::now();
     let mut report_at = started + REPORT_EVERY;
     let mut interval = FIRST_INTERVAL;
@@ -87,6 +87,8 @@ const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -102,9 +104,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn intervals_grow_from_100_ms_to_5_s() {
         let (ctx, _) = ctx(3600);
-        let mut polls = Vec::new();
+        let polls = Mutex::new(Vec::new());
 
-        until(&ctx, "vpnx-1 to become AVAILABLE", async || {
+        until(&ctx, "vpnx-1 to become AVAILABLE", || async {
+            let mut polls = polls.lock().unwrap();
             polls.push(Instant::now());
             Ok(if polls.len() == 20 {
                 Poll::Ready(())
@@ -115,6 +118,7 @@ mod tests {
         .await
         .unwrap();
 
+        let polls = polls.into_inner().unwrap();
         let gaps: Vec<_> = polls
             .windows(2)
             .map(|pair| (pair[1] - pair[0]).as_millis())
@@ -128,7 +132,7 @@ mod tests {
     async fn a_timeout_names_what_was_awaited_and_the_last_state() {
         let (ctx, _) = ctx(30);
 
-        let error = until(&ctx, "vpnx-1 to become AVAILABLE", async || {
+        let error = until(&ctx, "vpnx-1 to become AVAILABLE", || async {
             Ok(Poll::<()>::Pending("PENDING".into()))
         })
         .await
@@ -145,7 +149,7 @@ mod tests {
     async fn a_poll_that_hangs_is_bounded_too() {
         let (ctx, _) = ctx(30);
 
-        let error = until(&ctx, "vpnx-1", async || {
+        let error = until(&ctx, "vpnx-1", || async {
             std::future::pending::<()>().await;
             Ok(Poll::Ready(()))
         })
@@ -167,7 +171,7 @@ mod tests {
             cancel.cancel();
         });
 
-        let error = until(&ctx, "vpnx-1", async || {
+        let error = until(&ctx, "vpnx-1", || async {
             Ok(Poll::<()>::Pending("PENDING".into()))
         })
         .await
@@ -181,7 +185,7 @@ mod tests {
     async fn a_failing_poll_ends_the_wait_with_its_own_error() {
         let (ctx, _) = ctx(30);
 
-        let error = until::<()>(&ctx, "vpnx-1", async || {
+        let error = until::<(), _>(&ctx, "vpnx-1", || async {
             Err(Error::new(Class::Auth, "refused"))
         })
         .await

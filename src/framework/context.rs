@@ -1,10 +1,9 @@
-//! What an operation gets to know besides its values: the configured provider, its deadline, whether Terraform wants it to stop; and
+//! What an operation gets to know besides its values: the configured provider, how long it may take, whether Terraform wants it to stop; and
 //! where it leaves what must not be lost.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
@@ -16,7 +15,6 @@ use super::raw::Raw;
 pub struct Context<D> {
     data: Arc<D>,
     timeout: Duration,
-    started: Instant,
     cancel: CancellationToken,
     kept: Mutex<Kept>,
 }
@@ -33,7 +31,7 @@ pub(crate) struct Kept {
 impl<D> Context<D> {
     pub(crate) fn new(data: Arc<D>, timeout: Duration, cancel: CancellationToken, private: Private) -> Self {
         let kept = Mutex::new(Kept { private, ..Kept::default() });
-        Self { data, timeout, started: Instant::now(), cancel, kept }
+        Self { data, timeout, cancel, kept }
     }
 
     /// The configured provider.
@@ -44,11 +42,6 @@ impl<D> Context<D> {
     /// How long the operation may take: from `timeouts`, or the resource's default.
     pub fn timeout(&self) -> Duration {
         self.timeout
-    }
-
-    /// When it has to have ended.
-    pub fn deadline(&self) -> Instant {
-        self.started + self.timeout
     }
 
     /// Cancelled when Terraform sends StopProvider, after the user's first Ctrl-C.

@@ -14,14 +14,34 @@ use super::path::Path;
 use super::raw::Raw;
 use super::schema::{Attribute, AttributeKind, Block, BlockNesting, Nesting, Object};
 
-/// The planned value: `proposed` (Terraform's merge of configuration and prior state) with everything the provider decides filled in.
-/// `prior` is null for a new object; `proposed` and `config` are never null here.
-pub fn planned(block: &Block, prior: &Raw, proposed: &Raw, config: &Raw) -> Raw {
-    let mut planned = fill_block(block, prior, proposed, config);
+/// The planned value of an object that is wanted: `prior` is null for a new one, `config` never.
+///
+/// Terraform sends a `proposed_new_state` as well, its own merge of the two. Everything in it follows from prior state and configuration,
+/// and where it differs from the rules above (it drops a computed nested object as soon as the configuration leaves out one that it
+/// holds values for), those are what users expect.
+pub fn planned(block: &Block, prior: &Raw, config: &Raw) -> Raw {
+    let mut planned = fill_block(block, Some(prior).filter(|p| !p.is_null()), config);
     if !prior.is_null() && planned != *prior {
         mark_volatile(&block.attributes, &mut planned, config);
     }
     planned
+}
+
+/// `planned` with the unknown values replaced by what they became in `actual`. What was planned as known stays as it was planned, as
+/// Terraform demands of an apply; if the service made something else of it, the next refresh shows that.
+pub fn settled(planned: &Raw, actual: &Raw) -> Raw {
+    match (planned, actual) {
+        (Raw::Unknown(_), actual) => actual.clone(),
+        (Raw::Map(planned), Raw::Map(_)) => {
+            Raw::Map(planned.iter().map(|(name, value)| (name.clone(), settled(value, actual.get(name)))).collect())
+        }
+        (Raw::List(planned), Raw::List(actual)) if planned.len() == actual.len() => {
+            Raw::List(planned.iter().zip(actual).map(|(planned, actual)| settled(planned, actual)).collect())
+        }
+        // Elements of sets cannot be paired: a set with something unknown in it became what it now is.
+        (Raw::Set(_), actual) if !planned.is_wholly_known() => actual.clone(),
+        _ => planned.clone(),
+    }
 }
 
 /// Write-only attributes to null, at every depth, in a value of the schema.
@@ -49,24 +69,21 @@ pub fn requires_replace(block: &Block, prior: &Raw, planned: &Raw) -> Vec<Path> 
     paths
 }
 
-fn fill_block(block: &Block, prior: &Raw, proposed: &Raw, config: &Raw) -> Raw {
-    let Raw::Map(members) = proposed else { return proposed.clone() };
+fn fill_block(block: &Block, prior: Option<&Raw>, config: &Raw) -> Raw {
+    let Raw::Map(members) = config else { return config.clone() };
     let mut filled = members.clone();
     for attribute in &block.attributes {
         let name = attribute.name.as_ref();
-        let value = fill(attribute, member(prior, name), proposed.get(name), config.get(name));
-        filled.insert(name.to_owned(), value);
+        filled.insert(name.to_owned(), fill(attribute, prior.and_then(|p| member(p, name)), config.get(name)));
     }
     for nested in &block.blocks {
         let name = nested.name.as_ref();
-        let of = |prior: Option<&Raw>, proposed: &Raw, config: &Raw| {
-            fill_block(&nested.block, prior.unwrap_or(&Raw::Null), proposed, config)
-        };
-        let (prior, proposed, config) = (member(prior, name), proposed.get(name), config.get(name));
+        let of = |prior: Option<&Raw>, config: &Raw| fill_block(&nested.block, prior, config);
+        let (prior, config) = (prior.and_then(|p| member(p, name)), config.get(name));
         let value = match nested.nesting {
-            BlockNesting::Single | BlockNesting::Group => of(prior, proposed, config),
-            BlockNesting::List | BlockNesting::Map => by_position(prior, proposed, config, of),
-            BlockNesting::Set => by_likeness(&nested.block.attributes, prior, proposed, config, of),
+            BlockNesting::Single | BlockNesting::Group => of(prior, config),
+            BlockNesting::List | BlockNesting::Map => by_position(prior, config, of),
+            BlockNesting::Set => by_likeness(&nested.block.attributes, prior, config, of),
         };
         filled.insert(name.to_owned(), value);
     }
@@ -74,47 +91,38 @@ fn fill_block(block: &Block, prior: &Raw, proposed: &Raw, config: &Raw) -> Raw {
 }
 
 /// One attribute. `prior` is `None` where there is no prior object that holds it.
-fn fill(attribute: &Attribute, prior: Option<&Raw>, proposed: &Raw, config: &Raw) -> Raw {
+fn fill(attribute: &Attribute, prior: Option<&Raw>, config: &Raw) -> Raw {
     if attribute.write_only {
         return Raw::Null;
     }
-    if config.is_unknown() {
-        return config.clone();
-    }
     if config.is_null() {
         if !attribute.computed {
-            return proposed.clone();
+            return config.clone();
         }
         if let Some(default) = &attribute.default {
             return default.clone();
         }
-        return match prior {
-            Some(_) => {
-                // Terraform proposes the prior value, or null where it took the removal of a configured object for a removal of the
-                // whole. Both are legal; write-only values are not.
-                let mut kept = proposed.clone();
-                null_write_only(attribute, &mut kept);
-                kept
-            }
-            None => fresh(attribute),
-        };
+        let Some(prior) = prior else { return fresh(attribute) };
+        let mut kept = prior.clone();
+        null_write_only(attribute, &mut kept);
+        return kept;
     }
-    let AttributeKind::Nested(nesting, object) = &attribute.kind else { return proposed.clone() };
-    let of = |prior: Option<&Raw>, proposed: &Raw, config: &Raw| fill_object(object, prior, proposed, config);
+    let AttributeKind::Nested(nesting, object) = &attribute.kind else { return config.clone() };
+    let of = |prior: Option<&Raw>, config: &Raw| fill_object(object, prior, config);
     match nesting {
-        Nesting::Single => of(prior, proposed, config),
-        Nesting::List | Nesting::Map => by_position(prior, proposed, config, of),
-        Nesting::Set => by_likeness(&object.attributes, prior, proposed, config, of),
+        Nesting::Single => of(prior, config),
+        Nesting::List | Nesting::Map => by_position(prior, config, of),
+        Nesting::Set => by_likeness(&object.attributes, prior, config, of),
     }
 }
 
-fn fill_object(object: &Object, prior: Option<&Raw>, proposed: &Raw, config: &Raw) -> Raw {
-    // An element of a list or a map can be null or unknown as a whole.
+fn fill_object(object: &Object, prior: Option<&Raw>, config: &Raw) -> Raw {
+    // An element of a list or a map can be null or unknown as a whole, as can the object itself.
     let Raw::Map(_) = config else { return config.clone() };
     let members = object.attributes.iter().map(|attribute| {
         let name = attribute.name.as_ref();
         let prior = prior.and_then(|p| member(p, name));
-        (name.to_owned(), fill(attribute, prior, proposed.get(name), config.get(name)))
+        (name.to_owned(), fill(attribute, prior, config.get(name)))
     });
     Raw::Map(members.collect())
 }
@@ -156,30 +164,19 @@ fn member<'a>(prior: &'a Raw, name: &str) -> Option<&'a Raw> {
 }
 
 /// Lists by index, maps by key, as Terraform pairs them.
-fn by_position(prior: Option<&Raw>, proposed: &Raw, config: &Raw, of: impl Fn(Option<&Raw>, &Raw, &Raw) -> Raw) -> Raw {
+fn by_position(prior: Option<&Raw>, config: &Raw, of: impl Fn(Option<&Raw>, &Raw) -> Raw) -> Raw {
     match config {
-        Raw::List(elements) => Raw::List(
-            elements
-                .iter()
-                .enumerate()
-                .map(|(i, config)| {
-                    let prior = prior.and_then(|p| untyped(p).elements().get(i));
-                    of(prior, proposed.elements().get(i).unwrap_or(config), config)
-                })
-                .collect(),
-        ),
-        Raw::Map(elements) => Raw::Map(
-            elements
-                .iter()
-                .map(|(key, config)| {
-                    let prior = prior.and_then(|p| member(untyped(p), key));
-                    (key.clone(), of(prior, member(proposed, key).unwrap_or(config), config))
-                })
-                .collect(),
-        ),
+        Raw::List(elements) => {
+            let prior = |i| prior.and_then(|p: &Raw| untyped(p).elements().get(i));
+            Raw::List(elements.iter().enumerate().map(|(i, config)| of(prior(i), config)).collect())
+        }
+        Raw::Map(elements) => {
+            let prior = |key: &str| prior.and_then(|p| member(untyped(p), key));
+            Raw::Map(elements.iter().map(|(key, config)| (key.clone(), of(prior(key), config))).collect())
+        }
         // Blocks with dynamic attributes travel as tuples or objects under the dynamic pseudo-type. What is filled in is of the
         // declared type, or unknown where the type is dynamic as well: the type stays.
-        Raw::Typed(ty, inner) => Raw::Typed(ty.clone(), Box::new(by_position(prior, untyped(proposed), inner, of))),
+        Raw::Typed(ty, inner) => Raw::Typed(ty.clone(), Box::new(by_position(prior, inner, of))),
         other => other.clone(),
     }
 }
@@ -188,9 +185,8 @@ fn by_position(prior: Option<&Raw>, proposed: &Raw, config: &Raw, of: impl Fn(Op
 fn by_likeness(
     attributes: &[Attribute],
     prior: Option<&Raw>,
-    proposed: &Raw,
     config: &Raw,
-    of: impl Fn(Option<&Raw>, &Raw, &Raw) -> Raw,
+    of: impl Fn(Option<&Raw>, &Raw) -> Raw,
 ) -> Raw {
     let Raw::Set(elements) = config else { return config.clone() };
     let alike = |old: &Raw, config: &Raw| {
@@ -200,16 +196,10 @@ fn by_likeness(
         })
     };
     let mut left: Vec<&Raw> = prior.map(|p| p.elements().iter().collect()).unwrap_or_default();
-    let mut proposals: Vec<&Raw> = proposed.elements().iter().collect();
     Raw::set(elements.iter().map(|config| {
-        let prior = take(&mut left, |old| alike(old, config));
-        let proposed = take(&mut proposals, |new| alike(new, config)).unwrap_or(config);
-        of(prior, proposed, config)
+        let prior = left.iter().position(|old| alike(old, config)).map(|i| left.remove(i));
+        of(prior, config)
     }))
-}
-
-fn take<'a>(from: &mut Vec<&'a Raw>, like: impl Fn(&Raw) -> bool) -> Option<&'a Raw> {
-    from.iter().position(|value| like(value)).map(|i| from.remove(i))
 }
 
 /// Whether a configured value agrees with an older one wherever it says anything: nested computed members may be null in it.

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
@@ -82,22 +82,24 @@ pub(super) struct Inner {
     pub(super) caller: Caller,
     /// One create at a time between two gateways, so that each can tell its own tunnel from those of others.
     pub(super) creating: KeyedLock,
+    pub(super) adoption_window: Duration,
 }
 
 impl Client {
     /// A client; nothing is read, resolved or connected yet.
     pub fn new(config: Config) -> Self {
         let policy = Policy::new(config.max_retries);
-        Self::with_policy(config, policy)
+        Self::tuned(config, policy, ADOPTION_WINDOW)
     }
 
-    pub(super) fn with_policy(config: Config, policy: Policy) -> Self {
+    fn tuned(config: Config, policy: Policy, adoption_window: Duration) -> Self {
         Self {
             inner: Arc::new(Inner {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                adoption_window,
             }),
         }
     }
@@ -283,7 +285,7 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
 /// Says how far this machine's clock is off, going by the clock in the answer.
 fn clock_hint(theirs: Option<i64>, ours: i64) -> Option<String> {
     let theirs = theirs?;
-    let off = std::time::Duration::from_secs(ours.abs_diff(theirs));
+    let off = Duration::from_secs(ours.abs_diff(theirs));
     let direction = if ours < theirs { "behind" } else { "ahead of" };
     Some(format!(
         "This machine's clock is {} {direction} the service's, which allows 5 minutes: set the clock (NTP).",
@@ -341,6 +343,9 @@ struct ApiError {
 const NO_CREDENTIALS: &str = "Set secret_id and secret_key in the provider's tencent configuration, or \
                               TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.";
 
+/// How long a tunnel of an unknown create is looked for before it counts as not made.
+const ADOPTION_WINDOW: Duration = Duration::from_secs(5);
+
 /// Without a charset: the documentation asks to sign exactly what is sent, in lower case.
 const JSON: &str = "application/json";
 
@@ -353,5 +358,4 @@ const X_TC_REQUEST_CLIENT: HeaderName = HeaderName::from_static("x-tc-requestcli
 const X_TC_TOKEN: HeaderName = HeaderName::from_static("x-tc-token");
 
 #[cfg(test)]
-#[path = "client_tests.rs"]
-mod tests;
+pub(super) mod tests;

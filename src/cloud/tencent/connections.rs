@@ -27,7 +27,7 @@ impl Client {
     /// - The tunnels that exist between the two gateways are listed before the create. They are never adopted, whatever their
     ///   name: somebody else manages them.
     /// - After a failure of unknown outcome, a tunnel between the two gateways that was not there before and has the requested
-    ///   name and key is the one: its id is given. When none shows up within [`ADOPTION_WINDOW`], the create is sent again,
+    ///   name and key is the one: its id is given. When none shows up within five seconds, the create is sent again,
     ///   `max_retries` times at most. The service itself permits one tunnel only between two gateways, so that a repetition
     ///   that comes too early is refused, and what it collided with is looked for once more.
     /// - An answer with an empty id is looked up in the same way, but for as long as the operation may take.
@@ -209,12 +209,12 @@ impl Client {
 
     /// Waits until the tunnel `id` is `AVAILABLE` and gives what it then is.
     ///
-    /// A tunnel that is not listed yet is waited for during [`LISTING_LAG`]; one that vanishes is an error of class
+    /// A tunnel that is not listed yet is waited for for half a minute; one that vanishes is an error of class
     /// [`Class::NotFound`].
     pub async fn wait_available(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConnection> {
         let started = Instant::now();
         let seen = AtomicBool::new(false);
-        wait::until(ctx, &format!("{id} to become AVAILABLE"), async || {
+        wait::until(ctx, &format!("{id} to become AVAILABLE"), || async {
             let Some(tunnel) = self.connection(ctx, region, id).await? else {
                 let seen = seen.load(Ordering::Relaxed);
                 if seen || started.elapsed() >= LISTING_LAG {
@@ -236,7 +236,7 @@ impl Client {
 
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until(ctx, &format!("{id} to be deleted"), async || {
+        wait::until(ctx, &format!("{id} to be deleted"), || async {
             Ok(match self.connection(ctx, region, id).await? {
                 None => Poll::Ready(()),
                 Some(tunnel) => Poll::Pending(tunnel.state.unwrap_or_else(|| "unknown".to_owned())),
@@ -346,7 +346,7 @@ impl Client {
             "the new tunnel {:?} to be listed",
             request.vpn_connection_name
         );
-        let found = wait::until(ctx, &what, async || {
+        let found = wait::until(ctx, &what, || async {
             Ok(match self.newcomer(ctx, region, request, before).await? {
                 Some(id) => Poll::Ready(id),
                 None => Poll::Pending("not listed yet".to_owned()),
@@ -365,10 +365,10 @@ impl Client {
         request: &CreateVpnConnection,
         before: &HashSet<String>,
     ) -> Result<Option<String>> {
-        let window = ctx.with_timeout(ADOPTION_WINDOW);
+        let window = ctx.with_timeout(self.inner.adoption_window);
         let answered = AtomicBool::new(false);
         let what = format!("the tunnel {:?} to be listed", request.vpn_connection_name);
-        let found = wait::until(&window, &what, async || {
+        let found = wait::until(&window, &what, || async {
             answered.store(false, Ordering::Relaxed);
             let found = self.newcomer(&window, region, request, before).await?;
             answered.store(true, Ordering::Relaxed);
@@ -423,13 +423,10 @@ fn not_started(interrupt: Interrupt, region: &str) -> Error {
 
 const LOST: &str = "Look in the console whether the tunnel exists: import it, or delete it, before creating it again.";
 
-/// How long a tunnel of an unknown create is looked for before it counts as not made.
-const ADOPTION_WINDOW: Duration = Duration::from_secs(5);
 /// How long a tunnel with a known id may be missing from listings.
 const LISTING_LAG: Duration = Duration::from_secs(30);
 /// The largest page that DescribeVpnConnections gives.
 const PAGE: u64 = 100;
 
 #[cfg(test)]
-#[path = "connections_tests.rs"]
 mod tests;

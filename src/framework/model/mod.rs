@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::number::Number;
 use super::path::Path;
+use super::plan;
 use super::raw::Raw;
 use super::schema::{AttributeKind, Block, NestedBlock, Nesting, Object};
 use super::types::Type;
@@ -40,6 +41,14 @@ pub trait Model: Sized {
     fn from_raw(raw: &Raw) -> Result<Self, ModelError>;
 
     fn to_raw(&self) -> Raw;
+
+    /// This plan with its unknown values replaced by what they became; see [`plan::settled`].
+    ///
+    /// # Errors
+    /// `actual` does not fit the model, which a value of the model's own making always does.
+    fn settled(&self, actual: &Self) -> Result<Self, ModelError> {
+        Self::from_raw(&plan::settled(&self.to_raw(), &actual.to_raw()))
+    }
 
     /// Attributes and blocks together.
     fn block() -> Block {

@@ -26,8 +26,8 @@ impl Session {
 
     async fn planned(&self, resource: &dyn ErasedResource, request: PlanRequest) -> Result<PlanResponse, Diagnostics> {
         let schema = resource.schema();
-        let Values { prior, proposed, config } = values(&request, &schema)?;
-        if proposed.is_null() {
+        let Values { prior, config } = values(&request, &schema)?;
+        if config.is_null() {
             return Ok(PlanResponse {
                 planned_state: null(),
                 requires_replace: Vec::new(),
@@ -38,7 +38,7 @@ impl Session {
             });
         }
 
-        let draft = plan::planned(&schema.block, &prior, &proposed, &config);
+        let draft = plan::planned(&schema.block, &prior, &config);
         let operation = self.operation(&request.prior_private)?;
         let Outcome { result, kept } = resource.plan(operation, prior.clone(), config.clone(), draft).await;
         let corrected = match result {
@@ -67,14 +67,12 @@ impl Session {
 
 struct Values {
     prior: Raw,
-    proposed: Raw,
     config: Raw,
 }
 
 fn values(request: &PlanRequest, schema: &Schema) -> Result<Values, Diagnostic> {
     Ok(Values {
         prior: decode("prior state", &request.prior_state, schema)?,
-        proposed: decode("proposed state", &request.proposed_new_state, schema)?,
         config: decode("configuration", &request.config, schema)?,
     })
 }

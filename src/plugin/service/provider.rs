@@ -56,9 +56,7 @@ pub(super) async fn identity_schemas(
 ) -> Answer<pb::get_resource_identity_schemas::Response> {
     let rpc = Rpc::new("GetResourceIdentitySchemas");
     let schemas = rpc
-        .run(async {
-            server.schema().identities.into_iter().map(|(k, s)| (k.to_owned(), schema::identity(&s))).collect()
-        })
+        .run(async { server.schema().identities.iter().map(|(k, s)| ((*k).to_owned(), schema::identity(s))).collect() })
         .await;
     let (identity_schemas, diagnostics) = match schemas {
         Ok(schemas) => (schemas, Diagnostics::new()),
@@ -111,7 +109,7 @@ fn provider_schema(rpc: &Rpc, server: &Server) -> pb::get_provider_schema::Respo
         provider: Some(schema::schema(&all.provider)),
         resource_schemas: keyed(&all.resources, |s| schema::schema(s)),
         data_source_schemas: keyed(&all.data_sources, |s| schema::schema(s)),
-        diagnostics: rpc.diagnostics(all.diagnostics),
+        diagnostics: rpc.diagnostics(all.diagnostics.clone()),
         provider_meta: None,
         server_capabilities: Some(server_capabilities(all.capabilities)),
         functions: keyed(&all.functions, schema::function),

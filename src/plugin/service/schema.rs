@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::super::proto::tfplugin6 as pb;
+use crate::framework::function::{Parameter, Signature};
 use crate::framework::schema::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Object, Schema};
-use crate::framework::server::{IdentitySchema, Parameter, Signature};
+use crate::framework::server::{IdentityAttribute, IdentitySchema};
 
 pub(super) fn schema(schema: &Schema) -> pb::Schema {
     // The block is there even when empty: Terraform crashes without it.
@@ -12,12 +13,12 @@ pub(super) fn schema(schema: &Schema) -> pb::Schema {
 }
 
 pub(super) fn identity(schema: &IdentitySchema) -> pb::ResourceIdentitySchema {
-    let attribute = |a: &crate::framework::server::IdentityAttribute| pb::resource_identity_schema::IdentityAttribute {
+    let attribute = |a: &IdentityAttribute| pb::resource_identity_schema::IdentityAttribute {
         name: a.name.to_owned(),
         r#type: a.ty.to_bytes().into(),
         required_for_import: a.required_for_import,
         optional_for_import: !a.required_for_import,
-        description: a.description.to_owned(),
+        description: a.description.clone(),
     };
     pb::ResourceIdentitySchema {
         version: schema.version,

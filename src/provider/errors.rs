@@ -1,0 +1,17 @@
+//! Errors of the clouds as diagnostics: what failed, what the cloud said, what to do.
+
+use crate::cloud::Error;
+use crate::framework::diagnostics::Diagnostic;
+use crate::framework::path::Path;
+
+/// The diagnostic of a failed call or wait. `summary` says what was being done; `attribute` finds the attribute that an error code is
+/// about.
+pub(super) fn diagnostic(summary: &str, error: &Error, attribute: impl Fn(&str) -> Option<Path>) -> Diagnostic {
+    let mut detail = format!("{error}.");
+    if let Some(hint) = error.hint() {
+        detail.push_str("\n\n");
+        detail.push_str(hint);
+    }
+    let path = error.code().and_then(attribute).unwrap_or_default();
+    Diagnostic::error(summary, detail).at(path)
+}

@@ -1,0 +1,36 @@
+//! What users see: the provider's configuration and its resources. One file a resource.
+
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::provider::{Provider, Registry};
+
+pub use config::Config;
+
+mod config;
+mod errors;
+mod tags;
+mod tencent;
+
+/// The provider's address in registries and in the configuration of debug mode.
+pub const ADDRESS: &str = "registry.terraform.io/cloudvpn/cloudvpn";
+
+/// The provider.
+#[derive(Debug, Default)]
+pub struct Cloudvpn;
+
+/// What the configuration became. A cloud that nobody uses costs nothing: no credentials are needed, no client is built.
+pub struct Data {
+    tencent: tencent::Tencent,
+}
+
+impl Provider for Cloudvpn {
+    type Config = Config;
+    type Data = Data;
+
+    async fn configure(&self, config: Config, _terraform_version: &str) -> Result<Data, Diagnostics> {
+        config::configure(config, &|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    }
+
+    fn register(registry: &mut Registry<Data>) {
+        registry.resource::<tencent::Connection>();
+    }
+}

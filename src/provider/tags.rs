@@ -1,0 +1,93 @@
+//! `tags` and `tags_all`: what a resource says itself, and that together with the provider's `default_tags`.
+
+use std::collections::BTreeMap;
+
+use crate::framework::model::{Map, Value};
+
+/// Tags by key.
+pub(super) type Tags = BTreeMap<String, String>;
+
+/// What the object is going to have. Unknown as soon as anything about it is; a map with an unknown value keeps its keys.
+pub(super) fn all(defaults: &Value<Map<String>>, own: &Value<Map<String>>) -> Value<Map<String>> {
+    if defaults.is_unknown() || own.is_unknown() {
+        return Value::Unknown;
+    }
+    let mut all = defaults.known().cloned().unwrap_or_default();
+    all.extend(own.known().cloned().unwrap_or_default());
+    // A null value is no tag: it removes a default.
+    all.retain(|_, value| !value.is_null());
+    Value::Known(all)
+}
+
+/// What the resource itself says, as far as the service's answer can tell: all tags but the defaults, unless the resource repeats one.
+pub(super) fn own(defaults: &Value<Map<String>>, before: &Value<Map<String>>, actual: &Tags) -> Value<Map<String>> {
+    let none = Map::new();
+    let defaults = defaults.known().unwrap_or(&none);
+    let said = before.known().unwrap_or(&none);
+    let mut own: Map<String> = actual
+        .iter()
+        .filter(|(key, value)| {
+            said.contains_key(*key) || defaults.get(*key).and_then(Value::as_deref) != Some(value.as_str())
+        })
+        .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
+        .collect();
+    // A tag that says "not this default" cannot be seen in the answer.
+    own.extend(said.iter().filter(|(k, v)| v.is_null() && !actual.contains_key(*k)).map(|(k, v)| (k.clone(), v.clone())));
+    match before {
+        Value::Known(_) => Value::Known(own),
+        _ if own.is_empty() => Value::Null,
+        _ => Value::Known(own),
+    }
+}
+
+/// The tags that are known, as the service takes them.
+pub(super) fn known(tags: &Value<Map<String>>) -> Tags {
+    let tags = tags.known().into_iter().flatten();
+    tags.filter_map(|(key, value)| Some((key.clone(), value.known()?.clone()))).collect()
+}
+
+/// Tags of the service as a model's value.
+pub(super) fn value(tags: &Tags) -> Value<Map<String>> {
+    Value::Known(tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect())
+}
+
+/// What leads from one set of tags to another: what to set, and which keys to remove.
+pub(super) fn difference(before: &Tags, after: &Tags) -> (Tags, Vec<String>) {
+    let set = after.iter().filter(|(k, v)| before.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let remove = before.keys().filter(|k| !after.contains_key(*k)).cloned().collect();
+    (set, remove)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags<const N: usize>(pairs: [(&str, &str); N]) -> Tags {
+        pairs.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect()
+    }
+
+    #[test]
+    fn own_tags_win_over_defaults() {
+        let defaults = value(&tags([("team", "net"), ("env", "dev")]));
+        let own = value(&tags([("env", "prod")]));
+        assert_eq!(known(&all(&defaults, &own)), tags([("team", "net"), ("env", "prod")]));
+        assert!(all(&Value::Unknown, &own).is_unknown());
+    }
+
+    #[test]
+    fn defaults_are_not_mistaken_for_own_tags() {
+        let defaults = value(&tags([("team", "net")]));
+        assert_eq!(own(&defaults, &Value::Null, &tags([("team", "net")])), Value::Null);
+        let repeated = value(&tags([("team", "net")]));
+        assert_eq!(own(&defaults, &repeated, &tags([("team", "net")])), repeated);
+        let changed = own(&defaults, &Value::Null, &tags([("team", "other")]));
+        assert_eq!(known(&changed), tags([("team", "other")]));
+        assert_eq!(own(&defaults, &Value::Known(Map::new()), &tags([])), Value::Known(Map::new()));
+    }
+
+    #[test]
+    fn only_differences_are_sent() {
+        let (set, remove) = difference(&tags([("a", "1"), ("b", "2")]), &tags([("a", "1"), ("c", "3")]));
+        assert_eq!((set, remove), (tags([("c", "3")]), vec!["b".to_owned()]));
+    }
+}

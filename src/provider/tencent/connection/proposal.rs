@@ -1,0 +1,173 @@
+//! Phase 1 and phase 2 (RFC 7296), with VPC API 2017-03-12's `IKEOptionsSpecification` and `IPSECOptionsSpecification`.
+
+use crate::cloud::tencent::{IkeOptionsSpecification, IpsecOptionsSpecification};
+use crate::framework::model::{Model, Value};
+
+use super::wire::{said, text};
+
+/// `PropoEncryAlgorithm`; the GCM ones need a gateway of version 4.0.
+const IKE_ENCRYPTION: &[&str] = &[
+    "3DES-CBC", "AES-CBC-128", "AES-CBC-192", "AES-CBC-256", "DES-CBC", "SM4", "AES128GCM128", "AES192GCM128", "AES256GCM128",
+];
+/// `EncryptAlgorithm`: the same, and no encryption.
+const IPSEC_ENCRYPTION: &[&str] = &[
+    "3DES-CBC", "AES-CBC-128", "AES-CBC-192", "AES-CBC-256", "DES-CBC", "SM4", "AES128GCM128", "AES192GCM128", "AES256GCM128", "NULL",
+];
+const DH_GROUPS: &[&str] =
+    &["GROUP1", "GROUP2", "GROUP5", "GROUP14", "GROUP15", "GROUP16", "GROUP19", "GROUP20", "GROUP21", "GROUP24"];
+const PFS_GROUPS: &[&str] = &[
+    "NULL", "DH-GROUP1", "DH-GROUP2", "DH-GROUP5", "DH-GROUP14", "DH-GROUP15", "DH-GROUP16", "DH-GROUP19", "DH-GROUP20",
+    "DH-GROUP21", "DH-GROUP24",
+];
+
+/// Phase 1 proposal (IKE).
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+pub(super) struct Ike {
+    /// API member `IKEVersion`.
+    #[attr(optional, computed, initial = "IKEV2", one_of("IKEV1", "IKEV2"))]
+    pub(super) version: Value<String>,
+    /// API member `PropoEncryAlgorithm`.
+    #[attr(optional, computed, initial = "AES-CBC-256", one_of(IKE_ENCRYPTION))]
+    #[attr(discouraged(values("DES-CBC", "3DES-CBC"), "its 64-bit blocks can be attacked in practice. Use AES-CBC-256."))]
+    pub(super) encryption_algorithm: Value<String>,
+    /// API member `PropoAuthenAlgorithm`.
+    #[attr(optional, computed, initial = "SHA-256", one_of("MD5", "SHA", "SHA-256", "SHA-512"))]
+    #[attr(discouraged(values("MD5"), "it is broken. Use SHA-256."))]
+    pub(super) integrity_algorithm: Value<String>,
+    /// Exchange mode of IKEv1. API member `ExchangeMode`.
+    #[attr(optional, computed, initial = "MAIN", one_of("MAIN", "AGGRESSIVE"))]
+    pub(super) exchange_mode: Value<String>,
+    /// Diffie-Hellman group. API member `DhGroupName`.
+    #[attr(optional, computed, initial = "GROUP14", one_of(DH_GROUPS))]
+    #[attr(discouraged(values("GROUP1", "GROUP2"), "its modulus is too short. Use GROUP14 or higher."))]
+    pub(super) dh_group: Value<String>,
+    /// Lifetime of the IKE SA in seconds. API member `IKESaLifetimeSeconds`.
+    #[attr(optional, computed, initial = 86400, range(60..=604_800))]
+    pub(super) lifetime_seconds: Value<i64>,
+    /// How this side identifies itself; by default with its public address. API members `LocalIdentity`, `LocalAddress`, `LocalFqdnName`.
+    #[attr(optional, computed)]
+    pub(super) local_identity: Value<Identity>,
+    /// How the other side identifies itself. API members `RemoteIdentity`, `RemoteAddress`, `RemoteFqdnName`.
+    #[attr(optional, computed)]
+    pub(super) remote_identity: Value<Identity>,
+}
+
+/// An identity: an address or a name.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(exactly_one_of(address, fqdn))]
+pub(super) struct Identity {
+    /// An IP address.
+    #[attr(optional, ip)]
+    pub(super) address: Value<String>,
+    /// A fully qualified domain name.
+    #[attr(optional, chars(1..=255))]
+    pub(super) fqdn: Value<String>,
+}
+
+/// Phase 2 proposal (IPsec).
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+pub(super) struct Ipsec {
+    /// API member `EncryptAlgorithm`.
+    #[attr(optional, computed, initial = "AES-CBC-256", one_of(IPSEC_ENCRYPTION))]
+    #[attr(discouraged(values("DES-CBC", "3DES-CBC"), "its 64-bit blocks can be attacked in practice. Use AES-CBC-256."))]
+    #[attr(discouraged(values("NULL"), "it encrypts nothing. Use AES-CBC-256."))]
+    pub(super) encryption_algorithm: Value<String>,
+    /// API member `IntegrityAlgorith`, spelt so.
+    #[attr(optional, computed, initial = "SHA-256", one_of("MD5", "SHA1", "SHA-256", "SHA-384", "SHA-512", "SM3"))]
+    #[attr(discouraged(values("MD5"), "it is broken. Use SHA-256."))]
+    pub(super) integrity_algorithm: Value<String>,
+    /// Diffie-Hellman group of perfect forward secrecy; `NULL` is none. API member `PfsDhGroup`.
+    #[attr(optional, computed, initial = "DH-GROUP14", one_of(PFS_GROUPS))]
+    #[attr(discouraged(values("NULL"), "whoever learns one key can then read everything. Use DH-GROUP14 or higher."))]
+    #[attr(discouraged(values("DH-GROUP1", "DH-GROUP2"), "its modulus is too short. Use DH-GROUP14 or higher."))]
+    pub(super) pfs_dh_group: Value<String>,
+    /// Lifetime of the IPsec SA in seconds. API member `IPSECSaLifetimeSeconds`.
+    #[attr(optional, computed, initial = 3600, range(180..=604_800))]
+    pub(super) lifetime_seconds: Value<i64>,
+    /// Lifetime of the IPsec SA in kilobytes of traffic. API member `IPSECSaLifetimeTraffic`.
+    #[attr(optional, computed, range(2560..=4_294_967_295))]
+    pub(super) lifetime_kilobytes: Value<i64>,
+}
+
+impl Ike {
+    /// All members that are known: whether the service keeps those left out is not documented.
+    pub(super) fn specification(&self) -> IkeOptionsSpecification {
+        let (local_identity, local_address, local_fqdn_name) = Identity::members(&self.local_identity);
+        let (remote_identity, remote_address, remote_fqdn_name) = Identity::members(&self.remote_identity);
+        IkeOptionsSpecification {
+            propo_encry_algorithm: said(&self.encryption_algorithm),
+            propo_authen_algorithm: said(&self.integrity_algorithm),
+            exchange_mode: said(&self.exchange_mode),
+            local_identity,
+            remote_identity,
+            local_address,
+            remote_address,
+            local_fqdn_name,
+            remote_fqdn_name,
+            dh_group_name: said(&self.dh_group),
+            ike_sa_lifetime_seconds: said(&self.lifetime_seconds),
+            ike_version: said(&self.version),
+        }
+    }
+
+    pub(super) fn observed(actual: &IkeOptionsSpecification) -> Self {
+        Self {
+            version: text(&actual.ike_version),
+            encryption_algorithm: text(&actual.propo_encry_algorithm),
+            integrity_algorithm: text(&actual.propo_authen_algorithm),
+            exchange_mode: text(&actual.exchange_mode),
+            dh_group: text(&actual.dh_group_name),
+            lifetime_seconds: actual.ike_sa_lifetime_seconds.into(),
+            local_identity: Identity::observed(&actual.local_identity, &actual.local_address, &actual.local_fqdn_name),
+            remote_identity: Identity::observed(
+                &actual.remote_identity,
+                &actual.remote_address,
+                &actual.remote_fqdn_name,
+            ),
+        }
+    }
+}
+
+impl Identity {
+    /// Kind, address and name, as the API takes them.
+    fn members(identity: &Value<Self>) -> (Option<String>, Option<String>, Option<String>) {
+        let Some(identity) = identity.known() else { return (None, None, None) };
+        match (said(&identity.address), said(&identity.fqdn)) {
+            (None, Some(fqdn)) => (Some("FQDN".to_owned()), None, Some(fqdn)),
+            (Some(address), _) => (Some("ADDRESS".to_owned()), Some(address), None),
+            (None, None) => (None, None, None),
+        }
+    }
+
+    /// The service may keep the member of the other kind: only the kind decides.
+    fn observed(kind: &Option<String>, address: &Option<String>, fqdn: &Option<String>) -> Value<Self> {
+        let identity = match kind.as_deref() {
+            Some("FQDN") => Self { fqdn: text(fqdn), address: Value::Null },
+            _ => Self { address: text(address), fqdn: Value::Null },
+        };
+        if identity == Self::default() { Value::Null } else { Value::Known(identity) }
+    }
+}
+
+impl Ipsec {
+    /// All members that are known: whether the service keeps those left out is not documented.
+    pub(super) fn specification(&self) -> IpsecOptionsSpecification {
+        IpsecOptionsSpecification {
+            encrypt_algorithm: said(&self.encryption_algorithm),
+            integrity_algorithm: said(&self.integrity_algorithm),
+            ipsec_sa_lifetime_seconds: said(&self.lifetime_seconds),
+            pfs_dh_group: said(&self.pfs_dh_group),
+            ipsec_sa_lifetime_traffic: said(&self.lifetime_kilobytes),
+        }
+    }
+
+    pub(super) fn observed(actual: &IpsecOptionsSpecification) -> Self {
+        Self {
+            encryption_algorithm: text(&actual.encrypt_algorithm),
+            integrity_algorithm: text(&actual.integrity_algorithm),
+            pfs_dh_group: text(&actual.pfs_dh_group),
+            lifetime_seconds: actual.ipsec_sa_lifetime_seconds.into(),
+            lifetime_kilobytes: actual.ipsec_sa_lifetime_traffic.into(),
+        }
+    }
+}

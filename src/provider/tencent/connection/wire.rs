@@ -1,0 +1,197 @@
+//! Between the model and the API: what is asked for, and what is seen.
+
+use secrecy::SecretString;
+
+use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::model::{Model, Secret, Value};
+use crate::framework::validate::undecodable;
+
+use super::super::Tencent;
+use super::proposal::{Ike, Ipsec};
+use super::routing::{Bgp, Dpd, HealthCheck, Probe, SecurityPolicy};
+use super::{Connection, tags};
+
+impl Connection {
+    /// `self` is the plan: what is unknown in it is left to the service.
+    pub(super) fn create_request(&self, config: &Self) -> CreateVpnConnection {
+        let dpd = self.dpd.known().cloned().unwrap_or_default();
+        let health_check = self.health_check.known().cloned().unwrap_or_default();
+        let tags: Vec<_> = tags::known(&self.tags_all)
+            .into_iter()
+            .map(|(key, value)| Tag { key, value: Some(value) })
+            .collect();
+        CreateVpnConnection {
+            vpc_id: said(&self.vpc_id),
+            vpn_gateway_id: said(&self.gateway_id).unwrap_or_default(),
+            customer_gateway_id: said(&self.customer_gateway_id).unwrap_or_default(),
+            vpn_connection_name: said(&self.name).unwrap_or_default(),
+            pre_share_key: exposed(&self.pre_shared_key).or_else(|| exposed(&config.pre_shared_key_wo)),
+            security_policy_databases: SecurityPolicy::databases(&self.security_policies),
+            ike_options_specification: self.ike.known().map(Ike::specification),
+            ipsec_options_specification: self.ipsec.known().map(Ipsec::specification),
+            tags: (!tags.is_empty()).then_some(tags),
+            enable_health_check: said(&health_check.enabled),
+            health_check_local_ip: said(&health_check.local_ip),
+            health_check_remote_ip: said(&health_check.remote_ip),
+            route_type: said(&self.route_type),
+            negotiation_type: said(&self.negotiation),
+            dpd_enable: said(&dpd.enabled).map(i64::from),
+            dpd_timeout: said(&dpd.timeout_seconds),
+            dpd_action: said(&dpd.action),
+            bgp_config: self.bgp.known().map(Bgp::config),
+            health_check_config: health_check.probe.known().map(Probe::config),
+        }
+    }
+
+    /// What leads from this state to the plan; `None` if the API has nothing to do. Only what changed is in it.
+    pub(super) fn modify_request(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnectionAttribute> {
+        let unchanged = ModifyVpnConnectionAttribute {
+            vpn_connection_id: said(&self.id).unwrap_or_default(),
+            ..ModifyVpnConnectionAttribute::default()
+        };
+        let (dpd, dpd_before) = (planned.dpd.known(), self.dpd.known());
+        let (check, check_before) = (planned.health_check.known(), self.health_check.known());
+        // A changed member of an object that may not have been there before.
+        macro_rules! of {
+            ($after:expr, $before:expr, $member:ident) => {
+                $after.and_then(|after| changed($before.map_or(&Value::Null, |before| &before.$member), &after.$member))
+            };
+        }
+        let policies_changed = self.security_policies != planned.security_policies;
+        let request = ModifyVpnConnectionAttribute {
+            vpn_connection_name: changed(&self.name, &planned.name),
+            pre_share_key: self.new_key(planned, config),
+            // Removing the policies means sending that there are none.
+            security_policy_databases: policies_changed
+                .then(|| SecurityPolicy::databases(&planned.security_policies).unwrap_or_default()),
+            ike_options_specification: changed(&self.ike, &planned.ike).map(|ike| ike.specification()),
+            ipsec_options_specification: changed(&self.ipsec, &planned.ipsec).map(|ipsec| ipsec.specification()),
+            enable_health_check: of!(check, check_before, enabled),
+            health_check_local_ip: of!(check, check_before, local_ip),
+            health_check_remote_ip: of!(check, check_before, remote_ip),
+            negotiation_type: changed(&self.negotiation, &planned.negotiation),
+            dpd_enable: of!(dpd, dpd_before, enabled).map(i64::from),
+            dpd_timeout: of!(dpd, dpd_before, timeout_seconds),
+            dpd_action: of!(dpd, dpd_before, action),
+            customer_gateway_id: changed(&self.customer_gateway_id, &planned.customer_gateway_id),
+            health_check_config: of!(check, check_before, probe).map(|probe: Probe| probe.config()),
+            bgp_config: changed(&self.bgp, &planned.bgp).map(|bgp| bgp.config()),
+            ..unchanged.clone()
+        };
+        (!same(&request, &unchanged)).then_some(request)
+    }
+
+    /// The key to send, if it may be another one than the tunnel has.
+    fn new_key(&self, planned: &Self, config: &Self) -> Option<SecretString> {
+        if let Some(key) = changed(&self.pre_shared_key, &planned.pre_shared_key) {
+            return Some(SecretString::from(key.expose()));
+        }
+        let key = config.pre_shared_key_wo.known()?;
+        let moved = self.pre_shared_key.known().is_some_and(|before| before != key);
+        let versioned = self.pre_shared_key_wo_version != planned.pre_shared_key_wo_version;
+        (versioned || moved).then(|| SecretString::from(key.expose()))
+    }
+
+    /// The tunnel as the service describes it. `before` is what was known: it decides between spellings that mean the same, and stands where
+    /// the service says nothing.
+    pub(super) fn observed(tencent: &Tencent, region: &str, actual: &VpnConnection, before: &Self) -> Self {
+        let actual_tags =
+            actual.tag_set.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect();
+        Self {
+            id: told(text(&actual.vpn_connection_id), &before.id),
+            region: region.into(),
+            name: told(text(&actual.vpn_connection_name), &before.name),
+            // Empty for gateways of a Cloud Connect Network.
+            vpc_id: text(&actual.vpc_id),
+            gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
+            customer_gateway_id: told(text(&actual.customer_gateway_id), &before.customer_gateway_id),
+            pre_shared_key: observed_key(actual, &before.pre_shared_key),
+            pre_shared_key_wo: Value::Null,
+            pre_shared_key_wo_version: before.pre_shared_key_wo_version,
+            security_policies: SecurityPolicy::observed(actual, &before.security_policies),
+            ike: actual.ike_options_specification.as_ref().map(Ike::observed).into(),
+            ipsec: actual.ipsec_options_specification.as_ref().map(Ipsec::observed).into(),
+            dpd: Dpd::observed(actual, &before.dpd),
+            health_check: HealthCheck::observed(actual, &before.health_check),
+            negotiation: told(text(&actual.negotiation_type), &before.negotiation),
+            route_type: observed_route_type(actual, &before.route_type),
+            bgp: Bgp::observed(actual),
+            tags: tags::own(tencent.default_tags(), &before.tags, &actual_tags),
+            tags_all: tags::value(&actual_tags),
+            state: text(&actual.state),
+            net_status: text(&actual.net_status),
+            created_at: text(&actual.created_time),
+            timeouts: before.timeouts.clone(),
+        }
+    }
+
+    /// The plan with what it left open filled in.
+    pub(super) fn completed(&self, actual: &Self) -> Result<Self, Diagnostics> {
+        self.settled(actual).map_err(|error| undecodable("new state", &error).into())
+    }
+
+    /// What is there after an update of which one half failed.
+    pub(super) fn partly_changed(&self, planned: &Self, modified: bool, tagged: bool) -> Self {
+        let settled = planned.settled(self).unwrap_or_else(|_| self.clone());
+        let (rest, tags) = (if modified { &settled } else { self }, if tagged { &settled } else { self });
+        Self { tags: tags.tags.clone(), tags_all: tags.tags_all.clone(), ..rest.clone() }
+    }
+}
+
+/// A known value, for a request.
+pub(super) fn said<T: Clone>(value: &Value<T>) -> Option<T> {
+    value.known().cloned()
+}
+
+/// A text of an answer; the service writes the empty text for none.
+pub(super) fn text(value: &Option<String>) -> Value<String> {
+    value.clone().filter(|text| !text.is_empty()).into()
+}
+
+/// What the service says, or what was known before if it says nothing.
+pub(super) fn told<T: Clone>(actual: Value<T>, before: &Value<T>) -> Value<T> {
+    match actual {
+        Value::Known(_) => actual,
+        _ => before.known().cloned().into(),
+    }
+}
+
+/// The planned value, if it is known and another one than before.
+fn changed<T: Clone + PartialEq>(before: &Value<T>, planned: &Value<T>) -> Option<T> {
+    planned.known().filter(|planned| before.known() != Some(planned)).cloned()
+}
+
+fn same(a: &ModifyVpnConnectionAttribute, b: &ModifyVpnConnectionAttribute) -> bool {
+    // Both serialise, since they are sent so.
+    serde_json::to_value(a).ok() == serde_json::to_value(b).ok()
+}
+
+fn exposed(key: &Value<Secret>) -> Option<SecretString> {
+    key.known().map(|key| SecretString::from(key.expose()))
+}
+
+/// The service gives the key in clear text. It goes into the state only where it is already: where the user chose `pre_shared_key`.
+fn observed_key(actual: &VpnConnection, before: &Value<Secret>) -> Value<Secret> {
+    use secrecy::ExposeSecret;
+
+    let Some(before) = before.known() else { return Value::Null };
+    match &actual.pre_share_key {
+        Some(key) if !key.expose_secret().is_empty() => Value::Known(Secret::new(key.expose_secret())),
+        _ => Value::Known(before.clone()),
+    }
+}
+
+/// `STATIC` is an older word: with security policies it means `Policy`, without them `StaticRoute`.
+fn observed_route_type(actual: &VpnConnection, before: &Value<String>) -> Value<String> {
+    let meaning = |word: &str| match word {
+        "STATIC" if actual.security_policy_database_set.is_empty() => "StaticRoute".to_owned(),
+        "STATIC" => "Policy".to_owned(),
+        other => other.to_owned(),
+    };
+    match (actual.route_type.as_deref().filter(|word| !word.is_empty()), before.as_deref()) {
+        (Some(actual), Some(before)) if meaning(actual) == meaning(before) => before.into(),
+        (Some(actual), _) => actual.into(),
+        (None, before) => before.map(str::to_owned).into(),
+    }
+}
