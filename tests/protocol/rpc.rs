@@ -129,13 +129,13 @@ async fn state_stores_and_generated_configuration_are_unimplemented() {
     let plugin = Plugin::start_without_tls().await;
     let mut client = provider(plugin.connect_plain().await);
 
-    macro_rules! unimplemented {
+    macro_rules! absent {
         ($($rpc:ident)*) => {$({
             let status = client.$rpc(pb::$rpc::Request::default()).await.unwrap_err();
             assert_eq!(status.code(), Code::Unimplemented, "{}", stringify!($rpc));
         })*};
     }
-    unimplemented! {
+    absent! {
         generate_resource_config validate_state_store_config configure_state_store read_state_bytes lock_state unlock_state
         get_states delete_state
     }
