@@ -1,4 +1,5 @@
-//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer, well-formed or not.
+//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer,
+//! well-formed or not.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the operation is called off.
+//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the
+//! operation is called off.
 
 use std::time::Duration;
 
@@ -18,9 +19,9 @@ pub enum Poll<T> {
 
 /// Polls until `poll` is ready, at once and then after 100 ms, 150 ms, 225 ms ... 5 s.
 ///
-/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that names what was awaited
-/// and the state last seen, of class [`Class::Cancelled`] when the operation is called off, and whatever `poll` fails
-/// with.
+/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
+/// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
+/// is called off, and whatever `poll` fails with.
 pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F) -> Result<T>
 where
     // Not `AsyncFnMut`: futures that hold one cannot be shown to be `Send` yet.

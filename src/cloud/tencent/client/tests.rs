@@ -58,7 +58,8 @@ fn delete() -> DeleteVpnConnection {
     DeleteVpnConnection::default()
 }
 
-/// The error of calling `request` at a server that gives `answers`, and how many requests that took.
+/// The error of calling `request` at a server that gives `answers`, and how many requests that
+/// took.
 async fn failing<A: Action>(
     request: &A,
     answers: impl IntoIterator<Item = Answer>,

@@ -106,7 +106,8 @@ fn request() -> CreateVpnConnection {
     }
 }
 
-/// What creating a tunnel gives, and which actions it took, where `existing` tunnels are there before.
+/// What creating a tunnel gives, and which actions it took, where `existing` tunnels are there
+/// before.
 async fn creating(
     existing: impl IntoIterator<Item = Value>,
     creates: impl IntoIterator<Item = Create>,
