@@ -91,8 +91,10 @@ mod tests {
     use std::sync::Mutex;
 
     use tokio_util::sync::CancellationToken;
+    use tracing::Level;
 
     use super::*;
+    use crate::cloud::testing::Logs;
 
     fn ctx(seconds: u64) -> (Ctx, CancellationToken) {
         let cancel = CancellationToken::new();
@@ -144,6 +146,25 @@ mod tests {
             error.to_string(),
             "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING"
         );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_wait_reports_its_progress() {
+        let (logs, _guard) = Logs::capture();
+        let (ctx, _) = ctx(62);
+
+        let _ = until(&ctx, "vpnx-1 to become AVAILABLE", || async {
+            Ok(Poll::<()>::Pending("PENDING".into()))
+        })
+        .await;
+
+        let lines = logs.at(Level::INFO);
+        assert!((4..=6).contains(&lines.len()), "{lines:?}");
+        assert!(
+            lines[0].contains("still waiting for vpnx-1 to become AVAILABLE"),
+            "{lines:?}"
+        );
+        assert!(lines[0].contains(r#"state="PENDING""#), "{lines:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,11 +1,12 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+use tracing::Level;
 
 use super::*;
 use crate::cloud::tencent::vpc::{
     CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, ModifyVpnConnectionAttribute,
 };
-use crate::cloud::testing::{Answer, Received, Server};
+use crate::cloud::testing::{Answer, Logs, Received, Server};
 
 const REGION: &str = "ap-guangzhou";
 const RETRIES: u32 = 2;
@@ -527,6 +528,40 @@ async fn credentials_with_line_breaks_are_an_error() {
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 
     assert!(error.message().contains("secret id"), "{error}");
+}
+
+#[tokio::test]
+async fn every_attempt_is_logged_and_no_body_is() {
+    let (logs, _guard) = Logs::capture();
+    let message = "no room for hidden-psk";
+    let refused =
+        Answer::tencent(json!({"Error": {"Code": "ResourceInsufficient", "Message": message}}));
+    let hidden = json!({"VpnConnection": {"VpnConnectionId": "hidden-id"}});
+    let server = Server::scripted([refused, Answer::tencent(hidden)]).await;
+    client(&server.url())
+        .call(&ctx(), REGION, &create())
+        .await
+        .unwrap();
+
+    let (debug, warn) = (
+        logs.at(Level::DEBUG).join("\n"),
+        logs.at(Level::WARN).join("\n"),
+    );
+    for says in [
+        r#"api_call action="CreateVpnConnection" region="ap-guangzhou" attempt=1"#,
+        r#"api_call action="CreateVpnConnection" region="ap-guangzhou" attempt=2"#,
+        "status=200",
+        r#"code="ResourceInsufficient""#,
+        r#"request_id="request-1""#,
+        "ms=",
+    ] {
+        assert!(debug.contains(says), "{says} in {debug}");
+    }
+    assert!(
+        warn.contains("trying again in") && warn.contains("transient"),
+        "{warn}"
+    );
+    assert!(!logs.text().contains("hidden"), "{}", logs.text());
 }
 
 #[test]

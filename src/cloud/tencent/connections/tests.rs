@@ -476,7 +476,7 @@ async fn a_tunnel_that_vanishes_ends_the_wait_for_it() {
 #[tokio::test]
 async fn a_wait_that_takes_too_long_names_the_state() {
     let server = Server::scripted([state("DELETING")]).await;
-    let ctx = ctx().with_timeout(Duration::from_millis(400));
+    let ctx = ctx().with_timeout(Duration::from_secs(1));
 
     let error = client(&server.url())
         .wait_deleted(&ctx, REGION, "vpnx-1")
