@@ -300,8 +300,7 @@ impl Client {
             Filter::new("customer-gateway-id", &request.customer_gateway_id),
         ];
         match self.connections(ctx, region, &filters).await {
-            // Filters that match nothing are no error to the service, but some of its gateways see
-            // it so.
+            // An unknown id gives an empty list or this; the API reference lists both.
             Err(error) if error.is_not_found() => Ok(Vec::new()),
             listed => listed,
         }
