@@ -1,7 +1,7 @@
 //! A tiny HTTP server for tests: each request is handed to a function, which decides the answer,
 //! well-formed or not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use tokio::task::AbortHandle;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Level, Subscriber};
+use tracing::{Dispatch, Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// Serves on a free port of this machine until it is dropped.
@@ -219,6 +219,13 @@ pub(crate) struct Logs(Arc<Mutex<Vec<(Level, String)>>>);
 
 impl Logs {
     pub(crate) fn capture() -> (Self, DefaultGuard) {
+        // With a single subscriber in the process, tracing asks only the thread that reaches a call
+        // site first whether anybody listens there, and remembers a no from another test's thread
+        // for good. Two that live on make it ask all of them.
+        static LISTENERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+        let listener = || Dispatch::new(tracing_subscriber::registry());
+        LISTENERS.get_or_init(|| [listener(), listener()]);
+
         let logs = Self::default();
         let subscriber = tracing_subscriber::registry().with(logs.clone());
         (logs, tracing::subscriber::set_default(subscriber))

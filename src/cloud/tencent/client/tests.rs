@@ -444,6 +444,28 @@ async fn cancelling_ends_a_call_at_once() {
 }
 
 #[tokio::test]
+async fn a_create_that_is_under_way_may_still_tell_its_id() {
+    let cancel = CancellationToken::new();
+    let calls_off = cancel.clone();
+    let server = Server::start(move |_| {
+        calls_off.cancel();
+        Answer::tencent(json!({"VpnConnection": {"VpnConnectionId": "vpnx-1"}}))
+    })
+    .await;
+    let ctx = Ctx::new(Duration::from_secs(600), cancel);
+
+    let answer = client(&server.url())
+        .call(&ctx, REGION, &create())
+        .await
+        .unwrap();
+
+    assert_eq!(
+        answer.vpn_connection.unwrap().vpn_connection_id.as_deref(),
+        Some("vpnx-1")
+    );
+}
+
+#[tokio::test]
 async fn a_cancelled_operation_sends_nothing_more() {
     let server = Server::scripted([success()]).await;
     let cancel = CancellationToken::new();
