@@ -22,7 +22,8 @@ use crate::cloud::tencent::errors;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::transport::{Reply, Request, USER_AGENT};
 
-/// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client is built by the first call.
+/// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
+/// is built by the first call.
 #[derive(Clone)]
 pub struct Client {
     pub(super) inner: Arc<Inner>,
@@ -60,7 +61,8 @@ pub trait Action: Serialize + Sync {
     }
 }
 
-/// A service of the cloud: the label in its host name and in signatures, and the version of its API.
+/// A service of the cloud: the label in its host name and in signatures, and the version of its
+/// API.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
     name: &'static str,
@@ -80,7 +82,8 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
-    /// One create at a time between two gateways, so that each can tell its own tunnel from those of others.
+    /// One create at a time between two gateways, so that each can tell its own tunnel from those
+    /// of others.
     pub(super) creating: KeyedLock,
     pub(super) adoption_window: Duration,
 }
@@ -104,7 +107,8 @@ impl Client {
         }
     }
 
-    /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as [`Action::EFFECT`] permits.
+    /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
+    /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call {
             action: A::NAME,

@@ -22,18 +22,22 @@ use crate::cloud::wait::{self, Poll};
 impl Client {
     /// Asks for a tunnel and gives its id; the tunnel itself is not ready yet.
     ///
-    /// No VPN action takes a client token, so that a create must not be repeated when its outcome is unknown. This looks first:
+    /// No VPN action takes a client token, so that a create must not be repeated when its outcome
+    /// is unknown. This looks first:
     ///
-    /// - The tunnels that exist between the two gateways are listed before the create. They are never adopted, whatever their
-    ///   name: somebody else manages them.
-    /// - After a failure of unknown outcome, a tunnel between the two gateways that was not there before and has the requested
-    ///   name and key is the one: its id is given. When none shows up within five seconds, the create is sent again,
-    ///   `max_retries` times at most. The service itself permits one tunnel only between two gateways, so that a repetition
-    ///   that comes too early is refused, and what it collided with is looked for once more.
-    /// - An answer with an empty id is looked up in the same way, but for as long as the operation may take.
+    /// - The tunnels that exist between the two gateways are listed before the create. They are
+    ///   never adopted, whatever their name: somebody else manages them.
+    /// - After a failure of unknown outcome, a tunnel between the two gateways that was not there
+    ///   before and has the requested name and key is the one: its id is given. When none shows up
+    ///   within five seconds, the create is sent again, `max_retries` times at most. The service
+    ///   itself permits one tunnel only between two gateways, so that a repetition that comes too
+    ///   early is refused, and what it collided with is looked for once more.
+    /// - An answer with an empty id is looked up in the same way, but for as long as the operation
+    ///   may take.
     /// - Within this process, creates between the same two gateways wait for each other.
     ///
-    /// An error with [`Error::is_ambiguous`] means that there may be a tunnel that could not be found.
+    /// An error with [`Error::is_ambiguous`] means that there may be a tunnel that could not be
+    /// found.
     pub async fn create_connection(
         &self,
         ctx: &Ctx,
@@ -71,7 +75,8 @@ impl Client {
                 return Err(lost(error));
             }
             if !error.is_ambiguous() {
-                // A refusal right after an unknown outcome may be about the tunnel which that one made.
+                // A refusal right after an unknown outcome may be about the tunnel which that one
+                // made.
                 if unknown_outcomes == 0 {
                     return Err(error);
                 }
@@ -107,8 +112,9 @@ impl Client {
         }
     }
 
-    /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An answer that says neither is an
-    /// error: nothing must be dropped from anyone's records on a guess.
+    /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An
+    /// answer that says neither is an error: nothing must be dropped from anyone's records on a
+    /// guess.
     pub async fn connection(
         &self,
         ctx: &Ctx,
@@ -193,7 +199,8 @@ impl Client {
         self.call(ctx, region, request).await.map(drop)
     }
 
-    /// Asks for a tunnel to be deleted; one that is gone already is fine. Wait with [`Client::wait_deleted`] afterwards.
+    /// Asks for a tunnel to be deleted; one that is gone already is fine. Wait with
+    /// [`Client::wait_deleted`] afterwards.
     pub async fn delete_connection(
         &self,
         ctx: &Ctx,
@@ -208,8 +215,8 @@ impl Client {
 
     /// Waits until the tunnel `id` is `AVAILABLE` and gives what it then is.
     ///
-    /// A tunnel that is not listed yet is waited for for half a minute; one that vanishes is an error of class
-    /// [`Class::NotFound`].
+    /// A tunnel that is not listed yet may take half a minute to show up; one that vanishes is
+    /// an error of class [`Class::NotFound`].
     pub async fn wait_available(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConnection> {
         let started = Instant::now();
         let seen = AtomicBool::new(false);
@@ -244,8 +251,8 @@ impl Client {
         .await
     }
 
-    /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit of 10 per call permits.
-    /// Makes no call when there is nothing to do.
+    /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit
+    /// of 10 per call permits. Makes no call when there is nothing to do.
     pub async fn change_tags(
         &self,
         ctx: &Ctx,
@@ -293,7 +300,7 @@ impl Client {
             Filter::new("customer-gateway-id", &request.customer_gateway_id),
         ];
         match self.connections(ctx, region, &filters).await {
-            // Filters that match nothing are no error to the service, but some of its gateways see it so.
+            // An unknown id gives an empty list or this; the API reference lists both.
             Err(error) if error.is_not_found() => Ok(Vec::new()),
             listed => listed,
         }
@@ -358,7 +365,8 @@ impl Client {
             .map_err(|error| error.ambiguous(true).hinting(Some(LOST.into())))
     }
 
-    /// The tunnel of a create of unknown outcome; none when a listing at the end of the window still does not show it.
+    /// The tunnel of a create of unknown outcome; none when a listing at the end of the window
+    /// still does not show it.
     async fn find_unacknowledged(
         &self,
         ctx: &Ctx,
@@ -380,8 +388,8 @@ impl Client {
     }
 }
 
-/// Whether `tunnel` has the name that was asked for, and not another key. The service gives keys in clear text; should it
-/// stop to do so, the name has to do.
+/// Whether `tunnel` has the name that was asked for, and not another key. The service gives keys in
+/// clear text; should it stop to do so, the name has to do.
 fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
     let key = |key: &Option<secrecy::SecretString>| {
         key.as_ref()
