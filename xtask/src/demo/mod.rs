@@ -45,8 +45,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     demo.step("Change in place", &["apply", "-auto-approve", CHANGE], Expect::Change)?;
     demo.step("A plan that finds nothing", &["plan", "-detailed-exitcode", CHANGE], Expect::Nothing)?;
     let leaks = files_with_key(directory.path())?;
-    demo.step("Destroy", &["destroy", "-auto-approve", CHANGE], Expect::Change)?;
+    let arrived = demo.mock.holds(KEY)?;
+    demo.step("Destroy", &["destroy", "-auto-approve", CHANGE], Expect::Removal)?;
 
+    ensure!(arrived, "the pre-shared key did not reach the mock");
     ensure!(leaks.is_empty(), "the pre-shared key stands in {}", leaks.join(", "));
     println!();
     println!("{}", paint.green("The write-only pre-shared key reached the API and no file of Terraform's."));
@@ -68,6 +70,8 @@ struct Demo<'a> {
 enum Expect {
     /// A plan with changes, applied.
     Change,
+    /// A plan that only destroys, applied.
+    Removal,
     /// A plan without any.
     Nothing,
 }
@@ -87,7 +91,9 @@ impl Demo<'_> {
         self.seen = calls.last().map_or(self.seen, |call| call.seq);
 
         self.check(title, &run, expect)?;
-        self.show(&run, &calls, elapsed);
+        let plan = show::plan(&run.stdout).or_else(|| show::no_changes(&run.stdout)).unwrap_or_default();
+        let plan = if expect == Expect::Removal { show::outline(&plan) } else { plan };
+        self.show(&plan, &calls, elapsed);
         Ok(())
     }
 
@@ -99,7 +105,7 @@ impl Demo<'_> {
             _ => bail!("{title:?} failed:\n{}{}", run.stdout, run.stderr),
         }
         let expected = match expect {
-            Expect::Change => show::plan(&run.stdout).is_some(),
+            Expect::Change | Expect::Removal => show::plan(&run.stdout).is_some(),
             Expect::Nothing => show::no_changes(&run.stdout).is_some(),
         };
         ensure!(expected, "{title:?} did not plan what it should:\n{}", run.stdout);
@@ -107,11 +113,11 @@ impl Demo<'_> {
         Ok(())
     }
 
-    fn show(&self, run: &Run, calls: &[Call], elapsed: Duration) {
-        let plan = show::plan(&run.stdout).or_else(|| show::no_changes(&run.stdout));
-        for line in plan.iter().flatten() {
-            println!("   {line}");
+    fn show(&self, plan: &[&str], calls: &[Call], elapsed: Duration) {
+        for line in plan {
+            println!("{}", format!("   {line}").trim_end());
         }
+        println!();
         for line in show::calls(calls, self.paint) {
             println!("   {line}");
         }

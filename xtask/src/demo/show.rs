@@ -20,16 +20,28 @@ pub(super) fn no_changes(output: &str) -> Option<Vec<&str>> {
     output.lines().find(|line| plain(line).trim_start().starts_with("No changes.")).map(|line| vec![line])
 }
 
-/// The calls, one heading each, with what they carried.
+/// Of a plan, what happens to which resource, and the summary: enough where every line says the same.
+pub(super) fn outline<'a>(plan: &[&'a str]) -> Vec<&'a str> {
+    let matters = |line: &str| {
+        let line = plain(line);
+        line.trim_start().starts_with("# ") && !line.contains("hidden)") || line.trim_start().starts_with("Plan:")
+    };
+    plan.iter().copied().filter(|line| matters(line)).collect()
+}
+
+/// The calls, one heading each, with what they carried. A call that repeats the one before, as when waiting, is only counted.
 pub(super) fn calls(calls: &[Call], paint: Paint) -> Vec<String> {
+    let same = |a: &Call, b: &Call| (&a.action, &a.params, &a.outcome) == (&b.action, &b.params, &b.outcome);
     let mut lines = Vec::new();
-    for call in calls {
+    for group in calls.chunk_by(same) {
+        let call = &group[0];
         let outcome = match call.outcome.as_str() {
             "ok" => paint.green("ok"),
             error => paint.red(error),
         };
-        let action = paint.bold(&call.action);
-        lines.push(format!("→ {action}  {}  {outcome}", paint.dim(&call.region)));
+        let times = if group.len() > 1 { format!("  {} times", group.len()) } else { String::new() };
+        let (action, region) = (paint.bold(&call.action), paint.dim(&call.region));
+        lines.push(format!("→ {action}  {region}  {outcome}{times}"));
         lines.extend(parameters(&call.params).into_iter().map(|line| format!("    {line}")));
     }
     lines
@@ -46,14 +58,15 @@ pub(super) fn seconds(elapsed: Duration) -> String {
     format!("{:.2} s", elapsed.as_secs_f64())
 }
 
-/// JSON on one line if it is short, over several lines otherwise.
+/// JSON on one line if it is short, on a line for each member otherwise.
 fn parameters(parameters: &Value) -> Vec<String> {
     let line = parameters.to_string();
-    if line.chars().count() <= MAX_LINE {
-        return vec![line];
+    match parameters {
+        Value::Object(members) if line.chars().count() > MAX_LINE => {
+            members.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+        }
+        _ => vec![line],
     }
-    let pretty = serde_json::to_string_pretty(parameters).unwrap_or(line);
-    pretty.lines().map(str::to_owned).collect()
 }
 
 const MAX_LINE: usize = 100;
@@ -97,8 +110,29 @@ mod tests {
     }
 
     #[test]
-    fn long_parameters_take_a_line_each() {
+    fn repeated_calls_are_counted() {
+        let call = |seq, id: &str| Call {
+            seq,
+            action: "DescribeVpnConnections".to_owned(),
+            region: "ap-guangzhou".to_owned(),
+            params: json!({"VpnConnectionIds": [id]}),
+            outcome: "ok".to_owned(),
+        };
+        let lines = calls(&[call(1, "a"), call(2, "a"), call(3, "b")], Paint { colour: false });
+        assert_eq!(lines.len(), 4);
+        assert_eq!(lines[0], "→ DescribeVpnConnections  ap-guangzhou  ok  2 times");
+    }
+
+    #[test]
+    fn an_outline_leaves_the_attributes_out() {
+        let plan =
+            ["  # x will be destroyed", "  - x {", "      # (2 unchanged attributes hidden)", "Plan: 1 to destroy."];
+        assert_eq!(outline(&plan), ["  # x will be destroyed", "Plan: 1 to destroy."]);
+    }
+
+    #[test]
+    fn long_parameters_take_a_line_for_each_member() {
         let long = json!({"a": "x".repeat(60), "b": "y".repeat(60)});
-        assert_eq!(parameters(&long).len(), 4);
+        assert_eq!(parameters(&long).len(), 2);
     }
 }

@@ -129,9 +129,6 @@ fn notes(attribute: &Attribute) -> Vec<String> {
     if let Some(value) = &attribute.initial {
         notes.push(format!("A new object gets `{}`; an existing one keeps what it has.", hcl(value)));
     }
-    if attribute.write_only {
-        notes.push("Stored in no plan and no state; needs Terraform or OpenTofu 1.11 or later.".to_owned());
-    }
     if attribute.replace {
         notes.push("A change replaces the object.".to_owned());
     }
@@ -226,7 +223,7 @@ mod tests {
 
 ### Optional
 
-- `key_wo` (String, Sensitive, Write-only) Its key. Stored in no plan and no state; needs Terraform or OpenTofu 1.11 or later.
+- `key_wo` (String, Sensitive, Write-only) Its key.
 - `lifetime_seconds` (Number) Its lifetime. Must be between 60 and 604800. A new object gets `86400`; an existing one keeps what it has.
 - `identities` (Attributes List) Its identities. (see [below for nested schema](#nestedatt--identities))
 

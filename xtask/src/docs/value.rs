@@ -27,11 +27,10 @@ pub(super) fn hcl(value: &Raw) -> String {
 pub(super) fn constraint(validator: &Validator) -> Option<String> {
     match validator {
         Validator::OneOf(values) => Some(format!("One of {}.", code(values))),
-        Validator::Discouraged { values, why } => Some(format!(
-            "{} {} accepted with a warning: {why}",
-            code(values),
-            if values.len() == 1 { "is" } else { "are" }
-        )),
+        Validator::Chars { min: 1, max: usize::MAX } => Some("Must not be empty.".to_owned()),
+        Validator::Discouraged { values, why } => {
+            Some(format!("{}: accepted with a warning ({}).", code(values), why.trim_end_matches('.')))
+        }
         Validator::Integer => None,
         Validator::Items { .. } => Some(format!("Has {validator}.")),
         Validator::Prefix(prefix) => Some(format!("Begins with `{prefix}`.")),
@@ -85,6 +84,7 @@ mod tests {
     fn constraints_are_sentences() {
         let text = |validator| constraint(&validator).unwrap();
         assert_eq!(text(Validator::Chars { min: 1, max: 60 }), "Must be 1 to 60 characters long.");
+        assert_eq!(text(Validator::Chars { min: 1, max: usize::MAX }), "Must not be empty.");
         assert_eq!(text(Validator::Range { min: 60, max: i64::MAX }), "Must be at least 60.");
         assert_eq!(text(Validator::OneOf(&["a", "b"])), "One of `a`, `b`.");
         assert_eq!(text(Validator::Items { min: 0, max: 2 }), "Has at most 2 elements.");
@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(text(each), "Each element: must be an IPv4 range in CIDR notation such as 10.0.0.0/24.");
         assert_eq!(constraint(&Validator::Integer), None);
         let weak = Validator::Discouraged { values: &["DES"], why: "it is broken." };
-        assert_eq!(text(weak), "`DES` is accepted with a warning: it is broken.");
+        assert_eq!(text(weak), "`DES`: accepted with a warning (it is broken).");
     }
 
     #[test]
