@@ -217,7 +217,7 @@ impl<S: DataSource> ErasedDataSource for Of<S> {
     }
 
     fn read(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<Raw>> {
-        run!(op, S::TIMEOUT, |cx| { Ok(S::read(&cx, model("configuration", &config)?).await?.to_raw()) })
+        run!(op, S::TIMEOUT, |cx| Ok(S::read(&cx, model("configuration", &config)?).await?.to_raw()))
     }
 }
 
@@ -274,7 +274,7 @@ impl<A: Action> ErasedAction for Of<A> {
     }
 
     fn plan(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<()>> {
-        run!(op, ACTION_TIMEOUT, |cx| { A::plan(&cx, model("configuration", &config)?).await })
+        run!(op, ACTION_TIMEOUT, |cx| A::plan(&cx, model("configuration", &config)?).await)
     }
 
     fn invoke(
@@ -283,7 +283,7 @@ impl<A: Action> ErasedAction for Of<A> {
         config: Raw,
         progress: Arc<dyn Fn(String) + Send + Sync>,
     ) -> BoxFuture<'static, Outcome<()>> {
-        run!(op, ACTION_TIMEOUT, |cx| { A::invoke(&cx, model("configuration", &config)?, progress).await })
+        run!(op, ACTION_TIMEOUT, |cx| A::invoke(&cx, model("configuration", &config)?, progress).await)
     }
 }
 
