@@ -4,3 +4,14 @@
 mod harness;
 
 mod create;
+mod drift;
+mod failures;
+mod import;
+mod interrupt;
+mod provider;
+mod quirks;
+mod replace;
+mod secrets;
+mod tags;
+mod update;
+mod validate;

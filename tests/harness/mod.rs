@@ -6,7 +6,7 @@
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use hcl::{Resource, hcl, tunnel};
 pub use plan::Plan;
-pub use workspace::Workspace;
+pub use workspace::{Workspace, options};
 
 mod diagnostics;
 mod hcl;
