@@ -5,7 +5,8 @@ use std::time::Duration;
 /// What a call, a wait or a whole operation on a cloud gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an operation on a cloud failed: what was asked, what the cloud said, and what that means for the caller.
+/// Why an operation on a cloud failed: what was asked, what the cloud said, and what that means for
+/// the caller.
 ///
 /// Neither `Display` nor `Debug` shows a secret or the body of a request or response.
 #[derive(Debug, thiserror::Error)]
@@ -19,7 +20,8 @@ pub enum Class {
     Throttled,
     /// A failure between here and the service, or inside it, which may be over in a moment.
     Transient,
-    /// The object, or something it depends on, is busy or in a state that does not permit the call yet.
+    /// The object, or something it depends on, is busy or in a state that does not permit the call
+    /// yet.
     Conflict,
     /// The service says that the object does not exist.
     NotFound,
@@ -144,7 +146,8 @@ impl Error {
         self
     }
 
-    /// Adds what happened around the failure, for example that no time was left for another attempt.
+    /// Adds what happened around the failure, for example that no time was left for another
+    /// attempt.
     pub(crate) fn noting(mut self, note: &str) -> Self {
         self.0.message = format!("{} ({note})", self.0.message);
         self
@@ -222,18 +225,10 @@ impl Class {
                  or raise max_retries.",
             ),
             Self::Transient => Some("This is usually over soon: try again."),
-            Self::Conflict => {
-                Some("Wait until the object is idle and try again, or allow a longer timeout.")
-            }
-            Self::NotFound => {
-                Some("Check the id and the region: an object is visible in its own region only.")
-            }
-            Self::Auth => {
-                Some("Check the credentials and that they may call this action in this region.")
-            }
-            Self::Timeout => Some(
-                "Allow a longer timeout, or look at the object's state in the cloud's console.",
-            ),
+            Self::Conflict => Some("Wait until the object is idle and try again, or allow a longer timeout."),
+            Self::NotFound => Some("Check the id and the region: an object is visible in its own region only."),
+            Self::Auth => Some("Check the credentials and that they may call this action in this region."),
+            Self::Timeout => Some("Allow a longer timeout, or look at the object's state in the cloud's console."),
             Self::Invalid | Self::Fatal | Self::Cancelled => None,
         }
     }
@@ -276,14 +271,9 @@ mod tests {
 
     #[test]
     fn an_unknown_outcome_is_said() {
-        let error = Error::new(Class::Transient, "no answer")
-            .status_is(Some(502))
-            .ambiguous(true);
+        let error = Error::new(Class::Transient, "no answer").status_is(Some(502)).ambiguous(true);
 
-        assert_eq!(
-            error.to_string(),
-            "no answer [HTTP 502, the request may have been executed]"
-        );
+        assert_eq!(error.to_string(), "no answer [HTTP 502, the request may have been executed]");
     }
 
     #[test]

@@ -1,10 +1,11 @@
-//! For `deserialize_with`: members whose type differs between a cloud's pages, its SDKs and its answers.
+//! For `deserialize_with`: members whose type differs between a cloud's pages, its SDKs and its
+//! answers.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// An integer that may be written as a number or as a string. Empty and other text counts as absent: a member that
-/// nobody asked about must not make the whole answer unreadable.
+/// An integer that may be written as a number or as a string. Empty and other text counts as
+/// absent: a member that nobody asked about must not make the whole answer unreadable.
 pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(match Option::<Value>::deserialize(deserializer)? {
         Some(Value::Number(number)) => number.as_i64(),
@@ -70,21 +71,10 @@ mod tests {
     #[test]
     fn numbers_strings_nulls_and_absence_are_all_read() {
         assert_eq!(row("{}"), Row::default());
-        assert_eq!(
-            row(r#"{"int":null,"flag":null,"text":null,"list":null}"#),
-            Row::default()
-        );
-        let expected = Row {
-            int: Some(30),
-            flag: Some(true),
-            text: Some("65000".into()),
-            list: vec![],
-        };
+        assert_eq!(row(r#"{"int":null,"flag":null,"text":null,"list":null}"#), Row::default());
+        let expected = Row { int: Some(30), flag: Some(true), text: Some("65000".into()), list: vec![] };
         assert_eq!(row(r#"{"int":30,"flag":true,"text":"65000"}"#), expected);
-        assert_eq!(
-            row(r#"{"int":"30","flag":1,"text":65000,"list":[]}"#),
-            expected
-        );
+        assert_eq!(row(r#"{"int":"30","flag":1,"text":65000,"list":[]}"#), expected);
         assert_eq!(row(r#"{"int":"","flag":"","text":{}}"#), Row::default());
         assert_eq!(row(r#"{"int":4294967295}"#).int, Some(4_294_967_295));
         assert_eq!(row(r#"{"int":-1}"#).int, Some(-1));

@@ -1,12 +1,18 @@
-//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer, well-formed or not.
+//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer,
+//! well-formed or not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// Serves on a free port of this machine until it is dropped.
 pub(crate) struct Server {
@@ -62,25 +68,14 @@ impl Server {
                 }
             }
         });
-        Self {
-            port,
-            seen,
-            task: task.abort_handle(),
-        }
+        Self { port, seen, task: task.abort_handle() }
     }
 
     /// Gives `answers` in turn, and the last one again from then on.
     pub(crate) async fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
         let mut answers: Vec<_> = answers.into_iter().collect();
         answers.reverse();
-        Self::start(move |_| {
-            if answers.len() > 1 {
-                answers.pop().unwrap()
-            } else {
-                answers[0].clone()
-            }
-        })
-        .await
+        Self::start(move |_| if answers.len() > 1 { answers.pop().unwrap() } else { answers[0].clone() }).await
     }
 
     /// The address of a port on which nobody listens.
@@ -103,10 +98,7 @@ impl Server {
 
     /// The actions that were called, in order.
     pub(crate) fn actions(&self) -> Vec<String> {
-        self.requests()
-            .iter()
-            .map(|request| request.action().to_owned())
-            .collect()
+        self.requests().iter().map(|request| request.action().to_owned()).collect()
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -153,21 +145,13 @@ impl Answer {
 async fn serve(mut stream: TcpStream, mut handle: impl FnMut(&Received) -> Answer) {
     while let Some(request) = read_request(&mut stream).await {
         let (status, headers, body, missing) = match handle(&request) {
-            Answer::Json(value) => (
-                200,
-                &[("content-type", "application/json")][..],
-                value.to_string(),
-                0,
-            ),
+            Answer::Json(value) => (200, &[("content-type", "application/json")][..], value.to_string(), 0),
             Answer::Raw(status, headers, body) => (status, headers, body, 0),
             Answer::Cut(body) => (200, &[][..], body.to_owned(), 100),
             Answer::Drop => return,
             Answer::Hang => return tokio::time::sleep(Duration::from_secs(3600)).await,
         };
-        let mut answer = format!(
-            "HTTP/1.1 {status} Test\r\ncontent-length: {}\r\n",
-            body.len() + missing
-        );
+        let mut answer = format!("HTTP/1.1 {status} Test\r\ncontent-length: {}\r\n", body.len() + missing);
         for (name, value) in headers {
             answer.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -190,19 +174,76 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
         }
     };
     let body = bytes.split_off(end);
-    let mut request = Received {
-        head: String::from_utf8(bytes).unwrap(),
-        body,
-    };
-    let length: usize = request
-        .header("content-length")
-        .unwrap_or("0")
-        .parse()
-        .unwrap();
+    let mut request = Received { head: String::from_utf8(bytes).unwrap(), body };
+    let length: usize = request.header("content-length").unwrap_or("0").parse().unwrap();
     while request.body.len() < length {
         if stream.read_buf(&mut request.body).await.ok()? == 0 {
             return None;
         }
     }
     Some(request)
+}
+
+/// Everything that is logged on this thread, spans too, at every level.
+#[derive(Clone, Default)]
+pub(crate) struct Logs(Arc<Mutex<Vec<(Level, String)>>>);
+
+impl Logs {
+    pub(crate) fn capture() -> (Self, DefaultGuard) {
+        // With a single subscriber in the process, tracing asks only the thread that reaches a call
+        // site first whether anybody listens there, and remembers a no from another test's thread
+        // for good. Two that live on make it ask all of them.
+        static LISTENERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+        let listener = || Dispatch::new(tracing_subscriber::registry());
+        LISTENERS.get_or_init(|| [listener(), listener()]);
+
+        let logs = Self::default();
+        let subscriber = tracing_subscriber::registry().with(logs.clone());
+        (logs, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// The lines at `level` that come from our own code.
+    pub(crate) fn at(&self, level: Level) -> Vec<String> {
+        let lines = self.0.lock().unwrap();
+        let lines = lines.iter().filter(|(of, line)| *of == level && line.contains("cloud"));
+        lines.map(|(_, line)| line.clone()).collect()
+    }
+
+    /// All lines of all code, as one text.
+    pub(crate) fn text(&self) -> String {
+        self.0.lock().unwrap().iter().map(|(_, line)| format!("{line}\n")).collect()
+    }
+
+    fn add(&self, level: Level, line: String) {
+        self.0.lock().unwrap().push((level, line));
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Logs {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let metadata = attributes.metadata();
+        let mut line = Line(format!("{} {}", metadata.target(), metadata.name()));
+        attributes.record(&mut line);
+        self.add(*metadata.level(), line.0);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut line = Line("cloud record".to_owned());
+        values.record(&mut line);
+        self.add(Level::DEBUG, line.0);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line(event.metadata().target().to_owned());
+        event.record(&mut line);
+        self.add(*event.metadata().level(), line.0);
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.0.push_str(&format!(" {}={value:?}", field.name()));
+    }
 }

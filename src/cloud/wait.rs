@@ -1,4 +1,5 @@
-//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the operation is called off.
+//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the
+//! operation is called off.
 
 use std::time::Duration;
 
@@ -18,9 +19,9 @@ pub enum Poll<T> {
 
 /// Polls until `poll` is ready, at once and then after 100 ms, 150 ms, 225 ms ... 5 s.
 ///
-/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that names what was awaited
-/// and the state last seen, of class [`Class::Cancelled`] when the operation is called off, and whatever `poll` fails
-/// with.
+/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
+/// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
+/// is called off, and whatever `poll` fails with.
 pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F) -> Result<T>
 where
     // Not `AsyncFnMut`: futures that hold one cannot be shown to be `Send` yet.
@@ -50,11 +51,7 @@ where
         if Instant::now() >= report_at {
             report_at += REPORT_EVERY;
             let state = state.as_deref().unwrap_or("unknown");
-            tracing::info!(
-                state,
-                elapsed = human(started.elapsed()),
-                "still waiting for {what}"
-            );
+            tracing::info!(state, elapsed = human(started.elapsed()), "still waiting for {what}");
         }
         if let Err(interrupt) = ctx.sleep(interval).await {
             return Err(interrupted(interrupt, what, started, state.as_deref()));
@@ -64,20 +61,15 @@ where
 }
 
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
-    let state = state.map_or_else(
-        || "no state seen".to_owned(),
-        |state| format!("last state {state}"),
-    );
+    let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
     let elapsed = human(started.elapsed());
     match interrupt {
-        Interrupt::Cancelled => Error::new(
-            Class::Cancelled,
-            format!("called off while waiting for {what}, after {elapsed}, {state}"),
-        ),
-        Interrupt::Deadline => Error::new(
-            Class::Timeout,
-            format!("gave up waiting for {what} after {elapsed}, {state}"),
-        ),
+        Interrupt::Cancelled => {
+            Error::new(Class::Cancelled, format!("called off while waiting for {what}, after {elapsed}, {state}"))
+        }
+        Interrupt::Deadline => {
+            Error::new(Class::Timeout, format!("gave up waiting for {what} after {elapsed}, {state}"))
+        }
     }
 }
 
@@ -90,15 +82,14 @@ mod tests {
     use std::sync::Mutex;
 
     use tokio_util::sync::CancellationToken;
+    use tracing::Level;
 
     use super::*;
+    use crate::cloud::testing::Logs;
 
     fn ctx(seconds: u64) -> (Ctx, CancellationToken) {
         let cancel = CancellationToken::new();
-        (
-            Ctx::new(Duration::from_secs(seconds), cancel.clone()),
-            cancel,
-        )
+        (Ctx::new(Duration::from_secs(seconds), cancel.clone()), cancel)
     }
 
     #[tokio::test(start_paused = true)]
@@ -109,20 +100,13 @@ mod tests {
         until(&ctx, "vpnx-1 to become AVAILABLE", || async {
             let mut polls = polls.lock().unwrap();
             polls.push(Instant::now());
-            Ok(if polls.len() == 20 {
-                Poll::Ready(())
-            } else {
-                Poll::Pending("PENDING".into())
-            })
+            Ok(if polls.len() == 20 { Poll::Ready(()) } else { Poll::Pending("PENDING".into()) })
         })
         .await
         .unwrap();
 
         let polls = polls.into_inner().unwrap();
-        let gaps: Vec<_> = polls
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]).as_millis())
-            .collect();
+        let gaps: Vec<_> = polls.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
         assert_eq!(gaps[..3], [100, 150, 225]);
         assert!(gaps.is_sorted(), "{gaps:?}");
         assert_eq!(gaps.last(), Some(&5000));
@@ -132,17 +116,25 @@ mod tests {
     async fn a_timeout_names_what_was_awaited_and_the_last_state() {
         let (ctx, _) = ctx(30);
 
-        let error = until(&ctx, "vpnx-1 to become AVAILABLE", || async {
-            Ok(Poll::<()>::Pending("PENDING".into()))
-        })
-        .await
-        .unwrap_err();
+        let error = until(&ctx, "vpnx-1 to become AVAILABLE", || async { Ok(Poll::<()>::Pending("PENDING".into())) })
+            .await
+            .unwrap_err();
 
         assert_eq!(error.class(), Class::Timeout);
-        assert_eq!(
-            error.to_string(),
-            "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING"
-        );
+        assert_eq!(error.to_string(), "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_wait_reports_its_progress() {
+        let (logs, _guard) = Logs::capture();
+        let (ctx, _) = ctx(62);
+
+        let _ = until(&ctx, "vpnx-1 to become AVAILABLE", || async { Ok(Poll::<()>::Pending("PENDING".into())) }).await;
+
+        let lines = logs.at(Level::INFO);
+        assert!((4..=6).contains(&lines.len()), "{lines:?}");
+        assert!(lines[0].contains("still waiting for vpnx-1 to become AVAILABLE"), "{lines:?}");
+        assert!(lines[0].contains(r#"state="PENDING""#), "{lines:?}");
     }
 
     #[tokio::test(start_paused = true)]
@@ -156,10 +148,7 @@ mod tests {
         .await
         .unwrap_err();
 
-        assert_eq!(
-            error.to_string(),
-            "gave up waiting for vpnx-1 after 30s, no state seen"
-        );
+        assert_eq!(error.to_string(), "gave up waiting for vpnx-1 after 30s, no state seen");
     }
 
     #[tokio::test(start_paused = true)]
@@ -171,11 +160,7 @@ mod tests {
             cancel.cancel();
         });
 
-        let error = until(&ctx, "vpnx-1", || async {
-            Ok(Poll::<()>::Pending("PENDING".into()))
-        })
-        .await
-        .unwrap_err();
+        let error = until(&ctx, "vpnx-1", || async { Ok(Poll::<()>::Pending("PENDING".into())) }).await.unwrap_err();
 
         assert_eq!(error.class(), Class::Cancelled);
         assert_eq!(started.elapsed().as_secs(), 61);
@@ -185,11 +170,8 @@ mod tests {
     async fn a_failing_poll_ends_the_wait_with_its_own_error() {
         let (ctx, _) = ctx(30);
 
-        let error = until::<(), _>(&ctx, "vpnx-1", || async {
-            Err(Error::new(Class::Auth, "refused"))
-        })
-        .await
-        .unwrap_err();
+        let error =
+            until::<(), _>(&ctx, "vpnx-1", || async { Err(Error::new(Class::Auth, "refused")) }).await.unwrap_err();
 
         assert_eq!((error.class(), error.message()), (Class::Auth, "refused"));
     }

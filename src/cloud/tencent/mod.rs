@@ -1,4 +1,5 @@
-//! Tencent Cloud, API 3.0: services `vpc` (2017-03-12) and `tag` (2018-08-13), signed with TC3-HMAC-SHA256.
+//! Tencent Cloud, API 3.0: services `vpc` (2017-03-12) and `tag` (2018-08-13), signed with
+//! TC3-HMAC-SHA256.
 
 mod client;
 mod connections;
@@ -12,8 +13,7 @@ pub use client::{Action, Client, Config, Service};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use tag::{ModifyResourceTags, TagKey, TagPair, resource_name};
 pub use vpc::{
-    BgpConfig, CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection,
-    DescribeVpnConnections, DescribeVpnConnectionsAnswer, Empty, Filter, HealthCheckConfig,
-    IkeOptionsSpecification, IpsecOptionsSpecification, ModifyVpnConnectionAttribute,
-    SecurityPolicyDatabase, Tag, VpnConnection,
+    BgpConfig, CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection, DescribeVpnConnections,
+    DescribeVpnConnectionsAnswer, Empty, Filter, HealthCheckConfig, IkeOptionsSpecification, IpsecOptionsSpecification,
+    ModifyVpnConnectionAttribute, SecurityPolicyDatabase, Tag, VpnConnection,
 };

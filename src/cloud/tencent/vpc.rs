@@ -1,8 +1,8 @@
-//! Requests and answers of the `vpc` service, VPC API 2017-03-12. Members keep the API's meaning and units; see each action's
-//! page in the API reference, product 215.
+//! Requests and answers of the `vpc` service, VPC API 2017-03-12. Members keep the API's meaning
+//! and units; see each action's page in the API reference, product 215.
 //!
-//! In requests, `None` leaves a member out and every other value is sent, also `0`, `false` and the empty list. In answers
-//! every member may be absent.
+//! In requests, `None` leaves a member out and every other value is sent, also `0`, `false` and the
+//! empty list. In answers every member may be absent.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
@@ -13,7 +13,8 @@ use crate::cloud::{lenient, secret};
 
 /// Asks for a tunnel. Asynchronous: the tunnel is `PENDING` for a while.
 ///
-/// [`Client::create_connection`](crate::cloud::tencent::Client::create_connection) is the safe way to send it.
+/// [`Client::create_connection`](crate::cloud::tencent::Client::create_connection) is the safe way
+/// to send it.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateVpnConnection {
@@ -25,22 +26,13 @@ pub struct CreateVpnConnection {
     pub customer_gateway_id: String,
     /// 1 to 60 characters.
     pub vpn_connection_name: String,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "secret::expose"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IKEOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
@@ -91,7 +83,8 @@ impl Action for CreateVpnConnection {
     }
 }
 
-/// Changes a tunnel in place; only what is set changes. Wait until the tunnel is `AVAILABLE` again afterwards.
+/// Changes a tunnel in place; only what is set changes. Wait until the tunnel is `AVAILABLE` again
+/// afterwards.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ModifyVpnConnectionAttribute {
@@ -99,25 +92,16 @@ pub struct ModifyVpnConnectionAttribute {
     /// 1 to 60 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpn_connection_name: Option<String>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "secret::expose"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
     /// Replaces the whole list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
     /// Whether members left out keep their value is not documented: send all of them.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IKEOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
     /// Whether members left out keep their value is not documented: send all of them.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_health_check: Option<bool>,
@@ -218,7 +202,8 @@ pub struct Empty {}
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Filter {
-    /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or `vpn-connection-id`.
+    /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or
+    /// `vpn-connection-id`.
     pub name: String,
     /// At most 5.
     pub values: Vec<String>,
@@ -227,10 +212,7 @@ pub struct Filter {
 impl Filter {
     /// A filter for one value.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            values: vec![value.into()],
-        }
+        Self { name: name.into(), values: vec![value.into()] }
     }
 }
 
@@ -302,7 +284,8 @@ pub struct SecurityPolicyDatabase {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct IkeOptionsSpecification {
-    /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128` ...
+    /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128`
+    /// ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub propo_encry_algorithm: Option<String>,
     /// `MD5`, `SHA`, `SHA-256` or `SHA-512`.
@@ -347,24 +330,19 @@ pub struct IpsecOptionsSpecification {
     /// As in phase 1, and `NULL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypt_algorithm: Option<String>,
-    /// `MD5`, `SHA1`, `SHA-256`, `SHA-384`, `SHA-512` or `SM3`. Sent under its first, misspelt name, which every version of the
-    /// API takes; read from whichever of the two names carries a value.
+    /// `MD5`, `SHA1`, `SHA-256`, `SHA-384`, `SHA-512` or `SM3`. Sent under its first, misspelt
+    /// name, which every version of the API takes; read from whichever of the two names carries a
+    /// value.
     #[serde(skip_serializing_if = "Option::is_none", rename = "IntegrityAlgorith")]
     pub integrity_algorithm: Option<String>,
     /// 180 to 604800 s.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECSaLifetimeSeconds"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeSeconds")]
     pub ipsec_sa_lifetime_seconds: Option<i64>,
     /// `NULL`, `DH-GROUP1`, `DH-GROUP2`, `DH-GROUP5`, `DH-GROUP14` ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_dh_group: Option<String>,
     /// 2560 to 4294967295 KB.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECSaLifetimeTraffic"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeTraffic")]
     pub ipsec_sa_lifetime_traffic: Option<i64>,
 }
 
@@ -403,22 +381,13 @@ pub struct HealthCheckConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_type: Option<String>,
     /// 1000 to 5000 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
     pub probe_interval: Option<i64>,
     /// 3 to 8 lost probes.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
     pub probe_threshold: Option<i64>,
     /// 10 to 5000 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
     pub probe_timeout: Option<i64>,
 }
 
@@ -451,177 +420,8 @@ pub struct Tag {
 }
 
 fn as_string<S: Serializer>(number: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
-    number
-        .map(|number| number.to_string())
-        .serialize(serializer)
+    number.map(|number| number.to_string()).serialize(serializer)
 }
 
 #[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn only_members_that_are_set_are_sent() {
-        let request = ModifyVpnConnectionAttribute {
-            vpn_connection_id: "vpnx-f49l6u0z".into(),
-            negotiation_type: Some("passive".into()),
-            ..Default::default()
-        };
-        assert_eq!(
-            serde_json::to_value(&request).unwrap(),
-            json!({"VpnConnectionId": "vpnx-f49l6u0z", "NegotiationType": "passive"})
-        );
-    }
-
-    #[test]
-    fn zero_false_and_the_empty_list_are_sent() {
-        let request = ModifyVpnConnectionAttribute {
-            vpn_connection_id: "vpnx-f49l6u0z".into(),
-            security_policy_databases: Some(vec![]),
-            enable_health_check: Some(false),
-            dpd_enable: Some(0),
-            dpd_timeout: Some(30),
-            pre_share_key: Some("qwer12ty".into()),
-            ..Default::default()
-        };
-        assert_eq!(
-            serde_json::to_value(&request).unwrap(),
-            json!({
-                "VpnConnectionId": "vpnx-f49l6u0z",
-                "PreShareKey": "qwer12ty",
-                "SecurityPolicyDatabases": [],
-                "EnableHealthCheck": false,
-                "DpdEnable": 0,
-                "DpdTimeout": "30",
-            })
-        );
-    }
-
-    #[test]
-    fn options_have_the_names_of_the_api() {
-        let request = CreateVpnConnection {
-            ike_options_specification: Some(IkeOptionsSpecification {
-                propo_encry_algorithm: Some("AES-CBC-256".into()),
-                local_fqdn_name: Some("hq.example".into()),
-                ike_sa_lifetime_seconds: Some(86400),
-                ike_version: Some("IKEV2".into()),
-                ..Default::default()
-            }),
-            ipsec_options_specification: Some(IpsecOptionsSpecification {
-                integrity_algorithm: Some("SHA-256".into()),
-                ipsec_sa_lifetime_seconds: Some(3600),
-                ipsec_sa_lifetime_traffic: Some(4_294_967_295),
-                ..Default::default()
-            }),
-            bgp_config: Some(BgpConfig {
-                tunnel_cidr: Some("169.254.1.0/30".into()),
-                local_bgp_asn: Some("64551".into()),
-                ..Default::default()
-            }),
-            ..Default::default()
-        };
-        let sent = serde_json::to_value(&request).unwrap();
-        assert_eq!(
-            sent["IKEOptionsSpecification"],
-            json!({
-                "PropoEncryAlgorithm": "AES-CBC-256",
-                "LocalFqdnName": "hq.example",
-                "IKESaLifetimeSeconds": 86400,
-                "IKEVersion": "IKEV2",
-            })
-        );
-        assert_eq!(
-            sent["IPSECOptionsSpecification"],
-            json!({
-                "IntegrityAlgorith": "SHA-256",
-                "IPSECSaLifetimeSeconds": 3600,
-                "IPSECSaLifetimeTraffic": 4_294_967_295_u64,
-            })
-        );
-        assert_eq!(sent["BgpConfig"], json!({"TunnelCidr": "169.254.1.0/30"}));
-    }
-
-    #[test]
-    fn both_spellings_of_integrity_are_read() {
-        for (answer, expected) in [
-            (json!({"IntegrityAlgorith": "SHA1"}), Some("SHA1")),
-            (json!({"IntegrityAlgorithm": "SHA-256"}), Some("SHA-256")),
-            (
-                json!({"IntegrityAlgorith": "", "IntegrityAlgorithm": "SHA-256"}),
-                Some("SHA-256"),
-            ),
-            (
-                json!({"IntegrityAlgorith": null, "IntegrityAlgorithm": "MD5"}),
-                Some("MD5"),
-            ),
-            (
-                json!({"IntegrityAlgorith": "MD5", "IntegrityAlgorithm": "MD5"}),
-                Some("MD5"),
-            ),
-            (json!({}), None),
-        ] {
-            let read: IpsecOptionsSpecification = serde_json::from_value(answer).unwrap();
-            assert_eq!(read.integrity_algorithm.as_deref(), expected);
-        }
-    }
-
-    #[test]
-    fn an_answer_may_lack_members_or_hold_nulls_and_strings() {
-        let empty: VpnConnection = serde_json::from_str("{}").unwrap();
-        assert!(empty.vpn_connection_id.is_none() && empty.tag_set.is_empty());
-
-        let read: VpnConnection = serde_json::from_value(json!({
-            "VpnConnectionId": "vpnx-f49l6u0z",
-            "PreShareKey": "qwer12ty",
-            "SecurityPolicyDatabaseSet": null,
-            "TagSet": [{"Key": "team", "Value": null}],
-            "DpdEnable": -1,
-            "DpdTimeout": "30",
-            "EnableHealthCheck": null,
-            "IKEOptionsSpecification": {"IKESaLifetimeSeconds": "86400"},
-            "BgpConfig": {"LocalBgpAsn": 64551, "RemoteBgpAsn": "65000"},
-            "SomethingNew": {"a": [1]},
-        }))
-        .unwrap();
-        assert_eq!((read.dpd_enable, read.dpd_timeout), (Some(-1), Some(30)));
-        assert_eq!(read.pre_share_key.unwrap().expose_secret(), "qwer12ty");
-        assert_eq!(
-            read.ike_options_specification
-                .unwrap()
-                .ike_sa_lifetime_seconds,
-            Some(86400)
-        );
-        assert_eq!(
-            read.bgp_config.unwrap().local_bgp_asn.as_deref(),
-            Some("64551")
-        );
-        assert_eq!(
-            read.tag_set,
-            [Tag {
-                key: "team".into(),
-                value: None
-            }]
-        );
-    }
-
-    #[test]
-    fn debug_masks_the_key() {
-        let create = CreateVpnConnection {
-            pre_share_key: Some("qwer12ty".into()),
-            ..Default::default()
-        };
-        let modify = ModifyVpnConnectionAttribute {
-            pre_share_key: Some("qwer12ty".into()),
-            ..Default::default()
-        };
-        let read: VpnConnection =
-            serde_json::from_value(json!({"PreShareKey": "qwer12ty"})).unwrap();
-
-        let shown = format!("{create:?} {modify:#?} {read:?}");
-
-        assert!(!shown.contains("qwer12ty"), "{shown}");
-    }
-}
+mod tests;
