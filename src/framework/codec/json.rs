@@ -199,7 +199,11 @@ fn blocks(elements: &[Json], nested: &NestedBlock, depth: usize) -> Result<Vec<R
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
+    use crate::framework::legality::testing::{arb_type, arb_value};
     use crate::framework::schema::{Attribute, AttributeKind, Nesting, Object};
 
     fn number(text: &str) -> Raw {
@@ -351,6 +355,36 @@ mod tests {
             (br#"{"nest": [{"a": 1}]}"#, "nest[0].a: string is required"),
         ] {
             assert_eq!(decode_state(json, &schema()).unwrap_err().to_string(), message);
+        }
+    }
+
+    /// What Terraform stores of a known value.
+    fn stored(value: &Raw) -> Json {
+        match value {
+            Raw::Null | Raw::Unknown(_) => Json::Null,
+            Raw::Bool(value) => json!(value),
+            Raw::Number(number) => serde_json::from_str(&number.to_string()).unwrap(),
+            Raw::String(text) => json!(text),
+            Raw::List(elements) | Raw::Set(elements) => elements.iter().map(stored).collect(),
+            Raw::Map(members) => members.iter().map(|(name, value)| (name.clone(), stored(value))).collect(),
+            Raw::Typed(ty, value) => json!({"value": stored(value), "type": ty.to_json()}),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_known_value_survives_its_json(
+            (ty, value) in arb_type().prop_flat_map(|ty| { let value = arb_value(&ty); (Just(ty), value) })
+        ) {
+            let value = value.unknown_to_null();
+            prop_assert_eq!(decode(stored(&value).to_string().as_bytes(), &ty), Ok(value));
+        }
+
+        #[test]
+        fn random_text_never_panics(ty in arb_type(), text in "[\\[\\]{}\",:a-c0-9.e \\-]{0,40}") {
+            let _ = decode(text.as_bytes(), &ty);
         }
     }
 }

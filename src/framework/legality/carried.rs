@@ -85,7 +85,10 @@ fn close_members<'t>(members: BTreeMap<String, Raw>, types: impl Fn(&str) -> Opt
     let mut own = BTreeMap::new();
     let mut closed = BTreeMap::new();
     for (name, value) in members {
-        let (ty, value) = types(&name).map_or((Type::Dynamic, value.clone()), |ty| close(ty, value));
+        let (ty, value) = match types(&name) {
+            Some(ty) => close(ty, value),
+            None => (Type::Dynamic, value),
+        };
         own.insert(name.clone(), ty);
         closed.insert(name, value);
     }

@@ -185,7 +185,7 @@ fn refined(refinement: &Refinement, ty: &Type) -> Option<Vec<u8>> {
     }
     if let Some(prefix) = prefix {
         map.int(key::PREFIX);
-        map.text(&prefix[..prefix.floor_char_boundary(MAX_PREFIX)]).ok()?;
+        map.text(cut(prefix)).ok()?;
     }
     for (key, bound) in [(key::LOWER, lower), (key::UPPER, upper)] {
         if let Some((number, inclusive)) = bound {
@@ -202,6 +202,12 @@ fn refined(refinement: &Refinement, ty: &Type) -> Option<Vec<u8>> {
         }
     }
     Some(map.out.into_vec()).filter(|payload| payload.len() <= MAX_REFINEMENT)
+}
+
+/// At most [`MAX_PREFIX`] bytes of a text, in whole characters.
+fn cut(text: &str) -> &str {
+    let end = (0..=MAX_PREFIX.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    &text[..end]
 }
 
 fn length(len: usize) -> Result<u32, Fault> {

@@ -1,7 +1,10 @@
 //! Bytes as Terraform 1.11 writes them, broken bytes, and round trips.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::framework::codec::DecodeError;
+use crate::framework::legality::testing::{arb_type, arb_value};
 use crate::framework::number::Number;
 use crate::framework::path::Path;
 use crate::framework::raw::{Raw, Refinement};
@@ -311,4 +314,42 @@ fn nesting_has_a_limit() {
     assert!(decode(&[&[0x91; 200][..], &[0xc3]].concat(), &deep).is_err());
     let value = (0..200).fold(Raw::from(true), |value, _| Raw::List(vec![value]));
     assert!(encode(&value, &deep).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_value_of_any_type_survives_a_round_trip(
+        (ty, value) in arb_type().prop_flat_map(|ty| { let value = arb_value(&ty); (Just(ty), value) })
+    ) {
+        let bytes = encode(&value, &ty).unwrap();
+        let read = decode(&bytes, &ty).unwrap();
+        prop_assert_eq!(&read, &value);
+        // Equality leaves refinements out, bytes do not.
+        prop_assert_eq!(encode(&read, &ty).unwrap(), bytes);
+    }
+
+    #[test]
+    fn random_bytes_never_panic(ty in arb_type(), bytes in proptest::collection::vec(any::<u8>(), 0..64)) {
+        let _ = decode(&bytes, &ty);
+    }
+
+    #[test]
+    fn mutated_values_never_panic(
+        (ty, value) in arb_type().prop_flat_map(|ty| { let value = arb_value(&ty); (Just(ty), value) }),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..4),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let mut bytes = encode(&value, &ty).unwrap();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        // Whatever could be read can be written.
+        if let Ok(value) = decode(&bytes, &ty) {
+            prop_assert!(encode(&value, &ty).is_ok());
+        }
+        let _ = decode(&bytes[..cut.index(bytes.len())], &ty);
+    }
 }
