@@ -17,7 +17,7 @@ fn main() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match command {
-            Command::Serve { listen, options } => serve(Options { listen, ..options.read()? }).await,
+            Command::Serve { options } => serve(options.read()?).await,
             Command::Run { options, command } => run(options.read()?, &command).await,
         }
     })
@@ -69,9 +69,6 @@ struct Cli {
 enum Command {
     /// Serve until SIGINT or SIGTERM; one line of JSON on standard output tells the URL.
     Serve {
-        /// Where to listen; port 0 takes a free one.
-        #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
-        listen: SocketAddr,
         #[command(flatten)]
         options: Common,
     },
@@ -87,6 +84,9 @@ enum Command {
 
 #[derive(Args)]
 struct Common {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
     /// Added to every API call, such as `50ms`.
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = humantime::parse_duration)]
     latency: Duration,
@@ -110,8 +110,8 @@ impl Common {
             let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", path.display()))
         });
-        let Self { latency, settle, any_parent, log, .. } = self;
-        Ok(Options { latency, settle, seed: seed.transpose()?, any_parent, log, ..Options::default() })
+        let Self { listen, latency, settle, any_parent, log, .. } = self;
+        Ok(Options { listen, latency, settle, seed: seed.transpose()?, any_parent, log })
     }
 }
 

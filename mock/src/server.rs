@@ -117,7 +117,8 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
         Some(what) => control::answer(shared, &received.method, what, received.body.as_deref().unwrap_or_default()),
         None => api::answer(shared, &received).await?,
     };
-    let mut response = Response::new(Payload { bytes: Some(reply.body), cut_short: reply.cut_short });
+    let cut = if reply.cut_short { Cutting::Due } else { Cutting::No };
+    let mut response = Response::new(Payload { bytes: Some(reply.body), cut });
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
     Ok(response)
@@ -126,24 +127,41 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
 /// A body in one piece, or half a piece and an error.
 struct Payload {
     bytes: Option<Bytes>,
-    cut_short: bool,
+    cut: Cutting,
+}
+
+enum Cutting {
+    No,
+    /// After half of the body.
+    Due,
+    /// Half of the body is on its way: the connection gets a turn to flush it.
+    Flushing,
+    Now,
 }
 
 impl Body for Payload {
     type Data = Bytes;
     type Error = Cut;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
-        match self.bytes.take() {
-            Some(bytes) if self.cut_short => Poll::Ready(Some(Ok(Frame::data(bytes.slice(..bytes.len() / 2))))),
-            Some(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
-            None if self.cut_short => Poll::Ready(Some(Err(Cut))),
-            None => Poll::Ready(None),
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
+        match self.cut {
+            Cutting::No => Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes)))),
+            Cutting::Due => {
+                self.cut = Cutting::Flushing;
+                let bytes = self.bytes.take().unwrap_or_default();
+                Poll::Ready(Some(Ok(Frame::data(bytes.slice(..bytes.len() / 2)))))
+            }
+            Cutting::Flushing => {
+                self.cut = Cutting::Now;
+                context.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Cutting::Now => Poll::Ready(Some(Err(Cut))),
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.bytes.is_none() && !self.cut_short
+        self.bytes.is_none() && matches!(self.cut, Cutting::No)
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -214,6 +214,42 @@ async fn gateways_have_one_tunnel_per_pair_and_no_overlapping_policies() {
 }
 
 #[tokio::test]
+async fn old_gateways_know_no_gcm_and_keep_their_customer_gateways() {
+    let mock = instant();
+    let old = json!({"tencent": {"ap-guangzhou": {"vpn_gateways": {"vpngw-mock0001": {"Version": "ver3.1"}}}}});
+    mock.patch_state(&old).unwrap();
+    let gcm = json!({"IPSECOptionsSpecification": {"EncryptAlgorithm": "AES256GCM128"}});
+    let refused = code(&mock, "CreateVpnConnection", with(tunnel(), gcm.clone())).await;
+    assert_eq!(refused, "UnsupportedOperation.VersionNotSupported");
+    let id = created(&mock, tunnel()).await;
+    let modify = json!({"VpnConnectionId": id, "CustomerGatewayId": "cgw-mock0002"});
+    let refused = code(&mock, "ModifyVpnConnectionAttribute", modify.clone()).await;
+    assert_eq!(refused, "UnsupportedOperation.VersionNotSupported");
+
+    let new = json!({"tencent": {"ap-guangzhou": {"vpn_gateways": {"vpngw-mock0001": {"Version": "4.0"}}}}});
+    mock.patch_state(&new).unwrap();
+    ok(&mock, "ModifyVpnConnectionAttribute", with(gcm, json!({"VpnConnectionId": id}))).await;
+    let address = json!({"IKEOptionsSpecification": {"RemoteAddress": "192.0.2.1"}, "VpnConnectionId": id});
+    ok(&mock, "ModifyVpnConnectionAttribute", address).await;
+    ok(&mock, "ModifyVpnConnectionAttribute", modify).await;
+    assert_eq!(described(&mock, &id).await["IKEOptionsSpecification"]["RemoteAddress"], "192.0.2.1");
+}
+
+#[tokio::test]
+async fn a_short_seed_is_enough() {
+    let region = json!({
+        "vpcs": {"vpc-1": {}},
+        "vpn_gateways": {"vpngw-1": {"Type": "IPSEC", "VpcId": "vpc-1"}},
+        "customer_gateways": {"cgw-1": {}},
+    });
+    let seed = json!({"tencent": {"ap-guangzhou": region}});
+    let mock = Mock::start(Options { seed: Some(seed), ..Options::default() }).unwrap();
+    let parents = json!({"VpcId": "vpc-1", "VpnGatewayId": "vpngw-1", "CustomerGatewayId": "cgw-1"});
+    let id = created(&mock, with(tunnel(), parents)).await;
+    assert!(described(&mock, &id).await["IKEOptionsSpecification"]["RemoteAddress"].is_string());
+}
+
+#[tokio::test]
 async fn gateways_of_a_ccn_take_no_vpc() {
     let mock = instant();
     for vpc in [json!(null), json!("")] {

@@ -86,8 +86,9 @@ mod tests {
 
     fn retries(class: Class, effect: Effect, ambiguous: bool) -> usize {
         let (policy, mut tries) = (Policy::new(3), Tries::default());
-        let mut delay = || policy.delay(class, effect, ambiguous, None, &mut tries);
-        std::iter::from_fn(|| delay()).take(100).count()
+        let delays =
+            std::iter::from_fn(|| policy.delay(class, effect, ambiguous, None, &mut tries));
+        delays.take(100).count()
     }
 
     #[test]

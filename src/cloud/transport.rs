@@ -236,6 +236,16 @@ mod tests {
     }
 
     #[test]
+    fn a_tls_client_can_be_built_whatever_roots_the_system_has() {
+        build_tls().unwrap();
+    }
+
+    #[test]
+    fn plain_http_needs_no_roots() {
+        build_plain(&Url::parse("http://127.0.0.1:8080").unwrap()).unwrap();
+    }
+
+    #[test]
     fn the_date_header_is_read() {
         let mut headers = HeaderMap::new();
         headers.insert(DATE, "Tue, 14 Nov 2023 22:13:20 GMT".parse().unwrap());

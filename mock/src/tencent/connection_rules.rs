@@ -3,6 +3,7 @@
 //! Codes and conditions are those of the error lists of CreateVpnConnection and ModifyVpnConnectionAttribute (VPC API
 //! 2017-03-12) and of the product's page on VPN tunnels. Where these leave the code open, the comment says so.
 
+use std::collections::HashSet;
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
@@ -32,21 +33,30 @@ pub(super) struct Parents {
     pub(super) customer_gateway_ip: String,
 }
 
-/// Finds the gateways of a tunnel.
+impl Parents {
+    /// Whether the gateway is of version 4.0 or later; older ones show versions such as `1.0` and `ver3.1`.
+    fn is_version_4(&self) -> bool {
+        let digits = self.gateway_version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+        digits.split('.').next().and_then(|major| major.parse().ok()).is_some_and(|major: u32| major >= 4)
+    }
+}
+
+/// Finds the gateways of a tunnel. What a seed leaves out of them counts as usual.
 pub(super) fn parents(context: &Context<'_>, gateway_id: &str, customer_gateway_id: &str) -> Result<Parents, Refusal> {
     let gateway = context.get(GATEWAYS, gateway_id);
     let customer_gateway = context.get(CUSTOMER_GATEWAYS, customer_gateway_id);
     if !context.options.any_parent {
         let gateway = gateway.ok_or_else(|| not_found("VPN gateway", gateway_id))?;
         customer_gateway.ok_or_else(|| not_found("customer gateway", customer_gateway_id))?;
-        if !gateway.text("State").eq_ignore_ascii_case("AVAILABLE") {
+        if !matches!(gateway.text("State"), "" | "AVAILABLE") {
             let message = format!("the VPN gateway {gateway_id} is {}", gateway.text("State"));
             return Err(Refusal::new("UnsupportedOperation.InvalidState", message));
         }
     }
     let text = |object: Option<&Object>, member: &str| object.map_or("", |object| object.text(member)).to_owned();
     let text_or = |object: Option<&Object>, member: &str, other: &str| {
-        object.map_or(other, |object| object.text(member)).to_owned()
+        let text = object.map_or("", |object| object.text(member));
+        if text.is_empty() { other.to_owned() } else { text.to_owned() }
     };
     let asn = |object: Option<&Object>, other: u64| match object {
         Some(object) => object.members.get("BgpAsn").and_then(Value::as_u64).unwrap_or_default(),
@@ -119,19 +129,24 @@ pub(super) fn bgp_change(tunnel: &Members, params: &Members) -> Result<(), Refus
 
 /// Another customer gateway needs a VPN gateway of version 4.0; the remote address follows when it was the old one's.
 pub(super) fn customer_gateway_change(
+    context: &Context<'_>,
     before: &Members,
     tunnel: &mut Members,
     parents: &Parents,
 ) -> Result<(), Refusal> {
-    if text(before, "CustomerGatewayId") == text(tunnel, "CustomerGatewayId") {
+    let old = text(before, "CustomerGatewayId");
+    if old == text(tunnel, "CustomerGatewayId") {
         return Ok(());
     }
-    let digits = parents.gateway_version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-    if digits.split('.').next().and_then(|major| major.parse().ok()).is_none_or(|major: u32| major < 4) {
+    if !parents.is_version_4() {
         let message = "only a gateway of version 4.0 can change a tunnel's customer gateway";
         return Err(Refusal::new("UnsupportedOperation.VersionNotSupported", message));
     }
-    tunnel["IKEOptionsSpecification"]["RemoteAddress"] = json!(parents.customer_gateway_ip);
+    let old_ip = context.get(CUSTOMER_GATEWAYS, old).map(|gateway| gateway.text("IpAddress"));
+    let address = &mut tunnel["IKEOptionsSpecification"]["RemoteAddress"];
+    if old_ip.is_none_or(|old_ip| address == old_ip) {
+        *address = json!(parents.customer_gateway_ip);
+    }
     Ok(())
 }
 
@@ -172,7 +187,7 @@ fn algorithms(tunnel: &Members, parents: &Parents, params: &Members) -> Result<(
     let ike = &tunnel["IKEOptionsSpecification"]["PropoEncryAlgorithm"];
     let ipsec = &tunnel["IPSECOptionsSpecification"]["EncryptAlgorithm"];
     let gcm = [ike, ipsec].iter().any(|name| name.as_str().is_some_and(|name| name.contains("GCM")));
-    if gcm && parents.gateway_version != "4.0" {
+    if gcm && !parents.is_version_4() {
         let message = "GCM needs a gateway of version 4.0";
         return Err(Refusal::new("UnsupportedOperation.VersionNotSupported", message));
     }
@@ -348,7 +363,7 @@ fn health_check(context: &Context<'_>, tunnel: &mut Members, params: &Members) -
 
 /// Two addresses that no tunnel of the region probes.
 pub(super) fn free_health_check_ips(context: &Context<'_>) -> (Ipv4Addr, Ipv4Addr) {
-    let used: Vec<_> = health_check_ips(context, &Members::new()).collect();
+    let used: HashSet<_> = health_check_ips(context, &Members::new()).collect();
     let mut free = HEALTH_CHECK_RANGE.hosts().filter(|ip| !used.contains(ip));
     let mut next = || free.next().unwrap_or(Ipv4Addr::UNSPECIFIED);
     (next(), next())

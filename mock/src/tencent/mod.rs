@@ -77,8 +77,8 @@ pub(crate) fn head(received: &Received) -> Head {
 }
 
 pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
-    if received.body.is_none() {
-        return Err(Refusal::new("RequestSizeLimitExceeded", "the request is larger than 10 MB"));
+    if received.body.is_none() || received.query.len() > MAX_QUERY {
+        return Err(Refusal::new("RequestSizeLimitExceeded", "at most 10 MB in a body and 32 KB in a URL"));
     }
     if received.path != "/" {
         return Err(Refusal::new("InvalidRequest", "the path of API 3.0 is /"));
@@ -217,6 +217,9 @@ pub(super) fn timestamp() -> String {
 
 const CLOUD: &str = "tencent";
 
+/// The longest query of a GET request, in bytes (API 3.0, "Signature v3").
+const MAX_QUERY: usize = 32 << 10;
+
 pub(super) const VPCS: &str = "vpcs";
 pub(super) const GATEWAYS: &str = "vpn_gateways";
 pub(super) const CUSTOMER_GATEWAYS: &str = "customer_gateways";
@@ -236,6 +239,25 @@ mod tests {
         let letters = one.strip_prefix("vpnx-").unwrap();
         assert_eq!(letters.len(), 8);
         assert!(letters.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit()));
+    }
+
+    #[test]
+    fn limits_are_the_documented_ones() {
+        for (name, per_second) in [
+            ("CreateVpnConnection", 100),
+            ("DescribeVpnConnections", 100),
+            ("ModifyVpnConnectionAttribute", 100),
+            ("DeleteVpnConnection", 100),
+            ("DescribeVpnGateways", 300),
+            ("DescribeVpcTaskResult", 20),
+            ("ModifyResourceTags", 20),
+            ("TagResources", 20),
+            ("UnTagResources", 20),
+            ("DescribeResourceTagsByResourceIds", 100),
+        ] {
+            let action = ACTIONS.iter().copied().flatten().find(|action| action.name == name).unwrap();
+            assert_eq!(action.per_second, per_second, "{name}");
+        }
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+use std::sync::LazyLock;
+
 use cloudvpn_mock::{Mock, Options, TENCENT_REGION, TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
 use hmac::{Hmac, KeyInit, Mac};
-use reqwest::RequestBuilder;
+use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -16,6 +18,12 @@ pub(crate) fn instant() -> Mock {
 /// A mock whose changes stay pending for longer than any test runs.
 pub(crate) fn never_settling() -> Mock {
     Mock::start(Options { settle: std::time::Duration::from_secs(3600), ..Options::default() }).unwrap()
+}
+
+/// One client for all tests: making one is slow. It keeps no connections, because each test has a runtime of its own.
+pub(crate) fn client() -> &'static Client {
+    static CLIENT: LazyLock<Client> = LazyLock::new(|| Client::builder().pool_max_idle_per_host(0).build().unwrap());
+    &CLIENT
 }
 
 /// Calls an action and gives what is inside `Response`.
@@ -58,7 +66,7 @@ pub(crate) fn signed(mock: &Mock, action: &str, region: &str, params: Value) -> 
     let canonical =
         format!("POST\n/\n\ncontent-type:application/json\nhost:{host}\n\ncontent-type;host\n{}", sha256(&body));
     let authorization = authorization(service, now, "content-type;host", &canonical);
-    reqwest::Client::new()
+    client()
         .post(mock.url())
         .header("content-type", "application/json")
         .header("x-tc-action", action)

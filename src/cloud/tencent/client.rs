@@ -142,7 +142,9 @@ impl Client {
                     error.line(),
                     error.column()
                 );
-                let error = Error::new(Class::Fatal, message).ambiguous(A::EFFECT != Effect::Read);
+                let error = Error::new(Class::Fatal, message)
+                    .request_id_is(judge(&reply).request_id)
+                    .ambiguous(A::EFFECT != Effect::Read);
                 call.locate(error, 1)
             })
     }

@@ -68,7 +68,7 @@ impl Client {
                 Err(error) => error,
             };
             if matches!(error.class(), Class::Cancelled | Class::Timeout) {
-                return Err(error);
+                return Err(lost(error));
             }
             if !error.is_ambiguous() {
                 // A refusal right after an unknown outcome may be about the tunnel which that one made.
@@ -94,15 +94,14 @@ impl Client {
                 Ok(None) if unknown_outcomes < self.inner.caller.max_retries() => {
                     unknown_outcomes += 1;
                 }
-                Ok(None) => return Err(error),
+                Ok(None) => return Err(lost(error)),
                 Err(lookup) => {
                     let interrupted = matches!(lookup.class(), Class::Cancelled | Class::Timeout);
-                    let error = if interrupted {
-                        lookup.ambiguous(true).hinting(Some(LOST.into()))
+                    return Err(lost(if interrupted {
+                        lookup.ambiguous(true)
                     } else {
                         error.noting(&format!("then looking for the tunnel failed: {lookup}"))
-                    };
-                    return Err(error);
+                    }));
                 }
             }
         }
@@ -319,7 +318,7 @@ impl Client {
         if ids.is_empty() {
             return Ok(id);
         }
-        Err(Error::new(
+        let error = Error::new(
             Class::Fatal,
             format!(
                 "{} tunnels named {:?} appeared between {} and {} at once",
@@ -328,10 +327,12 @@ impl Client {
                 request.vpn_gateway_id,
                 request.customer_gateway_id,
             ),
-        )
-        .about(CreateVpnConnection::NAME, region)
-        .ambiguous(true)
-        .hinting(Some(LOST.into())))
+        );
+        Err(lost(
+            error
+                .about(CreateVpnConnection::NAME, region)
+                .ambiguous(true),
+        ))
     }
 
     /// The tunnel of a create that was accepted without an id.
@@ -357,7 +358,7 @@ impl Client {
             .map_err(|error| error.ambiguous(true).hinting(Some(LOST.into())))
     }
 
-    /// The tunnel of a create of unknown outcome; none when listings up to the end of the window do not show it.
+    /// The tunnel of a create of unknown outcome; none when a listing at the end of the window still does not show it.
     async fn find_unacknowledged(
         &self,
         ctx: &Ctx,
@@ -365,29 +366,17 @@ impl Client {
         request: &CreateVpnConnection,
         before: &HashSet<String>,
     ) -> Result<Option<String>> {
-        let window = ctx.with_timeout(self.inner.adoption_window);
-        let answered = AtomicBool::new(false);
+        let started = Instant::now();
         let what = format!("the tunnel {:?} to be listed", request.vpn_connection_name);
-        let found = wait::until(&window, &what, || async {
-            answered.store(false, Ordering::Relaxed);
-            let found = self.newcomer(&window, region, request, before).await?;
-            answered.store(true, Ordering::Relaxed);
+        wait::until(ctx, &what, || async {
+            let found = self.newcomer(ctx, region, request, before).await?;
+            let closed = started.elapsed() >= self.inner.adoption_window;
             Ok(match found {
-                Some(id) => Poll::Ready(id),
-                None => Poll::Pending("not listed yet".to_owned()),
+                None if !closed => Poll::Pending("not listed yet".to_owned()),
+                found => Poll::Ready(found),
             })
-        });
-        match found.await {
-            Ok(id) => Ok(Some(id)),
-            Err(error)
-                if error.class() == Class::Timeout
-                    && answered.load(Ordering::Relaxed)
-                    && !ctx.remaining().is_zero() =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(error),
-        }
+        })
+        .await
     }
 }
 
@@ -419,6 +408,12 @@ fn not_started(interrupt: Interrupt, region: &str) -> Error {
         ),
     };
     error.about(CreateVpnConnection::NAME, region)
+}
+
+/// Tells the user what to do about a tunnel that there may be.
+fn lost(error: Error) -> Error {
+    let hint = error.is_ambiguous().then_some(LOST.into());
+    error.hinting(hint)
 }
 
 const LOST: &str = "Look in the console whether the tunnel exists: import it, or delete it, before creating it again.";

@@ -76,7 +76,8 @@ pub(super) fn text(value: &str) -> String {
     if value.len() <= MAX_TEXT {
         return serde_json::Value::from(value).to_string();
     }
-    let kept = &value[..value.floor_char_boundary(MAX_TEXT)];
+    let end = (0..=MAX_TEXT).rev().find(|end| value.is_char_boundary(*end)).unwrap_or_default();
+    let kept = &value[..end];
     serde_json::Value::from(format!("{kept}... ({} more bytes)", value.len() - kept.len())).to_string()
 }
 

@@ -123,3 +123,34 @@ pub(super) fn open<T>(request: Request<T>) -> Result<(Session, T), Status> {
     let info: ConnectionInfo = extensions.remove().ok_or_else(|| Status::internal("a request without a connection"))?;
     Ok((info.session, message))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_an_error_that_names_the_rpc() {
+        let rpc = Rpc::new("ReadResource");
+        assert_eq!(rpc.run(async { 1 }).await, Ok(1));
+        let crash = rpc.run(async { panic!("on purpose") as u8 }).await.unwrap_err();
+        assert_eq!(crash.severity, Severity::Error);
+        assert!(crash.detail.starts_with("ReadResource ended with a panic"), "{crash}");
+        assert!(!crash.to_string().contains("on purpose"));
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_a_stream_is_its_last_event() {
+        let events = stream::iter(["one", "two", "three"]).map(|event| match event {
+            "two" => panic!("on purpose"),
+            other => other.to_owned(),
+        });
+        let events = Rpc::new("ListResource").run_stream(events, |crash| crash.summary, |_, event| event);
+        let events: Vec<_> = events.map(Result::unwrap).collect().await;
+        assert_eq!(events, ["one", "The provider crashed"]);
+    }
+
+    #[test]
+    fn a_request_without_a_connection_is_refused() {
+        assert_eq!(open(Request::new(())).err().unwrap().code(), tonic::Code::Internal);
+    }
+}

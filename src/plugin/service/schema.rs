@@ -126,3 +126,108 @@ fn deprecation(deprecated: Option<&Cow<'static, str>>) -> String {
 
 /// All our texts are Markdown.
 const MARKDOWN: i32 = pb::StringKind::Markdown as i32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::types::Type;
+
+    #[test]
+    fn every_flag_of_an_attribute_is_told() {
+        let mut plain = Attribute::new("key", AttributeKind::Plain(Type::list(Type::String)));
+        assert_eq!(
+            attribute(&plain),
+            pb::schema::Attribute {
+                name: "key".into(),
+                r#type: r#"["list","string"]"#.into(),
+                description_kind: 1,
+                ..Default::default()
+            }
+        );
+        (plain.required, plain.optional, plain.computed) = (true, true, true);
+        (plain.sensitive, plain.write_only) = (true, true);
+        plain.description = "A *key*.".into();
+        plain.deprecated = Some("Use `secret`.".into());
+        assert_eq!(
+            attribute(&plain),
+            pb::schema::Attribute {
+                name: "key".into(),
+                r#type: r#"["list","string"]"#.into(),
+                nested_type: None,
+                description: "A *key*.".into(),
+                required: true,
+                optional: true,
+                computed: true,
+                sensitive: true,
+                description_kind: 1,
+                deprecated: true,
+                write_only: true,
+                deprecation_message: "Use `secret`.".into(),
+            }
+        );
+    }
+
+    #[test]
+    fn nested_attributes_have_no_type_of_their_own() {
+        for (nesting, expected) in [(Nesting::Single, 1), (Nesting::List, 2), (Nesting::Set, 3), (Nesting::Map, 4)] {
+            let inner = Object {
+                attributes: vec![Attribute::new("a", AttributeKind::Plain(Type::Bool))],
+                ..Default::default()
+            };
+            let nested = attribute(&Attribute::new("n", AttributeKind::Nested(nesting, inner)));
+            assert!(nested.r#type.is_empty());
+            let object = nested.nested_type.unwrap();
+            assert_eq!((object.nesting, object.attributes.len()), (expected, 1));
+        }
+    }
+
+    #[test]
+    fn blocks_keep_their_nesting_and_limits() {
+        for (nesting, expected) in [
+            (BlockNesting::Single, 1),
+            (BlockNesting::List, 2),
+            (BlockNesting::Set, 3),
+            (BlockNesting::Map, 4),
+            (BlockNesting::Group, 5),
+        ] {
+            let nested = NestedBlock { name: "b".into(), block: Block::default(), nesting, min_items: 1, max_items: 2 };
+            let nested = nested_block(&nested);
+            assert_eq!((nested.nesting, nested.min_items, nested.max_items), (expected, 1, 2));
+            assert!(nested.block.is_some());
+        }
+    }
+
+    #[test]
+    fn identity_attributes_are_required_or_optional() {
+        let attribute = |required_for_import| IdentityAttribute {
+            name: "id",
+            ty: Type::String,
+            required_for_import,
+            description: "The id.".into(),
+        };
+        let schema = identity(&IdentitySchema { version: 3, attributes: vec![attribute(true), attribute(false)] });
+        let flags =
+            |a: &pb::resource_identity_schema::IdentityAttribute| (a.required_for_import, a.optional_for_import);
+        assert_eq!(schema.version, 3);
+        assert_eq!(schema.identity_attributes.iter().map(flags).collect::<Vec<_>>(), [(true, false), (false, true)]);
+    }
+
+    #[test]
+    fn a_signature_always_has_its_result() {
+        let parameter =
+            Parameter { name: "p", ty: Type::Number, allow_null: true, allow_unknown: false, description: "d" };
+        let signature = Signature {
+            parameters: vec![parameter.clone()],
+            variadic: Some(parameter),
+            returns: Type::Dynamic,
+            summary: "s",
+            description: "t",
+            deprecated: Some("old"),
+        };
+        let function = function(&signature);
+        assert_eq!(function.r#return.unwrap().r#type, r#""dynamic""#);
+        assert_eq!(function.deprecation_message, "old");
+        assert_eq!(function.variadic_parameter.as_ref(), function.parameters.first());
+        assert!(function.parameters[0].allow_null_value && !function.parameters[0].allow_unknown_values);
+    }
+}
