@@ -58,11 +58,7 @@ pub(crate) struct Fault {
 
 impl Caller {
     pub(crate) fn new(policy: Policy, per_second: Option<NonZeroU32>) -> Self {
-        Self {
-            transport: Transport::default(),
-            limiter: Limiter::new(per_second),
-            policy,
-        }
+        Self { transport: Transport::default(), limiter: Limiter::new(per_second), policy }
     }
 
     pub(crate) fn max_retries(&self) -> u32 {
@@ -80,10 +76,7 @@ impl Caller {
         let mut tries = Tries::default();
         let mut attempts = 0;
         loop {
-            let turn = self
-                .limiter
-                .turn(ctx, call.action, call.region, call.rate)
-                .await;
+            let turn = self.limiter.turn(ctx, call.action, call.region, call.rate).await;
             if let Err(interrupt) = turn {
                 return Err(call.interrupted(interrupt, attempts, "the rate limit's next turn"));
             }
@@ -105,9 +98,7 @@ impl Caller {
             };
 
             let (class, ambiguous) = (error.class(), error.is_ambiguous());
-            let delay = self
-                .policy
-                .delay(class, call.effect, ambiguous, retry_after, &mut tries);
+            let delay = self.policy.delay(class, call.effect, ambiguous, retry_after, &mut tries);
             let Some(delay) = delay else {
                 return Err(error);
             };
@@ -125,10 +116,7 @@ impl Caller {
                 human(delay),
             );
             if let Err(interrupt) = ctx.sleep(delay).await {
-                let what = format!(
-                    "the next attempt after {}",
-                    error.code().unwrap_or(class.as_str())
-                );
+                let what = format!("the next attempt after {}", error.code().unwrap_or(class.as_str()));
                 return Err(call.interrupted(interrupt, attempts, &what));
             }
         }
@@ -156,24 +144,15 @@ impl Caller {
         span.record("ms", started.elapsed().as_secs_f64() * 1e3);
         let outcome = match sent {
             Err(interrupt) => {
-                let error = call
-                    .interrupted(interrupt, 0, "the answer")
-                    .ambiguous(writes);
+                let error = call.interrupted(interrupt, 0, "the answer").ambiguous(writes);
                 Err((error, None))
             }
             Ok(Err(_elapsed)) => {
                 let message = format!("no answer within {}", human(ATTEMPT_TIMEOUT));
-                Err((
-                    Error::new(Class::Transient, message).ambiguous(writes),
-                    None,
-                ))
+                Err((Error::new(Class::Transient, message).ambiguous(writes), None))
             }
             Ok(Ok(Err(failure))) => {
-                let class = if failure.permanent {
-                    Class::Fatal
-                } else {
-                    Class::Transient
-                };
+                let class = if failure.permanent { Class::Fatal } else { Class::Transient };
                 let error = Error::new(class, failure.message)
                     .status_is(failure.status)
                     .ambiguous(failure.sent && writes)
@@ -208,21 +187,15 @@ impl Caller {
 impl Call<'_> {
     /// Puts `error` into the context of this call.
     pub(crate) fn locate(&self, error: Error, attempts: u32) -> Error {
-        error
-            .about(self.action, self.region)
-            .after_attempts(attempts)
+        error.about(self.action, self.region).after_attempts(attempts)
     }
 
     fn interrupted(&self, interrupt: Interrupt, attempts: u32, awaited: &str) -> Error {
         let error = match interrupt {
-            Interrupt::Cancelled => Error::new(
-                Class::Cancelled,
-                format!("called off while waiting for {awaited}"),
-            ),
-            Interrupt::Deadline => Error::new(
-                Class::Timeout,
-                format!("the operation's time is over while waiting for {awaited}"),
-            ),
+            Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while waiting for {awaited}")),
+            Interrupt::Deadline => {
+                Error::new(Class::Timeout, format!("the operation's time is over while waiting for {awaited}"))
+            }
         };
         self.locate(error, attempts)
     }
@@ -236,19 +209,9 @@ impl Fault {
             408 | 500.. => (Class::Transient, true),
             _ => (Class::Fatal, false),
         };
-        let message = format!(
-            "an answer that is not the API's, with {}",
-            reply.describe_body()
-        );
+        let message = format!("an answer that is not the API's, with {}", reply.describe_body());
         let hint = (class == Class::Fatal).then_some(UNREACHABLE.into());
-        Self {
-            class,
-            code: None,
-            message,
-            may_have_run,
-            hint,
-            retry_after: reply.retry_after(),
-        }
+        Self { class, code: None, message, may_have_run, hint, retry_after: reply.retry_after() }
     }
 
     /// An answer that claims success but is not what the API gives.
@@ -263,12 +226,7 @@ impl Fault {
         }
     }
 
-    fn into_error(
-        self,
-        reply: &Reply,
-        request_id: Option<String>,
-        call: &Call<'_>,
-    ) -> (Error, Option<Duration>) {
+    fn into_error(self, reply: &Reply, request_id: Option<String>, call: &Call<'_>) -> (Error, Option<Duration>) {
         let error = Error::new(self.class, scrub(&self.message, &call.secrets))
             .code_is(self.code)
             .request_id_is(request_id)

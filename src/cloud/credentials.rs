@@ -13,11 +13,7 @@ pub struct Credentials {
 impl Credentials {
     /// A permanent key.
     pub fn new(id: impl Into<String>, secret: impl Into<SecretString>) -> Self {
-        Self {
-            id: id.into(),
-            secret: secret.into(),
-            token: None,
-        }
+        Self { id: id.into(), secret: secret.into(), token: None }
     }
 
     /// Makes this a temporary key, which is valid only together with `token`.
@@ -46,10 +42,7 @@ impl fmt::Debug for Credentials {
         f.debug_struct("Credentials")
             .field("id", &format_args!("{start}..."))
             .field("secret", &format_args!("[redacted]"))
-            .field(
-                "token",
-                &self.token.as_ref().map(|_| format_args!("[redacted]")),
-            )
+            .field("token", &self.token.as_ref().map(|_| format_args!("[redacted]")))
             .finish()
     }
 }
@@ -60,15 +53,11 @@ mod tests {
 
     #[test]
     fn debug_masks_secret_and_token() {
-        let credentials =
-            Credentials::new("AKIDEXAMPLE0001", "hidden-key").with_token("hidden-token");
+        let credentials = Credentials::new("AKIDEXAMPLE0001", "hidden-key").with_token("hidden-token");
 
         let shown = format!("{credentials:?} {credentials:#?}");
 
         assert!(shown.contains("AKIDEX..."), "{shown}");
-        assert!(
-            !shown.contains("hidden") && !shown.contains("0001"),
-            "{shown}"
-        );
+        assert!(!shown.contains("hidden") && !shown.contains("0001"), "{shown}");
     }
 }

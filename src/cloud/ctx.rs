@@ -13,19 +13,13 @@ pub struct Ctx {
 impl Ctx {
     /// An operation that ends `timeout` from now at the latest, and at once when `cancel` fires.
     pub fn new(timeout: Duration, cancel: CancellationToken) -> Self {
-        Self {
-            deadline: after(Instant::now(), timeout),
-            cancel,
-        }
+        Self { deadline: after(Instant::now(), timeout), cancel }
     }
 
     /// The same operation with a shorter time limit; a longer one changes nothing.
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let deadline = self.deadline.min(after(Instant::now(), timeout));
-        Self {
-            deadline,
-            cancel: self.cancel.clone(),
-        }
+        Self { deadline, cancel: self.cancel.clone() }
     }
 
     /// What is left of the operation's time.
@@ -54,11 +48,7 @@ impl Ctx {
 
     /// Like [`Ctx::run`], but a cancellation leaves `future` another `grace` to finish: for requests whose answer is
     /// worth waiting for, since it names what they made.
-    pub(crate) async fn run_with_grace<F: Future>(
-        &self,
-        grace: Duration,
-        future: F,
-    ) -> Result<F::Output, Interrupt> {
+    pub(crate) async fn run_with_grace<F: Future>(&self, grace: Duration, future: F) -> Result<F::Output, Interrupt> {
         if self.is_cancelled() {
             return Err(Interrupt::Cancelled);
         }
@@ -107,24 +97,16 @@ mod tests {
             cancel.cancel();
         });
 
-        assert_eq!(
-            ctx.sleep(Duration::from_secs(300)).await,
-            Err(Interrupt::Cancelled)
-        );
+        assert_eq!(ctx.sleep(Duration::from_secs(300)).await, Err(Interrupt::Cancelled));
         assert_eq!(started.elapsed().as_secs(), 3);
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_deadline_interrupts_a_sleep() {
         let ctx = Ctx::new(Duration::from_secs(600), CancellationToken::new());
-        let ctx = ctx
-            .with_timeout(Duration::from_secs(5))
-            .with_timeout(Duration::from_secs(60));
+        let ctx = ctx.with_timeout(Duration::from_secs(5)).with_timeout(Duration::from_secs(60));
 
-        assert_eq!(
-            ctx.sleep(Duration::from_secs(300)).await,
-            Err(Interrupt::Deadline)
-        );
+        assert_eq!(ctx.sleep(Duration::from_secs(300)).await, Err(Interrupt::Deadline));
         assert_eq!(ctx.remaining(), Duration::ZERO);
     }
 
@@ -137,16 +119,10 @@ mod tests {
             time::sleep(Duration::from_secs(2)).await;
             "answer"
         };
-        assert_eq!(
-            ctx.run_with_grace(Duration::from_secs(5), request).await,
-            Ok("answer")
-        );
+        assert_eq!(ctx.run_with_grace(Duration::from_secs(5), request).await, Ok("answer"));
 
         let never = std::future::pending::<()>();
-        assert_eq!(
-            ctx.run_with_grace(Duration::from_secs(5), never).await,
-            Err(Interrupt::Cancelled)
-        );
+        assert_eq!(ctx.run_with_grace(Duration::from_secs(5), never).await, Err(Interrupt::Cancelled));
     }
 
     #[test]

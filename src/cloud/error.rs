@@ -222,18 +222,10 @@ impl Class {
                  or raise max_retries.",
             ),
             Self::Transient => Some("This is usually over soon: try again."),
-            Self::Conflict => {
-                Some("Wait until the object is idle and try again, or allow a longer timeout.")
-            }
-            Self::NotFound => {
-                Some("Check the id and the region: an object is visible in its own region only.")
-            }
-            Self::Auth => {
-                Some("Check the credentials and that they may call this action in this region.")
-            }
-            Self::Timeout => Some(
-                "Allow a longer timeout, or look at the object's state in the cloud's console.",
-            ),
+            Self::Conflict => Some("Wait until the object is idle and try again, or allow a longer timeout."),
+            Self::NotFound => Some("Check the id and the region: an object is visible in its own region only."),
+            Self::Auth => Some("Check the credentials and that they may call this action in this region."),
+            Self::Timeout => Some("Allow a longer timeout, or look at the object's state in the cloud's console."),
             Self::Invalid | Self::Fatal | Self::Cancelled => None,
         }
     }
@@ -276,14 +268,9 @@ mod tests {
 
     #[test]
     fn an_unknown_outcome_is_said() {
-        let error = Error::new(Class::Transient, "no answer")
-            .status_is(Some(502))
-            .ambiguous(true);
+        let error = Error::new(Class::Transient, "no answer").status_is(Some(502)).ambiguous(true);
 
-        assert_eq!(
-            error.to_string(),
-            "no answer [HTTP 502, the request may have been executed]"
-        );
+        assert_eq!(error.to_string(), "no answer [HTTP 502, the request may have been executed]");
     }
 
     #[test]

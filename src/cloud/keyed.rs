@@ -35,23 +35,11 @@ mod tests {
         let lock = KeyedLock::default();
         let first = lock.lock("a".to_owned()).await;
 
-        assert!(
-            timeout(Duration::from_secs(1), lock.lock("a".to_owned()))
-                .await
-                .is_err()
-        );
-        assert!(
-            timeout(Duration::from_secs(1), lock.lock("b".to_owned()))
-                .await
-                .is_ok()
-        );
+        assert!(timeout(Duration::from_secs(1), lock.lock("a".to_owned())).await.is_err());
+        assert!(timeout(Duration::from_secs(1), lock.lock("b".to_owned())).await.is_ok());
 
         drop(first);
-        assert!(
-            timeout(Duration::from_secs(1), lock.lock("a".to_owned()))
-                .await
-                .is_ok()
-        );
+        assert!(timeout(Duration::from_secs(1), lock.lock("a".to_owned())).await.is_ok());
     }
 
     #[tokio::test]

@@ -70,21 +70,10 @@ mod tests {
     #[test]
     fn numbers_strings_nulls_and_absence_are_all_read() {
         assert_eq!(row("{}"), Row::default());
-        assert_eq!(
-            row(r#"{"int":null,"flag":null,"text":null,"list":null}"#),
-            Row::default()
-        );
-        let expected = Row {
-            int: Some(30),
-            flag: Some(true),
-            text: Some("65000".into()),
-            list: vec![],
-        };
+        assert_eq!(row(r#"{"int":null,"flag":null,"text":null,"list":null}"#), Row::default());
+        let expected = Row { int: Some(30), flag: Some(true), text: Some("65000".into()), list: vec![] };
         assert_eq!(row(r#"{"int":30,"flag":true,"text":"65000"}"#), expected);
-        assert_eq!(
-            row(r#"{"int":"30","flag":1,"text":65000,"list":[]}"#),
-            expected
-        );
+        assert_eq!(row(r#"{"int":"30","flag":1,"text":65000,"list":[]}"#), expected);
         assert_eq!(row(r#"{"int":"","flag":"","text":{}}"#), Row::default());
         assert_eq!(row(r#"{"int":4294967295}"#).int, Some(4_294_967_295));
         assert_eq!(row(r#"{"int":-1}"#).int, Some(-1));

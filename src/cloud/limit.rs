@@ -22,10 +22,7 @@ pub(crate) struct Limiter {
 impl Limiter {
     /// `per_second` replaces the documented rate of every action.
     pub(crate) fn new(per_second: Option<NonZeroU32>) -> Self {
-        Self {
-            per_second,
-            full_at: Mutex::default(),
-        }
+        Self { per_second, full_at: Mutex::default() }
     }
 
     /// Waits for this call's turn. Gives up at once, leaving the turn to others, when it would come after the deadline.
@@ -40,9 +37,7 @@ impl Limiter {
             return Err(Interrupt::Cancelled);
         }
         let now = Instant::now();
-        let at = self
-            .reserve(ctx, action, region, documented, now)
-            .ok_or(Interrupt::Deadline)?;
+        let at = self.reserve(ctx, action, region, documented, now).ok_or(Interrupt::Deadline)?;
         if at <= now {
             return Ok(());
         }
@@ -95,10 +90,7 @@ mod tests {
         let (limiter, ctx, started) = (Limiter::new(None), ctx(600), Instant::now());
 
         for _ in 0..301 {
-            limiter
-                .turn(&ctx, ACTION, "ap-guangzhou", rate(100))
-                .await
-                .unwrap();
+            limiter.turn(&ctx, ACTION, "ap-guangzhou", rate(100)).await.unwrap();
         }
 
         let elapsed = started.elapsed();
@@ -111,10 +103,7 @@ mod tests {
         let (limiter, ctx, started) = (Limiter::new(None), ctx(600), Instant::now());
         let mut within_a_second = 0;
         while started.elapsed() < Duration::from_secs(1) {
-            limiter
-                .turn(&ctx, ACTION, "ap-guangzhou", rate(20))
-                .await
-                .unwrap();
+            limiter.turn(&ctx, ACTION, "ap-guangzhou", rate(20)).await.unwrap();
             within_a_second += 1;
         }
         assert!((19..=23).contains(&within_a_second), "{within_a_second}");
@@ -124,24 +113,12 @@ mod tests {
     async fn actions_and_regions_do_not_share_a_bucket() {
         let (limiter, ctx, started) = (Limiter::new(Some(rate(1))), ctx(600), Instant::now());
 
-        limiter
-            .turn(&ctx, ACTION, "ap-guangzhou", rate(100))
-            .await
-            .unwrap();
-        limiter
-            .turn(&ctx, ACTION, "ap-shanghai", rate(100))
-            .await
-            .unwrap();
-        limiter
-            .turn(&ctx, "DeleteVpnConnection", "ap-guangzhou", rate(100))
-            .await
-            .unwrap();
+        limiter.turn(&ctx, ACTION, "ap-guangzhou", rate(100)).await.unwrap();
+        limiter.turn(&ctx, ACTION, "ap-shanghai", rate(100)).await.unwrap();
+        limiter.turn(&ctx, "DeleteVpnConnection", "ap-guangzhou", rate(100)).await.unwrap();
         assert_eq!(started.elapsed(), Duration::ZERO);
 
-        limiter
-            .turn(&ctx, ACTION, "ap-guangzhou", rate(100))
-            .await
-            .unwrap();
+        limiter.turn(&ctx, ACTION, "ap-guangzhou", rate(100)).await.unwrap();
         assert_eq!(started.elapsed().as_secs(), 1);
     }
 
@@ -149,19 +126,13 @@ mod tests {
     async fn a_turn_after_the_deadline_is_refused_at_once_and_not_taken() {
         let (limiter, patient, hasty) = (Limiter::new(Some(rate(1))), ctx(600), ctx(1));
         let started = Instant::now();
-        limiter
-            .turn(&patient, ACTION, "ap-guangzhou", rate(1))
-            .await
-            .unwrap();
+        limiter.turn(&patient, ACTION, "ap-guangzhou", rate(1)).await.unwrap();
 
         let refused = limiter.turn(&hasty, ACTION, "ap-guangzhou", rate(1)).await;
         assert_eq!(refused, Err(Interrupt::Deadline));
         assert_eq!(started.elapsed(), Duration::ZERO);
 
-        limiter
-            .turn(&patient, ACTION, "ap-guangzhou", rate(1))
-            .await
-            .unwrap();
+        limiter.turn(&patient, ACTION, "ap-guangzhou", rate(1)).await.unwrap();
         assert_eq!(started.elapsed().as_secs(), 1);
     }
 

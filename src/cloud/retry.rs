@@ -38,11 +38,7 @@ pub(crate) struct Tries {
 
 impl Policy {
     pub(crate) fn new(max_retries: u32) -> Self {
-        Self {
-            max_retries,
-            base: Duration::from_millis(200),
-            longest: Duration::from_secs(10),
-        }
+        Self { max_retries, base: Duration::from_millis(200), longest: Duration::from_secs(10) }
     }
 
     /// The delay before the next attempt, or none when there should be none.
@@ -71,10 +67,7 @@ impl Policy {
             }
             _ => return None,
         };
-        let upper = self
-            .base
-            .saturating_mul(1 << (exponent - 1).min(20))
-            .min(self.longest);
+        let upper = self.base.saturating_mul(1 << (exponent - 1).min(20)).min(self.longest);
         let jittered = upper.mul_f64(fastrand::f64());
         Some(asked.unwrap_or_default().saturating_add(jittered))
     }
@@ -86,8 +79,7 @@ mod tests {
 
     fn retries(class: Class, effect: Effect, ambiguous: bool) -> usize {
         let (policy, mut tries) = (Policy::new(3), Tries::default());
-        let delays =
-            std::iter::from_fn(|| policy.delay(class, effect, ambiguous, None, &mut tries));
+        let delays = std::iter::from_fn(|| policy.delay(class, effect, ambiguous, None, &mut tries));
         delays.take(100).count()
     }
 
@@ -113,11 +105,7 @@ mod tests {
             (Cancelled, Read, false, 0),
             (Timeout, Read, false, 0),
         ] {
-            assert_eq!(
-                retries(class, effect, ambiguous),
-                expected,
-                "{class} {effect:?} {ambiguous}"
-            );
+            assert_eq!(retries(class, effect, ambiguous), expected, "{class} {effect:?} {ambiguous}");
         }
     }
 
@@ -125,37 +113,20 @@ mod tests {
     fn delays_are_spread_over_the_whole_range_and_capped() {
         let policy = Policy::new(1000);
         let mut tries = Tries::default();
-        let delays: Vec<_> = (0..1000)
-            .filter_map(|_| policy.delay(Class::Throttled, Effect::Read, false, None, &mut tries))
-            .collect();
+        let delays: Vec<_> =
+            (0..1000).filter_map(|_| policy.delay(Class::Throttled, Effect::Read, false, None, &mut tries)).collect();
 
         assert!(delays[0] <= policy.base);
         assert!(delays.iter().all(|delay| *delay <= policy.longest));
         // Full jitter reaches down to nothing and up to the cap.
-        assert!(
-            delays[20..]
-                .iter()
-                .any(|delay| *delay < policy.longest / 10)
-        );
-        assert!(
-            delays[20..]
-                .iter()
-                .any(|delay| *delay > policy.longest * 9 / 10)
-        );
+        assert!(delays[20..].iter().any(|delay| *delay < policy.longest / 10));
+        assert!(delays[20..].iter().any(|delay| *delay > policy.longest * 9 / 10));
     }
 
     #[test]
     fn the_service_may_ask_for_a_longer_delay() {
         let asked = Some(Duration::from_secs(30));
-        let delay = Policy::new(1)
-            .delay(
-                Class::Throttled,
-                Effect::Read,
-                false,
-                asked,
-                &mut Tries::default(),
-            )
-            .unwrap();
+        let delay = Policy::new(1).delay(Class::Throttled, Effect::Read, false, asked, &mut Tries::default()).unwrap();
 
         assert!(delay >= Duration::from_secs(30), "{delay:?}");
     }

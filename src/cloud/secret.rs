@@ -4,20 +4,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// For `serialize_with`: writes the secret itself. Only the body of a request may be written this way.
-pub(crate) fn expose<S: Serializer>(
-    secret: &Option<SecretString>,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    secret
-        .as_ref()
-        .map(ExposeSecret::expose_secret)
-        .serialize(serializer)
+pub(crate) fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
 }
 
 /// For `deserialize_with`: a secret that a response carries.
-pub(crate) fn conceal<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<SecretString>, D::Error> {
+pub(crate) fn conceal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
 }
 
@@ -41,10 +33,7 @@ mod tests {
     fn quoted_secrets_are_scrubbed() {
         let (key, empty) = (SecretString::from("qwer12ty"), SecretString::from(""));
 
-        let text = scrub(
-            "PreShareKey `qwer12ty` is too weak: qwer12ty",
-            &[&key, &empty],
-        );
+        let text = scrub("PreShareKey `qwer12ty` is too weak: qwer12ty", &[&key, &empty]);
 
         assert_eq!(text, "PreShareKey `[redacted]` is too weak: [redacted]");
     }

@@ -62,25 +62,14 @@ impl Server {
                 }
             }
         });
-        Self {
-            port,
-            seen,
-            task: task.abort_handle(),
-        }
+        Self { port, seen, task: task.abort_handle() }
     }
 
     /// Gives `answers` in turn, and the last one again from then on.
     pub(crate) async fn scripted(answers: impl IntoIterator<Item = Answer>) -> Self {
         let mut answers: Vec<_> = answers.into_iter().collect();
         answers.reverse();
-        Self::start(move |_| {
-            if answers.len() > 1 {
-                answers.pop().unwrap()
-            } else {
-                answers[0].clone()
-            }
-        })
-        .await
+        Self::start(move |_| if answers.len() > 1 { answers.pop().unwrap() } else { answers[0].clone() }).await
     }
 
     /// The address of a port on which nobody listens.
@@ -103,10 +92,7 @@ impl Server {
 
     /// The actions that were called, in order.
     pub(crate) fn actions(&self) -> Vec<String> {
-        self.requests()
-            .iter()
-            .map(|request| request.action().to_owned())
-            .collect()
+        self.requests().iter().map(|request| request.action().to_owned()).collect()
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -153,21 +139,13 @@ impl Answer {
 async fn serve(mut stream: TcpStream, mut handle: impl FnMut(&Received) -> Answer) {
     while let Some(request) = read_request(&mut stream).await {
         let (status, headers, body, missing) = match handle(&request) {
-            Answer::Json(value) => (
-                200,
-                &[("content-type", "application/json")][..],
-                value.to_string(),
-                0,
-            ),
+            Answer::Json(value) => (200, &[("content-type", "application/json")][..], value.to_string(), 0),
             Answer::Raw(status, headers, body) => (status, headers, body, 0),
             Answer::Cut(body) => (200, &[][..], body.to_owned(), 100),
             Answer::Drop => return,
             Answer::Hang => return tokio::time::sleep(Duration::from_secs(3600)).await,
         };
-        let mut answer = format!(
-            "HTTP/1.1 {status} Test\r\ncontent-length: {}\r\n",
-            body.len() + missing
-        );
+        let mut answer = format!("HTTP/1.1 {status} Test\r\ncontent-length: {}\r\n", body.len() + missing);
         for (name, value) in headers {
             answer.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -190,15 +168,8 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
         }
     };
     let body = bytes.split_off(end);
-    let mut request = Received {
-        head: String::from_utf8(bytes).unwrap(),
-        body,
-    };
-    let length: usize = request
-        .header("content-length")
-        .unwrap_or("0")
-        .parse()
-        .unwrap();
+    let mut request = Received { head: String::from_utf8(bytes).unwrap(), body };
+    let length: usize = request.header("content-length").unwrap_or("0").parse().unwrap();
     while request.body.len() < length {
         if stream.read_buf(&mut request.body).await.ok()? == 0 {
             return None;

@@ -52,12 +52,8 @@ impl Transport {
             sent: false,
             permanent: true,
         })?;
-        let answer = client
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .body(request.body)
-            .send()
-            .await;
+        let answer =
+            client.request(request.method, request.url).headers(request.headers).body(request.body).send().await;
         let mut answer = answer.map_err(|error| unanswered(&error))?;
 
         let status = answer.status().as_u16();
@@ -77,11 +73,7 @@ impl Transport {
                 Ok(None) => break,
                 Err(error) => {
                     return Err(SendFailure {
-                        message: format!(
-                            "the answer broke off after {} bytes: {}",
-                            body.len(),
-                            describe(&error)
-                        ),
+                        message: format!("the answer broke off after {} bytes: {}", body.len(), describe(&error)),
                         status: Some(status),
                         sent: true,
                         permanent: false,
@@ -89,11 +81,7 @@ impl Transport {
                 }
             }
         }
-        Ok(Reply {
-            status,
-            headers,
-            body: body.freeze(),
-        })
+        Ok(Reply { status, headers, body: body.freeze() })
     }
 
     fn client(&self, url: &Url) -> Result<Client, reqwest::Error> {
@@ -114,12 +102,7 @@ impl Reply {
     /// The service's clock, in Unix seconds.
     pub(crate) fn date(&self) -> Option<i64> {
         let date = self.headers.get(DATE)?.to_str().ok()?;
-        Some(
-            jiff::fmt::rfc2822::parse(date)
-                .ok()?
-                .timestamp()
-                .as_second(),
-        )
+        Some(jiff::fmt::rfc2822::parse(date).ok()?.timestamp().as_second())
     }
 
     /// The delay the service asks for, where it gives one in seconds.
@@ -153,9 +136,7 @@ fn build_tls() -> Result<Client, reqwest::Error> {
 
 fn bundled_roots(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
     let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let roots = roots
-        .map(|root| Certificate::from_der(root))
-        .collect::<Result<Vec<_>, _>>()?;
+    let roots = roots.map(|root| Certificate::from_der(root)).collect::<Result<Vec<_>, _>>()?;
     Ok(builder.tls_certs_only(roots))
 }
 
@@ -163,11 +144,7 @@ fn bundled_roots(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error
 fn build_plain(url: &Url) -> Result<Client, reqwest::Error> {
     let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let builder = builder().tls_certs_only([]);
-    let builder = if loopback {
-        builder.no_proxy()
-    } else {
-        builder
-    };
+    let builder = if loopback { builder.no_proxy() } else { builder };
     builder.build()
 }
 
@@ -186,17 +163,9 @@ fn unanswered(error: &reqwest::Error) -> SendFailure {
     let sent = !error.is_connect() && !error.is_builder();
     let message = match sent {
         false => format!("cannot connect: {}", describe(error)),
-        true => format!(
-            "the connection failed before the answer came: {}",
-            describe(error)
-        ),
+        true => format!("the connection failed before the answer came: {}", describe(error)),
     };
-    SendFailure {
-        message,
-        status: None,
-        sent,
-        permanent: error.is_builder(),
-    }
+    SendFailure { message, status: None, sent, permanent: error.is_builder() }
 }
 
 /// The causes of `error`, outermost first, without the address: in some APIs the query carries the signature.
@@ -210,11 +179,7 @@ fn describe(error: &reqwest::Error) -> String {
         }
         source = cause.source();
     }
-    if causes.is_empty() {
-        "no details".to_owned()
-    } else {
-        causes.join(": ")
-    }
+    if causes.is_empty() { "no details".to_owned() } else { causes.join(": ") }
 }
 
 /// Name and version in `User-Agent` and in the clouds' own client labels.
@@ -249,11 +214,7 @@ mod tests {
     fn the_date_header_is_read() {
         let mut headers = HeaderMap::new();
         headers.insert(DATE, "Tue, 14 Nov 2023 22:13:20 GMT".parse().unwrap());
-        let reply = Reply {
-            status: 200,
-            headers,
-            body: Bytes::new(),
-        };
+        let reply = Reply { status: 200, headers, body: Bytes::new() };
 
         assert_eq!(reply.date(), Some(1_700_000_000));
     }
@@ -262,24 +223,13 @@ mod tests {
     fn a_body_is_described_and_never_shown() {
         for (body, kind) in [
             ("", "an empty body"),
-            (
-                "<html>secret</html>",
-                "19 bytes of HTML or XML instead of JSON",
-            ),
+            ("<html>secret</html>", "19 bytes of HTML or XML instead of JSON"),
             ("{\"secret\":", "10 bytes of broken or cut JSON"),
             ("{\"secret\":1}", "12 bytes of other JSON"),
             ("secret", "6 bytes that are not JSON"),
         ] {
             let body = Bytes::from_static(body.as_bytes());
-            assert_eq!(
-                Reply {
-                    status: 200,
-                    headers: HeaderMap::new(),
-                    body
-                }
-                .describe_body(),
-                kind
-            );
+            assert_eq!(Reply { status: 200, headers: HeaderMap::new(), body }.describe_body(), kind);
         }
     }
 }

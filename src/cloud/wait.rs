@@ -50,11 +50,7 @@ where
         if Instant::now() >= report_at {
             report_at += REPORT_EVERY;
             let state = state.as_deref().unwrap_or("unknown");
-            tracing::info!(
-                state,
-                elapsed = human(started.elapsed()),
-                "still waiting for {what}"
-            );
+            tracing::info!(state, elapsed = human(started.elapsed()), "still waiting for {what}");
         }
         if let Err(interrupt) = ctx.sleep(interval).await {
             return Err(interrupted(interrupt, what, started, state.as_deref()));
@@ -64,20 +60,15 @@ where
 }
 
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
-    let state = state.map_or_else(
-        || "no state seen".to_owned(),
-        |state| format!("last state {state}"),
-    );
+    let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
     let elapsed = human(started.elapsed());
     match interrupt {
-        Interrupt::Cancelled => Error::new(
-            Class::Cancelled,
-            format!("called off while waiting for {what}, after {elapsed}, {state}"),
-        ),
-        Interrupt::Deadline => Error::new(
-            Class::Timeout,
-            format!("gave up waiting for {what} after {elapsed}, {state}"),
-        ),
+        Interrupt::Cancelled => {
+            Error::new(Class::Cancelled, format!("called off while waiting for {what}, after {elapsed}, {state}"))
+        }
+        Interrupt::Deadline => {
+            Error::new(Class::Timeout, format!("gave up waiting for {what} after {elapsed}, {state}"))
+        }
     }
 }
 
@@ -95,10 +86,7 @@ mod tests {
 
     fn ctx(seconds: u64) -> (Ctx, CancellationToken) {
         let cancel = CancellationToken::new();
-        (
-            Ctx::new(Duration::from_secs(seconds), cancel.clone()),
-            cancel,
-        )
+        (Ctx::new(Duration::from_secs(seconds), cancel.clone()), cancel)
     }
 
     #[tokio::test(start_paused = true)]
@@ -109,20 +97,13 @@ mod tests {
         until(&ctx, "vpnx-1 to become AVAILABLE", || async {
             let mut polls = polls.lock().unwrap();
             polls.push(Instant::now());
-            Ok(if polls.len() == 20 {
-                Poll::Ready(())
-            } else {
-                Poll::Pending("PENDING".into())
-            })
+            Ok(if polls.len() == 20 { Poll::Ready(()) } else { Poll::Pending("PENDING".into()) })
         })
         .await
         .unwrap();
 
         let polls = polls.into_inner().unwrap();
-        let gaps: Vec<_> = polls
-            .windows(2)
-            .map(|pair| (pair[1] - pair[0]).as_millis())
-            .collect();
+        let gaps: Vec<_> = polls.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
         assert_eq!(gaps[..3], [100, 150, 225]);
         assert!(gaps.is_sorted(), "{gaps:?}");
         assert_eq!(gaps.last(), Some(&5000));
@@ -132,17 +113,12 @@ mod tests {
     async fn a_timeout_names_what_was_awaited_and_the_last_state() {
         let (ctx, _) = ctx(30);
 
-        let error = until(&ctx, "vpnx-1 to become AVAILABLE", || async {
-            Ok(Poll::<()>::Pending("PENDING".into()))
-        })
-        .await
-        .unwrap_err();
+        let error = until(&ctx, "vpnx-1 to become AVAILABLE", || async { Ok(Poll::<()>::Pending("PENDING".into())) })
+            .await
+            .unwrap_err();
 
         assert_eq!(error.class(), Class::Timeout);
-        assert_eq!(
-            error.to_string(),
-            "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING"
-        );
+        assert_eq!(error.to_string(), "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING");
     }
 
     #[tokio::test(start_paused = true)]
@@ -156,10 +132,7 @@ mod tests {
         .await
         .unwrap_err();
 
-        assert_eq!(
-            error.to_string(),
-            "gave up waiting for vpnx-1 after 30s, no state seen"
-        );
+        assert_eq!(error.to_string(), "gave up waiting for vpnx-1 after 30s, no state seen");
     }
 
     #[tokio::test(start_paused = true)]
@@ -171,11 +144,7 @@ mod tests {
             cancel.cancel();
         });
 
-        let error = until(&ctx, "vpnx-1", || async {
-            Ok(Poll::<()>::Pending("PENDING".into()))
-        })
-        .await
-        .unwrap_err();
+        let error = until(&ctx, "vpnx-1", || async { Ok(Poll::<()>::Pending("PENDING".into())) }).await.unwrap_err();
 
         assert_eq!(error.class(), Class::Cancelled);
         assert_eq!(started.elapsed().as_secs(), 61);
@@ -185,11 +154,8 @@ mod tests {
     async fn a_failing_poll_ends_the_wait_with_its_own_error() {
         let (ctx, _) = ctx(30);
 
-        let error = until::<(), _>(&ctx, "vpnx-1", || async {
-            Err(Error::new(Class::Auth, "refused"))
-        })
-        .await
-        .unwrap_err();
+        let error =
+            until::<(), _>(&ctx, "vpnx-1", || async { Err(Error::new(Class::Auth, "refused")) }).await.unwrap_err();
 
         assert_eq!((error.class(), error.message()), (Class::Auth, "refused"));
     }

@@ -141,7 +141,8 @@ pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<Str
     };
     diagnostics.into_result()?;
 
-    let client = cloud::Client::new(cloud::Config { credentials, endpoint, max_retries: retries, requests_per_second: rate });
+    let client =
+        cloud::Client::new(cloud::Config { credentials, endpoint, max_retries: retries, requests_per_second: rate });
     let (region, default_tags) =
         if unknown { (Value::Unknown, Value::Unknown) } else { (region, tencent.default_tags) };
     let not_known = if unknown { Some("tencent") } else { not_known };
@@ -187,7 +188,8 @@ mod tests {
     #[test]
     fn the_configuration_wins_over_the_environment() {
         let env = [("TENCENTCLOUD_REGION", "ap-tokyo")];
-        let data = configured(tencent(TencentConfig { region: "ap-seoul".into(), ..Default::default() }), &env).unwrap();
+        let data =
+            configured(tencent(TencentConfig { region: "ap-seoul".into(), ..Default::default() }), &env).unwrap();
         assert_eq!(data.tencent.region(), &Value::from("ap-seoul"));
         let data = configured(Config::default(), &env).unwrap();
         assert_eq!(data.tencent.region(), &Value::from("ap-tokyo"));

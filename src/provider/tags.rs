@@ -32,7 +32,9 @@ pub(super) fn own(defaults: &Value<Map<String>>, before: &Value<Map<String>>, ac
         .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
         .collect();
     // A tag that says "not this default" cannot be seen in the answer.
-    own.extend(said.iter().filter(|(k, v)| v.is_null() && !actual.contains_key(*k)).map(|(k, v)| (k.clone(), v.clone())));
+    own.extend(
+        said.iter().filter(|(k, v)| v.is_null() && !actual.contains_key(*k)).map(|(k, v)| (k.clone(), v.clone())),
+    );
     match before {
         Value::Known(_) => Value::Known(own),
         _ if own.is_empty() => Value::Null,

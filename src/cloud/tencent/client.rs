@@ -67,14 +67,8 @@ pub struct Service {
     version: &'static str,
 }
 
-pub(crate) const VPC: Service = Service {
-    name: "vpc",
-    version: "2017-03-12",
-};
-pub(crate) const TAG: Service = Service {
-    name: "tag",
-    version: "2018-08-13",
-};
+pub(crate) const VPC: Service = Service { name: "vpc", version: "2017-03-12" };
+pub(crate) const TAG: Service = Service { name: "tag", version: "2018-08-13" };
 
 pub(super) struct Inner {
     credentials: Option<Credentials>,
@@ -122,31 +116,22 @@ impl Client {
         call.secrets.extend(credentials.token());
 
         let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
-        let body = serde_json::to_vec(request).map_err(|error| {
-            call.locate(
-                Error::new(Class::Fatal, format!("cannot write the request: {error}")),
-                0,
-            )
-        })?;
+        let body = serde_json::to_vec(request)
+            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
         let body = Bytes::from(body);
         let sign = || signed::<A>(credentials, &url, region, &body);
         let judge = |reply: &Reply| judge(reply, A::EFFECT);
 
         let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
-        serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
-            .map(|envelope| envelope.response)
-            .map_err(|error| {
-                // serde's own text quotes what it found, which may be a key.
-                let message = format!(
-                    "the answer has an unexpected shape (line {}, column {})",
-                    error.line(),
-                    error.column()
-                );
-                let error = Error::new(Class::Fatal, message)
-                    .request_id_is(judge(&reply).request_id)
-                    .ambiguous(A::EFFECT != Effect::Read);
-                call.locate(error, 1)
-            })
+        serde_json::from_slice::<Envelope<A::Answer>>(&reply.body).map(|envelope| envelope.response).map_err(|error| {
+            // serde's own text quotes what it found, which may be a key.
+            let message =
+                format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
+            let error = Error::new(Class::Fatal, message)
+                .request_id_is(judge(&reply).request_id)
+                .ambiguous(A::EFFECT != Effect::Read);
+            call.locate(error, 1)
+        })
     }
 }
 
@@ -161,33 +146,16 @@ impl fmt::Debug for Client {
 
 impl Default for Config {
     fn default() -> Self {
-        Self {
-            credentials: None,
-            endpoint: None,
-            max_retries: 8,
-            requests_per_second: None,
-        }
+        Self { credentials: None, endpoint: None, max_retries: 8, requests_per_second: None }
     }
 }
 
-fn signed<A: Action>(
-    credentials: &Credentials,
-    url: &Url,
-    region: &str,
-    body: &Bytes,
-) -> Result<Request> {
+fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &Bytes) -> Result<Request> {
     let host = endpoint::host(url);
     let timestamp = unix_now();
     let authorization = authorization(
         credentials,
-        &ToSign {
-            service: A::SERVICE.name,
-            host: &host,
-            content_type: JSON,
-            extra: &[],
-            body,
-            timestamp,
-        },
+        &ToSign { service: A::SERVICE.name, host: &host, content_type: JSON, extra: &[], body, timestamp },
     );
 
     let mut headers = HeaderMap::with_capacity(10);
@@ -203,21 +171,12 @@ fn signed<A: Action>(
     if let Some(token) = credentials.token() {
         headers.insert(X_TC_TOKEN, secret_header("token", token.expose_secret())?);
     }
-    Ok(Request {
-        method: Method::POST,
-        url: url.clone(),
-        headers,
-        body: body.clone(),
-    })
+    Ok(Request { method: Method::POST, url: url.clone(), headers, body: body.clone() })
 }
 
 fn header(what: &str, value: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(value).map_err(|_| {
-        Error::new(
-            Class::Invalid,
-            format!("the {what} has characters that cannot be sent in a header"),
-        )
-    })
+    HeaderValue::from_str(value)
+        .map_err(|_| Error::new(Class::Invalid, format!("the {what} has characters that cannot be sent in a header")))
 }
 
 fn secret_header(what: &str, value: &str) -> Result<HeaderValue> {
@@ -229,25 +188,14 @@ fn secret_header(what: &str, value: &str) -> Result<HeaderValue> {
 /// API errors come with HTTP 200; everything else is the network between here and the API.
 fn judge(reply: &Reply, effect: Effect) -> Verdict {
     if reply.status != 200 {
-        return Verdict {
-            request_id: None,
-            fault: Some(Fault::http(reply)),
-        };
+        return Verdict { request_id: None, fault: Some(Fault::http(reply)) };
     }
     let Ok(head) = serde_json::from_slice::<Head>(&reply.body) else {
-        return Verdict {
-            request_id: None,
-            fault: Some(Fault::garbage(reply)),
-        };
+        return Verdict { request_id: None, fault: Some(Fault::garbage(reply)) };
     };
     if let Some(response) = head.response {
-        let fault = response
-            .error
-            .map(|error| api_fault(reply, error.code, error.message, effect));
-        return Verdict {
-            request_id: response.request_id,
-            fault,
-        };
+        let fault = response.error.map(|error| api_fault(reply, error.code, error.message, effect));
+        return Verdict { request_id: response.request_id, fault };
     }
     // The gateway in front of the API may still answer in the format of API 2.0.
     let fault = match head.code {
@@ -257,10 +205,7 @@ fn judge(reply: &Reply, effect: Effect) -> Verdict {
         }
         _ => Fault::garbage(reply),
     };
-    Verdict {
-        request_id: None,
-        fault: Some(fault),
-    }
+    Verdict { request_id: None, fault: Some(fault) }
 }
 
 fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fault {
@@ -271,14 +216,8 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
     Fault {
         class: errors::classify(&code, effect),
         may_have_run: errors::may_have_run(&code),
-        hint: hint
-            .map(Into::into)
-            .or_else(|| errors::hint(&code).map(Into::into)),
-        message: if message.is_empty() {
-            "no message".to_owned()
-        } else {
-            message
-        },
+        hint: hint.map(Into::into).or_else(|| errors::hint(&code).map(Into::into)),
+        message: if message.is_empty() { "no message".to_owned() } else { message },
         code: Some(code),
         retry_after: None,
     }
@@ -304,9 +243,7 @@ fn is_zero(code: &Value) -> bool {
 }
 
 fn unix_now() -> i64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
 

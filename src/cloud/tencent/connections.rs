@@ -10,12 +10,10 @@ use tokio::time::Instant;
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::tencent::client::{Action, Client};
-use crate::cloud::tencent::tag::{
-    ModifyResourceTags, TAGS_PER_CALL, TagKey, TagPair, resource_name,
-};
+use crate::cloud::tencent::tag::{ModifyResourceTags, TAGS_PER_CALL, TagKey, TagPair, resource_name};
 use crate::cloud::tencent::vpc::{
-    CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, Filter,
-    ModifyVpnConnectionAttribute, VpnConnection,
+    CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, Filter, ModifyVpnConnectionAttribute,
+    VpnConnection,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -34,32 +32,19 @@ impl Client {
     /// - Within this process, creates between the same two gateways wait for each other.
     ///
     /// An error with [`Error::is_ambiguous`] means that there may be a tunnel that could not be found.
-    pub async fn create_connection(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        request: &CreateVpnConnection,
-    ) -> Result<String> {
-        let between = format!(
-            "{region}/{}/{}",
-            request.vpn_gateway_id, request.customer_gateway_id
-        );
+    pub async fn create_connection(&self, ctx: &Ctx, region: &str, request: &CreateVpnConnection) -> Result<String> {
+        let between = format!("{region}/{}/{}", request.vpn_gateway_id, request.customer_gateway_id);
         let turn = ctx.run(self.inner.creating.lock(between)).await;
         let _turn = turn.map_err(|interrupt| not_started(interrupt, region))?;
 
         let before = self.listed_between(ctx, region, request).await?;
-        let before: HashSet<String> = before
-            .into_iter()
-            .filter_map(|tunnel| tunnel.vpn_connection_id)
-            .collect();
+        let before: HashSet<String> = before.into_iter().filter_map(|tunnel| tunnel.vpn_connection_id).collect();
 
         let mut unknown_outcomes = 0;
         loop {
             let error = match self.call(ctx, region, request).await {
                 Ok(answer) => {
-                    let id = answer
-                        .vpn_connection
-                        .and_then(|tunnel| tunnel.vpn_connection_id);
+                    let id = answer.vpn_connection.and_then(|tunnel| tunnel.vpn_connection_id);
                     return match id.filter(|id| !id.is_empty()) {
                         Some(id) => Ok(id),
                         None => self.find_acknowledged(ctx, region, request, &before).await,
@@ -79,14 +64,8 @@ impl Client {
                 return found.ok().flatten().ok_or(error);
             }
 
-            tracing::warn!(
-                region,
-                "looking for a tunnel after an unknown outcome: {error}"
-            );
-            match self
-                .find_unacknowledged(ctx, region, request, &before)
-                .await
-            {
+            tracing::warn!(region, "looking for a tunnel after an unknown outcome: {error}");
+            match self.find_unacknowledged(ctx, region, request, &before).await {
                 Ok(Some(id)) => {
                     tracing::info!(region, id, "the create had been executed");
                     return Ok(id);
@@ -109,12 +88,7 @@ impl Client {
 
     /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An answer that says neither is an
     /// error: nothing must be dropped from anyone's records on a guess.
-    pub async fn connection(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        id: &str,
-    ) -> Result<Option<VpnConnection>> {
+    pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
         let request = DescribeVpnConnections {
             vpn_connection_ids: Some(vec![id.to_owned()]),
             limit: Some(1),
@@ -132,26 +106,16 @@ impl Client {
             None if total == Some(0) => Ok(None),
             set => {
                 let mut set = set.unwrap_or_default().into_iter();
-                set.find(|tunnel| tunnel.vpn_connection_id.as_deref() == Some(id))
-                    .map(Some)
-                    .ok_or_else(|| {
-                        Error::new(
-                            Class::Fatal,
-                            format!("the answer neither has {id} nor says that it does not exist"),
-                        )
+                set.find(|tunnel| tunnel.vpn_connection_id.as_deref() == Some(id)).map(Some).ok_or_else(|| {
+                    Error::new(Class::Fatal, format!("the answer neither has {id} nor says that it does not exist"))
                         .about(DescribeVpnConnections::NAME, region)
-                    })
+                })
             }
         }
     }
 
     /// All tunnels of a region that match `filters`, on all pages.
-    pub async fn connections(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        filters: &[Filter],
-    ) -> Result<Vec<VpnConnection>> {
+    pub async fn connections(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<VpnConnection>> {
         let mut tunnels = Vec::new();
         loop {
             let request = DescribeVpnConnections {
@@ -165,19 +129,13 @@ impl Client {
                 (Some(page), _) => page,
                 (None, Some(0)) => Vec::new(),
                 (None, _) => {
-                    return Err(
-                        Error::new(Class::Fatal, "the answer has no list of tunnels")
-                            .about(DescribeVpnConnections::NAME, region),
-                    );
+                    return Err(Error::new(Class::Fatal, "the answer has no list of tunnels")
+                        .about(DescribeVpnConnections::NAME, region));
                 }
             };
             let last = (page.len() as u64) < PAGE;
             tunnels.extend(page);
-            if last
-                || answer
-                    .total_count
-                    .is_some_and(|total| tunnels.len() as i64 >= total)
-            {
+            if last || answer.total_count.is_some_and(|total| tunnels.len() as i64 >= total) {
                 return Ok(tunnels);
             }
         }
@@ -194,12 +152,7 @@ impl Client {
     }
 
     /// Asks for a tunnel to be deleted; one that is gone already is fine. Wait with [`Client::wait_deleted`] afterwards.
-    pub async fn delete_connection(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        request: &DeleteVpnConnection,
-    ) -> Result<()> {
+    pub async fn delete_connection(&self, ctx: &Ctx, region: &str, request: &DeleteVpnConnection) -> Result<()> {
         match self.call(ctx, region, request).await {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
@@ -219,8 +172,7 @@ impl Client {
                 if seen || started.elapsed() >= LISTING_LAG {
                     let how = if seen { "vanished" } else { "did not show up" };
                     let message = format!("{id} {how} while it was waited for");
-                    return Err(Error::new(Class::NotFound, message)
-                        .about(DescribeVpnConnections::NAME, region));
+                    return Err(Error::new(Class::NotFound, message).about(DescribeVpnConnections::NAME, region));
                 }
                 return Ok(Poll::Pending("not listed yet".to_owned()));
             };
@@ -254,19 +206,9 @@ impl Client {
         set: &BTreeMap<String, String>,
         remove: &[String],
     ) -> Result<()> {
-        let set: Vec<_> = set
-            .iter()
-            .map(|(key, value)| TagPair {
-                tag_key: key.clone(),
-                tag_value: value.clone(),
-            })
-            .collect();
-        let remove: Vec<_> = remove
-            .iter()
-            .map(|key| TagKey {
-                tag_key: key.clone(),
-            })
-            .collect();
+        let set: Vec<_> =
+            set.iter().map(|(key, value)| TagPair { tag_key: key.clone(), tag_value: value.clone() }).collect();
+        let remove: Vec<_> = remove.iter().map(|key| TagKey { tag_key: key.clone() }).collect();
         let (mut set, mut remove) = (set.chunks(TAGS_PER_CALL), remove.chunks(TAGS_PER_CALL));
         loop {
             // Removing goes first or together: there is a limit of tags per object.
@@ -328,11 +270,7 @@ impl Client {
                 request.customer_gateway_id,
             ),
         );
-        Err(lost(
-            error
-                .about(CreateVpnConnection::NAME, region)
-                .ambiguous(true),
-        ))
+        Err(lost(error.about(CreateVpnConnection::NAME, region).ambiguous(true)))
     }
 
     /// The tunnel of a create that was accepted without an id.
@@ -343,19 +281,14 @@ impl Client {
         request: &CreateVpnConnection,
         before: &HashSet<String>,
     ) -> Result<String> {
-        let what = format!(
-            "the new tunnel {:?} to be listed",
-            request.vpn_connection_name
-        );
+        let what = format!("the new tunnel {:?} to be listed", request.vpn_connection_name);
         let found = wait::until(ctx, &what, || async {
             Ok(match self.newcomer(ctx, region, request, before).await? {
                 Some(id) => Poll::Ready(id),
                 None => Poll::Pending("not listed yet".to_owned()),
             })
         });
-        found
-            .await
-            .map_err(|error| error.ambiguous(true).hinting(Some(LOST.into())))
+        found.await.map_err(|error| error.ambiguous(true).hinting(Some(LOST.into())))
     }
 
     /// The tunnel of a create of unknown outcome; none when a listing at the end of the window still does not show it.
@@ -384,9 +317,7 @@ impl Client {
 /// stop to do so, the name has to do.
 fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
     let key = |key: &Option<secrecy::SecretString>| {
-        key.as_ref()
-            .map(|key| key.expose_secret().to_owned())
-            .filter(|key| !key.is_empty())
+        key.as_ref().map(|key| key.expose_secret().to_owned()).filter(|key| !key.is_empty())
     };
     let same_key = match (key(&request.pre_share_key), key(&tunnel.pre_share_key)) {
         (Some(asked), Some(found)) => asked == found,
@@ -398,14 +329,10 @@ fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
 fn not_started(interrupt: Interrupt, region: &str) -> Error {
     let awaited = "another create between the same gateways";
     let error = match interrupt {
-        Interrupt::Cancelled => Error::new(
-            Class::Cancelled,
-            format!("called off while waiting for {awaited}"),
-        ),
-        Interrupt::Deadline => Error::new(
-            Class::Timeout,
-            format!("the operation's time is over while waiting for {awaited}"),
-        ),
+        Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while waiting for {awaited}")),
+        Interrupt::Deadline => {
+            Error::new(Class::Timeout, format!("the operation's time is over while waiting for {awaited}"))
+        }
     };
     error.about(CreateVpnConnection::NAME, region)
 }

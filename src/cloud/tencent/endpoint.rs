@@ -26,24 +26,16 @@ impl FromStr for Endpoint {
             true => Url::parse(text),
             false => Url::parse(&format!("https://{text}")),
         };
-        let url = url.map_err(|_| {
-            InvalidEndpoint("an endpoint looks like https://host or http://host:port")
-        })?;
+        let url = url.map_err(|_| InvalidEndpoint("an endpoint looks like https://host or http://host:port"))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(InvalidEndpoint(
-                "the scheme of an endpoint is http or https",
-            ));
+            return Err(InvalidEndpoint("the scheme of an endpoint is http or https"));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(InvalidEndpoint(
-                "an endpoint carries no user name or password",
-            ));
+            return Err(InvalidEndpoint("an endpoint carries no user name or password"));
         }
         // TC3 signs the path, and for this API that is always `/`.
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-            return Err(InvalidEndpoint(
-                "an endpoint has no path or query: scheme, host and port only",
-            ));
+            return Err(InvalidEndpoint("an endpoint has no path or query: scheme, host and port only"));
         }
         Ok(Self(url))
     }
@@ -60,9 +52,7 @@ impl fmt::Display for Endpoint {
 /// The Finance regions (`*-fsi`) are isolated: their calls must go to a host with the region in its name. The default address
 /// given explicitly is no reason to send them elsewhere.
 pub(crate) fn address(custom: Option<&Endpoint>, service: &str, region: &str) -> Url {
-    let custom = custom
-        .map(|endpoint| &endpoint.0)
-        .filter(|url| url.as_str() != DEFAULT);
+    let custom = custom.map(|endpoint| &endpoint.0).filter(|url| url.as_str() != DEFAULT);
     match custom {
         Some(url) => neighbour(url, service),
         None if region.ends_with("-fsi") && is_label(region) => {
@@ -86,17 +76,14 @@ fn neighbour(url: &Url, service: &str) -> Url {
     let host = url.host_str().and_then(|host| host.strip_prefix("vpc."));
     if let Some(rest) = host {
         let host = format!("{service}.{rest}");
-        url.set_host(Some(&host))
-            .expect("a label for another leaves a host name");
+        url.set_host(Some(&host)).expect("a label for another leaves a host name");
     }
     url
 }
 
 /// Whether `region` is a plain DNS label, so that nothing a user writes can lead a signed call to another host.
 fn is_label(region: &str) -> bool {
-    region
-        .bytes()
-        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+    region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 fn known(address: &str) -> Url {
@@ -116,24 +103,11 @@ mod tests {
 
     #[test]
     fn finance_regions_get_the_regional_host_by_themselves() {
+        assert_eq!(at(None, "vpc", "ap-guangzhou"), "https://vpc.tencentcloudapi.com/");
+        assert_eq!(at(None, "tag", "ap-guangzhou"), "https://tag.tencentcloudapi.com/");
+        assert_eq!(at(None, "vpc", "ap-shanghai-fsi"), "https://vpc.ap-shanghai-fsi.tencentcloudapi.com/");
         assert_eq!(
-            at(None, "vpc", "ap-guangzhou"),
-            "https://vpc.tencentcloudapi.com/"
-        );
-        assert_eq!(
-            at(None, "tag", "ap-guangzhou"),
-            "https://tag.tencentcloudapi.com/"
-        );
-        assert_eq!(
-            at(None, "vpc", "ap-shanghai-fsi"),
-            "https://vpc.ap-shanghai-fsi.tencentcloudapi.com/"
-        );
-        assert_eq!(
-            at(
-                Some("https://vpc.tencentcloudapi.com"),
-                "tag",
-                "ap-shenzhen-fsi"
-            ),
+            at(Some("https://vpc.tencentcloudapi.com"), "tag", "ap-shenzhen-fsi"),
             "https://tag.ap-shenzhen-fsi.tencentcloudapi.com/"
         );
     }
@@ -145,24 +119,15 @@ mod tests {
         assert_eq!(at(mock, "tag", "ap-guangzhou"), "http://127.0.0.1:8080/");
 
         let international = Some("vpc.intl.tencentcloudapi.com");
-        assert_eq!(
-            at(international, "vpc", "x"),
-            "https://vpc.intl.tencentcloudapi.com/"
-        );
-        assert_eq!(
-            at(international, "tag", "x"),
-            "https://tag.intl.tencentcloudapi.com/"
-        );
+        assert_eq!(at(international, "vpc", "x"), "https://vpc.intl.tencentcloudapi.com/");
+        assert_eq!(at(international, "tag", "x"), "https://tag.intl.tencentcloudapi.com/");
     }
 
     #[test]
     fn hosts_are_lower_case_and_carry_an_unusual_port() {
         let host_of = |text: &str| host(&text.parse::<Endpoint>().unwrap().0);
 
-        assert_eq!(
-            host_of("https://VPC.TencentCloudAPI.com:443"),
-            "vpc.tencentcloudapi.com"
-        );
+        assert_eq!(host_of("https://VPC.TencentCloudAPI.com:443"), "vpc.tencentcloudapi.com");
         assert_eq!(host_of("http://LocalHost:80"), "localhost");
         assert_eq!(host_of("http://localhost:443"), "localhost:443");
         assert_eq!(host_of("http://[::1]:8080"), "[::1]:8080");
@@ -184,9 +149,6 @@ mod tests {
 
     #[test]
     fn a_region_cannot_lead_a_call_to_another_host() {
-        assert_eq!(
-            at(None, "vpc", "evil.example/#-fsi"),
-            "https://vpc.tencentcloudapi.com/"
-        );
+        assert_eq!(at(None, "vpc", "evil.example/#-fsi"), "https://vpc.tencentcloudapi.com/");
     }
 }

@@ -5,24 +5,17 @@ use crate::cloud::retry::Effect;
 
 /// The class of `code`: that of the exact code, else that of the part before its first dot, else `Fatal`.
 pub(crate) fn classify(code: &str, effect: Effect) -> Class {
-    let class = lookup(code)
-        .or_else(|| lookup(code.split('.').next().unwrap_or(code)))
-        .unwrap_or(Class::Fatal);
+    let class = lookup(code).or_else(|| lookup(code.split('.').next().unwrap_or(code))).unwrap_or(Class::Fatal);
     match (class, effect) {
         // What occupies an object goes away when it is being taken down; what a create or a change collides with stays.
-        (Class::Conflict, Effect::Create | Effect::Write) if code == "ResourceInUse" => {
-            Class::Invalid
-        }
+        (Class::Conflict, Effect::Create | Effect::Write) if code == "ResourceInUse" => Class::Invalid,
         _ => class,
     }
 }
 
 /// Whether the service may have executed a call that it answered with `code`, as far as the documentation tells.
 pub(crate) fn may_have_run(code: &str) -> bool {
-    matches!(
-        code.split('.').next(),
-        Some("InternalError" | "InternalServerError" | "ServiceUnavailable")
-    )
+    matches!(code.split('.').next(), Some("InternalError" | "InternalServerError" | "ServiceUnavailable"))
 }
 
 /// What the user can do about `code`, where that is more than its class tells.
@@ -37,21 +30,15 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         "AuthFailure.SignatureExpire" => {
             "The service allows 5 minutes between its clock and this machine's: set the clock (NTP)."
         }
-        "AuthFailure.TokenFailure" => {
-            "The temporary credentials are over: get new ones, with their token."
-        }
+        "AuthFailure.TokenFailure" => "The temporary credentials are over: get new ones, with their token.",
         "AuthFailure.MFAFailure" => {
             "The account asks for multi-factor authentication, which needs temporary credentials."
         }
         "UnauthorizedOperation" | "AuthFailure.UnauthorizedOperation" => {
             "The credentials are valid but not permitted to do this: ask for the action in a CAM policy."
         }
-        "UnauthorizedOperation.NoRealNameAuthentication" => {
-            "The account must finish real-name authentication first."
-        }
-        "IpInBlacklist" | "IpNotInWhitelist" => {
-            "The account's address policy refuses this machine."
-        }
+        "UnauthorizedOperation.NoRealNameAuthentication" => "The account must finish real-name authentication first.",
+        "IpInBlacklist" | "IpNotInWhitelist" => "The account's address policy refuses this machine.",
         "UnsupportedRegion" => "Check the region's name, and whether the service is offered there.",
         "LimitExceeded" | "VpcLimitExceeded" => {
             "A quota of the account is reached: delete what is not needed, or ask Tencent Cloud for more."
@@ -59,19 +46,12 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         "ResourceInUse" | "InvalidParameterValue.Duplicate" => {
             "There may be one tunnel only between a VPN gateway and a customer gateway: look whether there already is one."
         }
-        "ResourceNotFound" => {
-            "Check the ids and the region: an object is visible in its own region only."
-        }
-        "UnsupportedOperation.VpnConnSPDOverlap"
-        | "InvalidParameterValue.VpnConnSpdCidrConflict" => {
+        "ResourceNotFound" => "Check the ids and the region: an object is visible in its own region only.",
+        "UnsupportedOperation.VpnConnSPDOverlap" | "InvalidParameterValue.VpnConnSpdCidrConflict" => {
             "Local ranges of security policies must not overlap, neither in a tunnel nor between tunnels of a gateway."
         }
-        "InvalidParameterValue.VpcCidrConflict" => {
-            "A remote range overlaps with the VPC's own range."
-        }
-        "InvalidParameterValue.VpnConnCidrConflict" => {
-            "A remote range is already used by a tunnel."
-        }
+        "InvalidParameterValue.VpcCidrConflict" => "A remote range overlaps with the VPC's own range.",
+        "InvalidParameterValue.VpnConnCidrConflict" => "A remote range is already used by a tunnel.",
         "InvalidParameterValue.VpnConnHealthCheckIpConflict" => {
             "A health check address is already used by another tunnel."
         }
@@ -79,22 +59,12 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         "UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck" => {
             "Tunnels with security policies cannot have health checks."
         }
-        "UnsupportedOperation.VpnConnRouteTypeMixed" => {
-            "Tunnels with and without BGP cannot share a VPN gateway."
-        }
+        "UnsupportedOperation.VpnConnRouteTypeMixed" => "Tunnels with and without BGP cannot share a VPN gateway.",
         "UnsupportedOperation.VpnUnsupportedBgp" => "The VPN gateway does not speak BGP.",
-        "UnsupportedOperation.VpnUnsupportedBgpAsnEqual" => {
-            "The two gateways need different AS numbers."
-        }
-        "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => {
-            "The VPN gateway has no AS number yet."
-        }
-        "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => {
-            "The customer gateway has no AS number yet."
-        }
-        "UnsupportedOperation.VersionNotSupported" => {
-            "This needs a VPN gateway of version 4.0 or later."
-        }
+        "UnsupportedOperation.VpnUnsupportedBgpAsnEqual" => "The two gateways need different AS numbers.",
+        "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "The VPN gateway has no AS number yet.",
+        "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => "The customer gateway has no AS number yet.",
+        "UnsupportedOperation.VersionNotSupported" => "This needs a VPN gateway of version 4.0 or later.",
         "UnsupportedOperation.MutexOperationTaskRunning" => {
             "Another task changes the same gateway: wait until it is done, or allow a longer timeout."
         }
@@ -107,10 +77,7 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
 }
 
 fn lookup(code: &str) -> Option<Class> {
-    CLASSES
-        .iter()
-        .find(|(known, _)| *known == code)
-        .map(|(_, class)| *class)
+    CLASSES.iter().find(|(known, _)| *known == code).map(|(_, class)| *class)
 }
 
 /// Exact codes and first parts, by class.
@@ -128,21 +95,12 @@ const CLASSES: &[(&str, Class)] = &[
     ("InvalidParameter.ActionInProgress", Class::Conflict),
     ("UnsupportedOperation.InvalidState", Class::Conflict),
     ("UnsupportedOperation.VpnConnInvalidState", Class::Conflict),
-    (
-        "UnsupportedOperation.DeleteVpnConnInvalidState",
-        Class::Conflict,
-    ),
-    (
-        "UnsupportedOperation.MutexOperationTaskRunning",
-        Class::Conflict,
-    ),
+    ("UnsupportedOperation.DeleteVpnConnInvalidState", Class::Conflict),
+    ("UnsupportedOperation.MutexOperationTaskRunning", Class::Conflict),
     // Gone. Only what says so of the object itself: see the tests.
     ("ResourceNotFound", Class::NotFound),
     ("UnsupportedOperation.RecordNotExists", Class::NotFound),
-    (
-        "UnsupportedOperation.SslVpnClientIdNotFound",
-        Class::NotFound,
-    ),
+    ("UnsupportedOperation.SslVpnClientIdNotFound", Class::NotFound),
     ("InvalidVpnGatewayId.NotFound", Class::NotFound),
     ("InvalidVpnConnectionId.NotFound", Class::NotFound),
     ("InvalidVpcId.NotFound", Class::NotFound),
@@ -188,10 +146,7 @@ mod tests {
             ("UnsupportedOperation", Class::Invalid),
             ("UnsupportedOperation.VpnConnSPDOverlap", Class::Invalid),
             ("UnsupportedOperation.VpnConnInvalidState", Class::Conflict),
-            (
-                "UnsupportedOperation.MutexOperationTaskRunning",
-                Class::Conflict,
-            ),
+            ("UnsupportedOperation.MutexOperationTaskRunning", Class::Conflict),
             ("UnsupportedOperation.RecordNotExists", Class::NotFound),
             ("ResourceNotFound", Class::NotFound),
             ("InvalidVpnGatewayId.Malformed", Class::Invalid),
@@ -200,10 +155,7 @@ mod tests {
             ("InvalidParameterValue.TagNotExisted", Class::Invalid),
             ("AuthFailure.TokenFailure", Class::Auth),
             ("AuthFailure.SecretIdNotFound", Class::Auth),
-            (
-                "UnauthorizedOperation.NoRealNameAuthentication",
-                Class::Auth,
-            ),
+            ("UnauthorizedOperation.NoRealNameAuthentication", Class::Auth),
             ("LimitExceeded.TagQuota", Class::Fatal),
             ("SomethingNew.Entirely", Class::Fatal),
             ("", Class::Fatal),

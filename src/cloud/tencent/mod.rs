@@ -12,8 +12,7 @@ pub use client::{Action, Client, Config, Service};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use tag::{ModifyResourceTags, TagKey, TagPair, resource_name};
 pub use vpc::{
-    BgpConfig, CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection,
-    DescribeVpnConnections, DescribeVpnConnectionsAnswer, Empty, Filter, HealthCheckConfig,
-    IkeOptionsSpecification, IpsecOptionsSpecification, ModifyVpnConnectionAttribute,
-    SecurityPolicyDatabase, Tag, VpnConnection,
+    BgpConfig, CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection, DescribeVpnConnections,
+    DescribeVpnConnectionsAnswer, Empty, Filter, HealthCheckConfig, IkeOptionsSpecification, IpsecOptionsSpecification,
+    ModifyVpnConnectionAttribute, SecurityPolicyDatabase, Tag, VpnConnection,
 };

@@ -28,11 +28,8 @@ pub(crate) fn authorization(credentials: &Credentials, to_sign: &ToSign<'_>) -> 
     let date = utc_date(to_sign.timestamp);
     let scope = format!("{date}/{}/tc3_request", to_sign.service);
     let (canonical, signed_headers) = canonical_request(to_sign);
-    let string_to_sign = format!(
-        "{ALGORITHM}\n{}\n{scope}\n{}",
-        to_sign.timestamp,
-        hex::encode(Sha256::digest(canonical)),
-    );
+    let string_to_sign =
+        format!("{ALGORITHM}\n{}\n{scope}\n{}", to_sign.timestamp, hex::encode(Sha256::digest(canonical)),);
     let [.., key] = signing_keys(credentials, &date, to_sign.service);
     let signature = hex::encode(hmac_sha256(&key, string_to_sign.as_bytes()));
     format!(
@@ -43,21 +40,11 @@ pub(crate) fn authorization(credentials: &Credentials, to_sign: &ToSign<'_>) -> 
 
 /// The canonical request of a `POST /` and the list of headers it covers.
 fn canonical_request(to_sign: &ToSign<'_>) -> (String, String) {
-    let mut headers = vec![
-        ("content-type", to_sign.content_type),
-        ("host", to_sign.host),
-    ];
+    let mut headers = vec![("content-type", to_sign.content_type), ("host", to_sign.host)];
     headers.extend_from_slice(to_sign.extra);
     headers.sort_unstable();
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-        .collect();
-    let names = headers
-        .iter()
-        .map(|(name, _)| *name)
-        .collect::<Vec<_>>()
-        .join(";");
+    let lines: String = headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+    let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(";");
     let payload = hex::encode(Sha256::digest(to_sign.body));
     (format!("POST\n/\n\n{lines}\n{names}\n{payload}"), names)
 }
@@ -90,10 +77,7 @@ mod tests {
     use super::*;
 
     fn credentials() -> Credentials {
-        Credentials::new(
-            "AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE",
-            "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE",
-        )
+        Credentials::new("AKIDz8krbsJ5yKBZQpn74WFkmLPx3EXAMPLE", "Gu5t9xGARNpq86cd98joQYCN3EXAMPLE")
     }
 
     fn sha256(data: impl AsRef<[u8]>) -> String {
@@ -102,11 +86,7 @@ mod tests {
 
     fn signature(to_sign: &ToSign<'_>) -> String {
         let authorization = authorization(&credentials(), to_sign);
-        authorization
-            .rsplit_once("Signature=")
-            .unwrap()
-            .1
-            .to_owned()
+        authorization.rsplit_once("Signature=").unwrap().1.to_owned()
     }
 
     /// The worked example of the signature page.
@@ -128,10 +108,7 @@ mod tests {
     fn the_documented_example_agrees_step_by_step() {
         let to_sign = worked_example(WORKED_BODY);
 
-        assert_eq!(
-            sha256(to_sign.body),
-            "35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064"
-        );
+        assert_eq!(sha256(to_sign.body), "35e9c5b0e3ae67532d3c9f17ead6c90222632e5b1ff7f6e89887f1398934f064");
         assert_eq!(
             sha256(canonical_request(&to_sign).0),
             "5ffe6a04c0664d6b969fab9a13bdab201d63ee709638e2749d62a09ca18d7031"
@@ -155,33 +132,19 @@ mod tests {
 
     #[test]
     fn the_documented_example_with_a_signed_action_agrees() {
-        let to_sign = ToSign {
-            extra: &[("x-tc-action", "describeinstances")],
-            ..worked_example(WORKED_BODY)
-        };
+        let to_sign = ToSign { extra: &[("x-tc-action", "describeinstances")], ..worked_example(WORKED_BODY) };
 
         let (canonical, names) = canonical_request(&to_sign);
         assert_eq!(names, "content-type;host;x-tc-action");
-        assert_eq!(
-            sha256(canonical),
-            "7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84"
-        );
-        assert_eq!(
-            signature(&to_sign),
-            "644be983de9a8a3f00db8eadaba61467c3b429e2215758ba897b738ca469fd26"
-        );
+        assert_eq!(sha256(canonical), "7019a55be8395899b900fb5564e4200d984910f34794a27cb3fb7d10ff6a1e84");
+        assert_eq!(signature(&to_sign), "644be983de9a8a3f00db8eadaba61467c3b429e2215758ba897b738ca469fd26");
     }
 
     #[test]
     fn the_international_example_agrees_up_to_its_masked_key() {
-        let to_sign = worked_example(
-            r#"{"Limit": 1, "Filters": [{"Values": ["unnamed"], "Name": "instance-name"}]}"#,
-        );
+        let to_sign = worked_example(r#"{"Limit": 1, "Filters": [{"Values": ["unnamed"], "Name": "instance-name"}]}"#);
 
-        assert_eq!(
-            sha256(to_sign.body),
-            "99d58dfbc6745f6747f36bfca17dee5e6881dc0428a0a36f96199342bc5b4907"
-        );
+        assert_eq!(sha256(to_sign.body), "99d58dfbc6745f6747f36bfca17dee5e6881dc0428a0a36f96199342bc5b4907");
         assert_eq!(
             sha256(canonical_request(&to_sign).0),
             "2815843035062fffda5fd6f2a44ea8a34818b0dc46f024b8b3786976a3adda7a"
@@ -267,10 +230,8 @@ mod tests {
         },
     ];
 
-    const SDK_UNICODE: &str =
-        r#"{"VpnConnectionId": "vpnx-f49l6u0z", "VpnConnectionName": "\u96a7\u9053-\u4e3b"}"#;
-    const COMPACT_UNICODE: &str =
-        r#"{"VpnConnectionId":"vpnx-f49l6u0z","VpnConnectionName":"隧道-主"}"#;
+    const SDK_UNICODE: &str = r#"{"VpnConnectionId": "vpnx-f49l6u0z", "VpnConnectionName": "\u96a7\u9053-\u4e3b"}"#;
+    const COMPACT_UNICODE: &str = r#"{"VpnConnectionId":"vpnx-f49l6u0z","VpnConnectionName":"隧道-主"}"#;
 
     #[test]
     fn the_vectors_of_the_official_sdk_agree() {
@@ -288,12 +249,7 @@ mod tests {
                 assert_eq!(sha256(to_sign.body), payload, "{}", vector.body);
             }
             if let Some(canonical) = vector.canonical {
-                assert_eq!(
-                    sha256(canonical_request(&to_sign).0),
-                    canonical,
-                    "{}",
-                    vector.body
-                );
+                assert_eq!(sha256(canonical_request(&to_sign).0), canonical, "{}", vector.body);
             }
             assert_eq!(signature(&to_sign), vector.signature, "{}", vector.body);
         }

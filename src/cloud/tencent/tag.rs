@@ -64,10 +64,7 @@ mod tests {
     fn empty_lists_are_left_out() {
         let request = ModifyResourceTags {
             resource: resource_name("ap-guangzhou", "vpnx-f49l6u0z"),
-            replace_tags: vec![TagPair {
-                tag_key: "team".into(),
-                tag_value: "net".into(),
-            }],
+            replace_tags: vec![TagPair { tag_key: "team".into(), tag_value: "net".into() }],
             delete_tags: vec![],
         };
         assert_eq!(

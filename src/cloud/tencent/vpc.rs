@@ -25,22 +25,13 @@ pub struct CreateVpnConnection {
     pub customer_gateway_id: String,
     /// 1 to 60 characters.
     pub vpn_connection_name: String,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "secret::expose"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IKEOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
@@ -99,25 +90,16 @@ pub struct ModifyVpnConnectionAttribute {
     /// 1 to 60 characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpn_connection_name: Option<String>,
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "secret::expose"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
     /// Replaces the whole list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
     /// Whether members left out keep their value is not documented: send all of them.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IKEOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
     /// Whether members left out keep their value is not documented: send all of them.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECOptionsSpecification"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_health_check: Option<bool>,
@@ -227,10 +209,7 @@ pub struct Filter {
 impl Filter {
     /// A filter for one value.
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            name: name.into(),
-            values: vec![value.into()],
-        }
+        Self { name: name.into(), values: vec![value.into()] }
     }
 }
 
@@ -352,19 +331,13 @@ pub struct IpsecOptionsSpecification {
     #[serde(skip_serializing_if = "Option::is_none", rename = "IntegrityAlgorith")]
     pub integrity_algorithm: Option<String>,
     /// 180 to 604800 s.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECSaLifetimeSeconds"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeSeconds")]
     pub ipsec_sa_lifetime_seconds: Option<i64>,
     /// `NULL`, `DH-GROUP1`, `DH-GROUP2`, `DH-GROUP5`, `DH-GROUP14` ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_dh_group: Option<String>,
     /// 2560 to 4294967295 KB.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IPSECSaLifetimeTraffic"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeTraffic")]
     pub ipsec_sa_lifetime_traffic: Option<i64>,
 }
 
@@ -403,22 +376,13 @@ pub struct HealthCheckConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_type: Option<String>,
     /// 1000 to 5000 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
     pub probe_interval: Option<i64>,
     /// 3 to 8 lost probes.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
     pub probe_threshold: Option<i64>,
     /// 10 to 5000 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
     pub probe_timeout: Option<i64>,
 }
 
@@ -451,9 +415,7 @@ pub struct Tag {
 }
 
 fn as_string<S: Serializer>(number: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
-    number
-        .map(|number| number.to_string())
-        .serialize(serializer)
+    number.map(|number| number.to_string()).serialize(serializer)
 }
 
 #[cfg(test)]

@@ -86,7 +86,9 @@ fn import_id(cx: &Context<Data>, id: &str, prefix: &str) -> Result<(String, Stri
     let refuse = || {
         Diagnostic::error(
             "Invalid import id",
-            format!("{id:?} is not an import id. Write {prefix}xxxxxxxx, or REGION/{prefix}xxxxxxxx for another region than the provider's."),
+            format!(
+                "{id:?} is not an import id. Write {prefix}xxxxxxxx, or REGION/{prefix}xxxxxxxx for another region than the provider's."
+            ),
         )
     };
     let (region, id) = match id.split_once('/') {

@@ -12,11 +12,7 @@ const RETRIES: u32 = 2;
 
 /// A client for `url` that hardly waits between attempts.
 pub(in crate::cloud::tencent) fn client(url: &str) -> Client {
-    let policy = Policy {
-        base: Duration::from_millis(1),
-        longest: Duration::from_millis(5),
-        ..Policy::new(RETRIES)
-    };
+    let policy = Policy { base: Duration::from_millis(1), longest: Duration::from_millis(5), ..Policy::new(RETRIES) };
     Client::tuned(config(url), policy, Duration::from_millis(250))
 }
 
@@ -26,9 +22,7 @@ pub(in crate::cloud::tencent) fn ctx() -> Ctx {
 
 fn config(url: &str) -> Config {
     Config {
-        credentials: Some(
-            Credentials::new("AKIDEXAMPLE", "hidden-secret-key").with_token("hidden-token"),
-        ),
+        credentials: Some(Credentials::new("AKIDEXAMPLE", "hidden-secret-key").with_token("hidden-token")),
         endpoint: Some(url.parse().unwrap()),
         max_retries: RETRIES,
         requests_per_second: None,
@@ -48,10 +42,7 @@ fn modify() -> ModifyVpnConnectionAttribute {
 }
 
 fn create() -> CreateVpnConnection {
-    CreateVpnConnection {
-        pre_share_key: Some("hidden-psk".into()),
-        ..Default::default()
-    }
+    CreateVpnConnection { pre_share_key: Some("hidden-psk".into()), ..Default::default() }
 }
 
 fn delete() -> DeleteVpnConnection {
@@ -59,10 +50,7 @@ fn delete() -> DeleteVpnConnection {
 }
 
 /// The error of calling `request` at a server that gives `answers`, and how many requests that took.
-async fn failing<A: Action>(
-    request: &A,
-    answers: impl IntoIterator<Item = Answer>,
-) -> (Error, usize) {
+async fn failing<A: Action>(request: &A, answers: impl IntoIterator<Item = Answer>) -> (Error, usize) {
     let server = Server::scripted(answers).await;
     let result = client(&server.url()).call(&ctx(), REGION, request).await;
     let error = result.err().expect("the call fails");
@@ -74,10 +62,7 @@ async fn failing<A: Action>(
 /// How many requests calling `request` takes at a server that fails with `failure` and then works.
 async fn recovering<A: Action>(request: &A, failure: Answer) -> usize {
     let server = Server::scripted([failure, success()]).await;
-    client(&server.url())
-        .call(&ctx(), REGION, request)
-        .await
-        .expect("the call works in the end");
+    client(&server.url()).call(&ctx(), REGION, request).await.expect("the call works in the end");
     server.requests().len()
 }
 
@@ -90,35 +75,20 @@ fn raw(body: &str) -> Answer {
 }
 
 fn header<'a>(request: &'a Received, name: &str) -> &'a str {
-    request
-        .header(name)
-        .unwrap_or_else(|| panic!("no {name} in {}", request.head))
+    request.header(name).unwrap_or_else(|| panic!("no {name} in {}", request.head))
 }
 
 #[tokio::test]
 async fn a_call_is_signed_as_it_is_sent() {
     let server = Server::scripted([success()]).await;
-    client(&server.url())
-        .call(&ctx(), REGION, &modify())
-        .await
-        .unwrap();
+    client(&server.url()).call(&ctx(), REGION, &modify()).await.unwrap();
 
     let request = server.requests().remove(0);
-    assert!(
-        request.head.starts_with("POST / HTTP/1.1\r\n"),
-        "{}",
-        request.head
-    );
-    assert_eq!(
-        request.json(),
-        json!({"VpnConnectionId": "vpnx-f49l6u0z", "PreShareKey": "hidden-psk"})
-    );
+    assert!(request.head.starts_with("POST / HTTP/1.1\r\n"), "{}", request.head);
+    assert_eq!(request.json(), json!({"VpnConnectionId": "vpnx-f49l6u0z", "PreShareKey": "hidden-psk"}));
     assert_eq!(header(&request, "host"), server.host());
     assert_eq!(header(&request, "content-type"), "application/json");
-    assert_eq!(
-        header(&request, "x-tc-action"),
-        "ModifyVpnConnectionAttribute"
-    );
+    assert_eq!(header(&request, "x-tc-action"), "ModifyVpnConnectionAttribute");
     assert_eq!(header(&request, "x-tc-version"), "2017-03-12");
     assert_eq!(header(&request, "x-tc-region"), REGION);
     assert_eq!(header(&request, "x-tc-token"), "hidden-token");
@@ -157,14 +127,8 @@ async fn throttling_is_repeated_for_every_call() {
     assert_eq!(recovering(&create(), throttled()).await, 2);
 
     let (error, requests) = failing(&create(), [throttled()]).await;
-    assert_eq!(
-        (error.class(), error.is_ambiguous()),
-        (Class::Throttled, false)
-    );
-    assert_eq!(
-        (error.attempts(), requests),
-        (RETRIES + 1, RETRIES as usize + 1)
-    );
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Throttled, false));
+    assert_eq!((error.attempts(), requests), (RETRIES + 1, RETRIES as usize + 1));
 }
 
 #[tokio::test]
@@ -174,16 +138,10 @@ async fn transient_failures_are_repeated_except_creates_that_may_have_run() {
     assert_eq!(recovering(&modify(), internal()).await, 2);
     assert_eq!(recovering(&delete(), internal()).await, 2);
     // A refusal for lack of capacity did not run.
-    assert_eq!(
-        recovering(&create(), Answer::tencent_error("ResourceInsufficient")).await,
-        2
-    );
+    assert_eq!(recovering(&create(), Answer::tencent_error("ResourceInsufficient")).await, 2);
 
     let (error, requests) = failing(&create(), [internal()]).await;
-    assert_eq!(
-        (error.class(), error.is_ambiguous(), requests),
-        (Class::Transient, true, 1)
-    );
+    assert_eq!((error.class(), error.is_ambiguous(), requests), (Class::Transient, true, 1));
 }
 
 #[tokio::test]
@@ -193,23 +151,14 @@ async fn dropped_connections_are_repeated_except_for_creates() {
     assert_eq!(recovering(&delete(), Answer::Drop).await, 2);
 
     let (error, requests) = failing(&create(), [Answer::Drop]).await;
-    assert_eq!(
-        (error.class(), error.is_ambiguous(), requests),
-        (Class::Transient, true, 1)
-    );
+    assert_eq!((error.class(), error.is_ambiguous(), requests), (Class::Transient, true, 1));
 }
 
 #[tokio::test]
 async fn a_create_that_was_never_sent_is_repeated() {
-    let error = client(&Server::nowhere().await)
-        .call(&ctx(), REGION, &create())
-        .await
-        .unwrap_err();
+    let error = client(&Server::nowhere().await).call(&ctx(), REGION, &create()).await.unwrap_err();
 
-    assert_eq!(
-        (error.class(), error.is_ambiguous()),
-        (Class::Transient, false)
-    );
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Transient, false));
     assert_eq!(error.attempts(), RETRIES + 1);
     assert!(error.message().starts_with("cannot connect: "), "{error}");
 }
@@ -221,10 +170,7 @@ async fn conflicts_are_waited_out_beyond_the_retry_limit() {
     answers.push(success());
     let server = Server::scripted(answers).await;
 
-    client(&server.url())
-        .call(&ctx(), REGION, &modify())
-        .await
-        .unwrap();
+    client(&server.url()).call(&ctx(), REGION, &modify()).await.unwrap();
 
     assert_eq!(server.requests().len(), 11);
 }
@@ -235,16 +181,10 @@ async fn conflicts_end_with_the_operation_and_keep_their_code() {
     let server = Server::scripted([busy]).await;
     let ctx = ctx().with_timeout(Duration::from_millis(300));
 
-    let error = client(&server.url())
-        .call(&ctx, REGION, &delete())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).call(&ctx, REGION, &delete()).await.unwrap_err();
 
     // Whether the time is over during a call or between two is a matter of luck.
-    assert!(
-        matches!(error.class(), Class::Conflict | Class::Timeout),
-        "{error}"
-    );
+    assert!(matches!(error.class(), Class::Conflict | Class::Timeout), "{error}");
     assert!(error.attempts() > RETRIES + 1, "{error}");
 }
 
@@ -280,60 +220,24 @@ async fn an_error_shows_what_support_needs() {
 async fn unusable_answers_are_clear_errors_and_never_shown() {
     let html = "<html>hidden 502 Bad Gateway</html>";
     for (answer, class, says) in [
-        (
-            Answer::Raw(502, &[], html.into()),
-            Class::Transient,
-            "HTML or XML instead of JSON [HTTP 502",
-        ),
-        (
-            Answer::Raw(503, &[], String::new()),
-            Class::Transient,
-            "an empty body [HTTP 503",
-        ),
+        (Answer::Raw(502, &[], html.into()), Class::Transient, "HTML or XML instead of JSON [HTTP 502"),
+        (Answer::Raw(503, &[], String::new()), Class::Transient, "an empty body [HTTP 503"),
         (raw(html), Class::Transient, "HTML or XML instead of JSON"),
         (raw(""), Class::Transient, "an empty body"),
-        (
-            raw(r#"{"Response": {"hidden": "#),
-            Class::Transient,
-            "broken or cut JSON",
-        ),
+        (raw(r#"{"Response": {"hidden": "#), Class::Transient, "broken or cut JSON"),
         (raw(r#"{"hidden": 1}"#), Class::Transient, "other JSON"),
         (raw("[]"), Class::Transient, "not JSON"),
         (raw("\u{0}\u{1}hidden"), Class::Transient, "not JSON"),
-        (
-            Answer::Cut(r#"{"Response": {"hidden": "#),
-            Class::Transient,
-            "the answer broke off after",
-        ),
-        (
-            Answer::Drop,
-            Class::Transient,
-            "the connection failed before the answer came",
-        ),
-        (
-            Answer::Raw(404, &[], html.into()),
-            Class::Fatal,
-            "[HTTP 404",
-        ),
-        (
-            Answer::Raw(302, &[("location", "/hidden")], String::new()),
-            Class::Fatal,
-            "[HTTP 302",
-        ),
-        (
-            Answer::Raw(429, &[], String::new()),
-            Class::Throttled,
-            "[HTTP 429",
-        ),
+        (Answer::Cut(r#"{"Response": {"hidden": "#), Class::Transient, "the answer broke off after"),
+        (Answer::Drop, Class::Transient, "the connection failed before the answer came"),
+        (Answer::Raw(404, &[], html.into()), Class::Fatal, "[HTTP 404"),
+        (Answer::Raw(302, &[("location", "/hidden")], String::new()), Class::Fatal, "[HTTP 302"),
+        (Answer::Raw(429, &[], String::new()), Class::Throttled, "[HTTP 429"),
     ] {
         let (error, requests) = failing(&modify(), [answer.clone()]).await;
         assert_eq!(error.class(), class, "{answer:?}: {error}");
         assert!(error.to_string().contains(says), "{answer:?}: {error}");
-        let expected = if class == Class::Fatal {
-            1
-        } else {
-            RETRIES as usize + 1
-        };
+        let expected = if class == Class::Fatal { 1 } else { RETRIES as usize + 1 };
         assert_eq!(requests, expected, "{answer:?}");
     }
 }
@@ -349,11 +253,7 @@ async fn unusable_answers_leave_the_outcome_of_a_create_open() {
         (Answer::Raw(404, &[], "<html>".into()), false),
     ] {
         let (error, requests) = failing(&create(), [answer.clone()]).await;
-        assert_eq!(
-            (error.is_ambiguous(), requests),
-            (ambiguous, 1),
-            "{answer:?}: {error}"
-        );
+        assert_eq!((error.is_ambiguous(), requests), (ambiguous, 1), "{answer:?}: {error}");
     }
 }
 
@@ -369,46 +269,30 @@ async fn the_shape_of_an_answer_is_criticised_without_quoting_it() {
 #[tokio::test]
 async fn secrets_that_the_service_quotes_are_scrubbed() {
     let message = "PreShareKey hidden-psk, key hidden-secret-key, token hidden-token";
-    let answer =
-        Answer::tencent(json!({"Error": {"Code": "InvalidParameterValue", "Message": message}}));
+    let answer = Answer::tencent(json!({"Error": {"Code": "InvalidParameterValue", "Message": message}}));
     let (error, _) = failing(&modify(), [answer]).await;
 
-    assert_eq!(
-        error.message(),
-        "PreShareKey [redacted], key [redacted], token [redacted]"
-    );
+    assert_eq!(error.message(), "PreShareKey [redacted], key [redacted], token [redacted]");
 }
 
 #[tokio::test]
 async fn the_gateways_old_error_format_is_understood() {
-    let answer = Answer::Json(
-        json!({"code": 4400, "message": "slow down", "codeDesc": "RequestLimitExceeded"}),
-    );
+    let answer = Answer::Json(json!({"code": 4400, "message": "slow down", "codeDesc": "RequestLimitExceeded"}));
     assert_eq!(recovering(&create(), answer).await, 2);
 
     let answer = Answer::Json(json!({"code": "4100", "message": "who are you"}));
     let (error, _) = failing(&describe(), [answer]).await;
-    assert_eq!(
-        (error.class(), error.message()),
-        (Class::Fatal, "who are you")
-    );
+    assert_eq!((error.class(), error.message()), (Class::Fatal, "who are you"));
 }
 
 #[tokio::test]
 async fn a_wrong_clock_is_reported_with_its_error() {
     let expired = json!({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire", "Message": "expired"}}});
-    let dated = Answer::Raw(
-        200,
-        &[("date", "Tue, 14 Nov 2023 22:13:20 GMT")],
-        expired.to_string(),
-    );
+    let dated = Answer::Raw(200, &[("date", "Tue, 14 Nov 2023 22:13:20 GMT")], expired.to_string());
     let (error, requests) = failing(&describe(), [dated]).await;
     assert_eq!((error.class(), requests), (Class::Auth, 1));
     let hint = error.hint().unwrap();
-    assert!(
-        hint.contains("ahead of the service's") && hint.contains("NTP"),
-        "{hint}"
-    );
+    assert!(hint.contains("ahead of the service's") && hint.contains("NTP"), "{hint}");
 
     let (error, _) = failing(&describe(), [Answer::Json(expired)]).await;
     assert!(error.hint().unwrap().contains("set the clock"), "{error}");
@@ -429,15 +313,9 @@ async fn cancelling_ends_a_call_at_once() {
         cancel.cancel();
     });
 
-    let error = client(&server.url())
-        .call(&ctx, REGION, &modify())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).call(&ctx, REGION, &modify()).await.unwrap_err();
 
-    assert_eq!(
-        (error.class(), error.is_ambiguous()),
-        (Class::Cancelled, true)
-    );
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Cancelled, true));
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -448,15 +326,9 @@ async fn a_cancelled_operation_sends_nothing_more() {
     cancel.cancel();
     let ctx = Ctx::new(Duration::from_secs(600), cancel);
 
-    let error = client(&server.url())
-        .call(&ctx, REGION, &create())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).call(&ctx, REGION, &create()).await.unwrap_err();
 
-    assert_eq!(
-        (error.class(), error.is_ambiguous()),
-        (Class::Cancelled, false)
-    );
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Cancelled, false));
     assert_eq!((server.requests().len(), error.attempts()), (0, 0));
 }
 
@@ -465,29 +337,17 @@ async fn the_deadline_ends_a_call() {
     let server = Server::scripted([Answer::Hang]).await;
     let ctx = ctx().with_timeout(Duration::from_millis(200));
 
-    let error = client(&server.url())
-        .call(&ctx, REGION, &describe())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).call(&ctx, REGION, &describe()).await.unwrap_err();
 
-    assert_eq!(
-        (error.class(), error.is_ambiguous()),
-        (Class::Timeout, false)
-    );
-    assert!(
-        error.message().contains("waiting for the answer"),
-        "{error}"
-    );
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Timeout, false));
+    assert!(error.message().contains("waiting for the answer"), "{error}");
 }
 
 #[tokio::test]
 async fn a_configured_rate_bounds_the_calls() {
     let server = Server::scripted([success()]).await;
     let one = NonZeroU32::new(1);
-    let client = Client::new(Config {
-        requests_per_second: one,
-        ..config(&server.url())
-    });
+    let client = Client::new(Config { requests_per_second: one, ..config(&server.url()) });
     let ctx = ctx().with_timeout(Duration::from_millis(900));
 
     client.call(&ctx, REGION, &describe()).await.unwrap();
@@ -502,10 +362,7 @@ async fn a_configured_rate_bounds_the_calls() {
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
     let server = Server::scripted([success()]).await;
-    let client = Client::new(Config {
-        credentials: None,
-        ..config(&server.url())
-    });
+    let client = Client::new(Config { credentials: None, ..config(&server.url()) });
 
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 
@@ -518,10 +375,7 @@ async fn without_credentials_nothing_is_sent() {
 async fn credentials_with_line_breaks_are_an_error() {
     let credentials = Credentials::new("AKID\n", "hidden-key");
     let server = Server::scripted([success()]).await;
-    let client = Client::new(Config {
-        credentials: Some(credentials),
-        ..config(&server.url())
-    });
+    let client = Client::new(Config { credentials: Some(credentials), ..config(&server.url()) });
 
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 

@@ -61,11 +61,7 @@ impl Service {
 
     fn create(&mut self, request: &Value) -> Answer {
         self.tunnels.append(&mut self.hidden);
-        let step = if self.creates.is_empty() {
-            Create::Works
-        } else {
-            self.creates.remove(0)
-        };
+        let step = if self.creates.is_empty() { Create::Works } else { self.creates.remove(0) };
         if let Create::Refused(answer) = step {
             return answer;
         }
@@ -117,9 +113,7 @@ async fn creating(
         ..Default::default()
     };
     let server = Server::start(move |request| service.answer(request)).await;
-    let result = client(&server.url())
-        .create_connection(&ctx(), REGION, &request())
-        .await;
+    let result = client(&server.url()).create_connection(&ctx(), REGION, &request()).await;
     if let Err(error) = &result {
         let shown = format!("{error} {error:?} {}", error.hint().unwrap_or_default());
         assert!(!shown.contains(KEY), "{shown}");
@@ -128,10 +122,7 @@ async fn creating(
 }
 
 fn creates(actions: &[String]) -> usize {
-    actions
-        .iter()
-        .filter(|action| *action == "CreateVpnConnection")
-        .count()
+    actions.iter().filter(|action| *action == "CreateVpnConnection").count()
 }
 
 fn lost() -> Vec<Answer> {
@@ -192,20 +183,12 @@ async fn a_tunnel_that_existed_before_is_never_adopted() {
 
 #[tokio::test]
 async fn a_tunnel_with_another_name_or_key_is_not_adopted() {
-    for other in [
-        tunnel("vpnx-other", "branch", KEY),
-        tunnel("vpnx-other", "office", "other key"),
-    ] {
-        let mut service = Service {
-            hidden: vec![other],
-            creates: vec![Create::Refused(Answer::Drop)],
-            ..Default::default()
-        };
+    for other in [tunnel("vpnx-other", "branch", KEY), tunnel("vpnx-other", "office", "other key")] {
+        let mut service =
+            Service { hidden: vec![other], creates: vec![Create::Refused(Answer::Drop)], ..Default::default() };
         let server = Server::start(move |request| service.answer(request)).await;
 
-        let id = client(&server.url())
-            .create_connection(&ctx(), REGION, &request())
-            .await;
+        let id = client(&server.url()).create_connection(&ctx(), REGION, &request()).await;
 
         assert_eq!(id.unwrap(), "vpnx-new1");
     }
@@ -214,10 +197,7 @@ async fn a_tunnel_with_another_name_or_key_is_not_adopted() {
 #[tokio::test]
 async fn a_tunnel_that_shows_up_when_the_repetition_is_refused_is_adopted() {
     let duplicate = Answer::tencent_error("InvalidParameterValue.Duplicate");
-    let script = [
-        Create::ExecutedUnseen(Answer::Drop),
-        Create::Refused(duplicate),
-    ];
+    let script = [Create::ExecutedUnseen(Answer::Drop), Create::Refused(duplicate)];
     let (id, actions) = creating([], script).await;
 
     assert_eq!(id.unwrap(), "vpnx-new1");
@@ -230,10 +210,7 @@ async fn a_plain_refusal_is_final() {
     let (result, actions) = creating([tunnel("vpnx-old", "office", KEY)], [refused]).await;
 
     let error = result.unwrap_err();
-    assert_eq!(
-        (error.code(), error.is_ambiguous()),
-        (Some("ResourceInUse"), false)
-    );
+    assert_eq!((error.code(), error.is_ambiguous()), (Some("ResourceInUse"), false));
     assert_eq!(creates(&actions), 1);
 }
 
@@ -255,15 +232,9 @@ async fn two_candidates_are_not_guessed_between() {
     };
     let server = Server::start(move |request| service.answer(request)).await;
 
-    let error = client(&server.url())
-        .create_connection(&ctx(), REGION, &request())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).create_connection(&ctx(), REGION, &request()).await.unwrap_err();
 
-    assert!(
-        error.is_ambiguous() && error.message().starts_with("2 tunnels named"),
-        "{error}"
-    );
+    assert!(error.is_ambiguous() && error.message().starts_with("2 tunnels named"), "{error}");
     assert!(error.hint().unwrap().contains("import it"));
 }
 
@@ -271,10 +242,7 @@ async fn two_candidates_are_not_guessed_between() {
 async fn nothing_is_created_when_the_listing_before_fails() {
     let server = Server::scripted([Answer::tencent_error("UnauthorizedOperation")]).await;
 
-    let error = client(&server.url())
-        .create_connection(&ctx(), REGION, &request())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).create_connection(&ctx(), REGION, &request()).await.unwrap_err();
 
     assert_eq!(error.class(), Class::Auth);
     assert_eq!(server.actions(), ["DescribeVpnConnections"]);
@@ -289,10 +257,7 @@ async fn a_failing_lookup_leaves_the_outcome_open() {
     ])
     .await;
 
-    let error = client(&server.url())
-        .create_connection(&ctx(), REGION, &request())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).create_connection(&ctx(), REGION, &request()).await.unwrap_err();
 
     assert!(error.is_ambiguous(), "{error}");
     assert!(error.message().contains("UnauthorizedOperation"), "{error}");
@@ -301,10 +266,7 @@ async fn a_failing_lookup_leaves_the_outcome_open() {
 
 #[tokio::test]
 async fn creates_between_the_same_gateways_find_each_their_own_tunnel() {
-    let service = Service {
-        creates: vec![Create::EmptyId; 4],
-        ..Default::default()
-    };
+    let service = Service { creates: vec![Create::EmptyId; 4], ..Default::default() };
     let service = Arc::new(Mutex::new(service));
     let server = Server::start(move |request| service.lock().unwrap().answer(request)).await;
     let (client, ctx, request) = (client(&server.url()), ctx(), request());
@@ -335,23 +297,15 @@ async fn a_cancelled_lookup_says_that_there_may_be_a_tunnel() {
     .await;
     let ctx = Ctx::new(Duration::from_secs(60), cancel);
 
-    let error = client(&server.url())
-        .create_connection(&ctx, REGION, &request())
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).create_connection(&ctx, REGION, &request()).await.unwrap_err();
 
-    assert_eq!(
-        (error.class(), error.is_ambiguous()),
-        (Class::Cancelled, true)
-    );
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Cancelled, true));
 }
 
 /// What reading `vpnx-1` gives when the service answers so.
 async fn reading(answer: Answer) -> Result<Option<VpnConnection>> {
     let server = Server::scripted([answer]).await;
-    client(&server.url())
-        .connection(&ctx(), REGION, "vpnx-1")
-        .await
+    client(&server.url()).connection(&ctx(), REGION, "vpnx-1").await
 }
 
 #[tokio::test]
@@ -369,27 +323,18 @@ async fn a_tunnel_is_gone_only_when_the_service_says_so() {
         Answer::tencent(json!({})),
         Answer::tencent(json!({"VpnConnectionSet": null})),
         Answer::tencent(json!({"TotalCount": 1, "VpnConnectionSet": []})),
-        Answer::tencent(
-            json!({"TotalCount": 1, "VpnConnectionSet": [{"VpnConnectionId": "vpnx-2"}]}),
-        ),
+        Answer::tencent(json!({"TotalCount": 1, "VpnConnectionSet": [{"VpnConnectionId": "vpnx-2"}]})),
         Answer::tencent_error("AuthFailure.SecretIdNotFound"),
         Answer::tencent_error("UnauthorizedOperation"),
         Answer::tencent_error("InvalidParameterValue.Malformed"),
         Answer::tencent_error("UnsupportedRegion"),
-        Answer::Raw(
-            404,
-            &[],
-            r#"{"Response":{"Error":{"Code":"ResourceNotFound","Message":""}}}"#.into(),
-        ),
+        Answer::Raw(404, &[], r#"{"Response":{"Error":{"Code":"ResourceNotFound","Message":""}}}"#.into()),
         Answer::Raw(404, &[], "<html>Not Found</html>".into()),
         Answer::Json(json!({})),
         Answer::Raw(200, &[], String::new()),
     ] {
         let read = reading(unclear.clone()).await;
-        assert!(
-            matches!(&read, Err(error) if !error.is_not_found()),
-            "{unclear:?}: {read:?}"
-        );
+        assert!(matches!(&read, Err(error) if !error.is_not_found()), "{unclear:?}: {read:?}");
     }
 }
 
@@ -397,11 +342,7 @@ async fn a_tunnel_is_gone_only_when_the_service_says_so() {
 async fn a_tunnel_is_read_by_its_id() {
     let server = Server::scripted([state("AVAILABLE")]).await;
 
-    let read = client(&server.url())
-        .connection(&ctx(), REGION, "vpnx-1")
-        .await
-        .unwrap()
-        .unwrap();
+    let read = client(&server.url()).connection(&ctx(), REGION, "vpnx-1").await.unwrap().unwrap();
 
     assert_eq!(read.state.as_deref(), Some("AVAILABLE"));
     let sent = server.requests().remove(0).json();
@@ -412,17 +353,13 @@ async fn a_tunnel_is_read_by_its_id() {
 async fn all_pages_are_listed() {
     let server = Server::start(|request| {
         let offset = request.json()["Offset"].as_u64().unwrap();
-        let page: Vec<_> = (offset..250.min(offset + 100))
-            .map(|n| json!({"VpnConnectionId": format!("vpnx-{n}")}))
-            .collect();
+        let page: Vec<_> =
+            (offset..250.min(offset + 100)).map(|n| json!({"VpnConnectionId": format!("vpnx-{n}")})).collect();
         Answer::tencent(json!({"TotalCount": 250, "VpnConnectionSet": page}))
     })
     .await;
 
-    let all = client(&server.url())
-        .connections(&ctx(), REGION, &[])
-        .await
-        .unwrap();
+    let all = client(&server.url()).connections(&ctx(), REGION, &[]).await.unwrap();
 
     assert_eq!(all.len(), 250);
     assert_eq!(all[249].vpn_connection_id.as_deref(), Some("vpnx-249"));
@@ -440,18 +377,9 @@ fn nothing() -> Answer {
 
 #[tokio::test]
 async fn waiting_ends_when_the_tunnel_is_available() {
-    let server = Server::scripted([
-        nothing(),
-        state("PENDING"),
-        state("PENDING"),
-        state("AVAILABLE"),
-    ])
-    .await;
+    let server = Server::scripted([nothing(), state("PENDING"), state("PENDING"), state("AVAILABLE")]).await;
 
-    let ready = client(&server.url())
-        .wait_available(&ctx(), REGION, "vpnx-1")
-        .await
-        .unwrap();
+    let ready = client(&server.url()).wait_available(&ctx(), REGION, "vpnx-1").await.unwrap();
 
     assert_eq!(ready.state.as_deref(), Some("AVAILABLE"));
     assert_eq!(server.requests().len(), 4);
@@ -461,15 +389,9 @@ async fn waiting_ends_when_the_tunnel_is_available() {
 async fn a_tunnel_that_vanishes_ends_the_wait_for_it() {
     let server = Server::scripted([state("PENDING"), nothing()]).await;
 
-    let error = client(&server.url())
-        .wait_available(&ctx(), REGION, "vpnx-1")
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).wait_available(&ctx(), REGION, "vpnx-1").await.unwrap_err();
 
-    assert!(
-        error.is_not_found() && error.message().contains("vanished"),
-        "{error}"
-    );
+    assert!(error.is_not_found() && error.message().contains("vanished"), "{error}");
 }
 
 #[tokio::test]
@@ -477,10 +399,7 @@ async fn a_wait_that_takes_too_long_names_the_state() {
     let server = Server::scripted([state("DELETING")]).await;
     let ctx = ctx().with_timeout(Duration::from_millis(400));
 
-    let error = client(&server.url())
-        .wait_deleted(&ctx, REGION, "vpnx-1")
-        .await
-        .unwrap_err();
+    let error = client(&server.url()).wait_deleted(&ctx, REGION, "vpnx-1").await.unwrap_err();
 
     assert_eq!(error.class(), Class::Timeout);
     assert!(error.message().contains("vpnx-1 to be deleted"), "{error}");
@@ -492,10 +411,7 @@ async fn waiting_for_a_deletion_ends_when_the_tunnel_is_gone() {
     let gone = Answer::tencent_error("ResourceNotFound");
     let server = Server::scripted([state("DELETING"), gone]).await;
 
-    client(&server.url())
-        .wait_deleted(&ctx(), REGION, "vpnx-1")
-        .await
-        .unwrap();
+    client(&server.url()).wait_deleted(&ctx(), REGION, "vpnx-1").await.unwrap();
 
     assert_eq!(server.requests().len(), 2);
 }
@@ -505,56 +421,32 @@ async fn deleting_what_is_gone_succeeds() {
     for code in ["ResourceNotFound", "UnsupportedOperation.RecordNotExists"] {
         let server = Server::scripted([Answer::tencent_error(code)]).await;
         let request = DeleteVpnConnection::default();
-        client(&server.url())
-            .delete_connection(&ctx(), REGION, &request)
-            .await
-            .unwrap();
+        client(&server.url()).delete_connection(&ctx(), REGION, &request).await.unwrap();
     }
     let server = Server::scripted([Answer::tencent_error("UnauthorizedOperation")]).await;
     let request = DeleteVpnConnection::default();
-    assert!(
-        client(&server.url())
-            .delete_connection(&ctx(), REGION, &request)
-            .await
-            .is_err()
-    );
+    assert!(client(&server.url()).delete_connection(&ctx(), REGION, &request).await.is_err());
 }
 
 #[tokio::test]
 async fn tags_are_changed_ten_at_a_time_and_signed_for_their_service() {
     let server = Server::scripted([Answer::tencent(json!({}))]).await;
     let client = client(&server.url());
-    let set: BTreeMap<_, _> = (0..12)
-        .map(|n| (format!("set{n:02}"), "v".to_owned()))
-        .collect();
+    let set: BTreeMap<_, _> = (0..12).map(|n| (format!("set{n:02}"), "v".to_owned())).collect();
     let remove = vec!["gone".to_owned()];
 
-    client
-        .change_tags(&ctx(), REGION, "vpnx-1", &BTreeMap::new(), &[])
-        .await
-        .unwrap();
+    client.change_tags(&ctx(), REGION, "vpnx-1", &BTreeMap::new(), &[]).await.unwrap();
     assert!(server.requests().is_empty());
 
-    client
-        .change_tags(&ctx(), REGION, "vpnx-1", &set, &remove)
-        .await
-        .unwrap();
+    client.change_tags(&ctx(), REGION, "vpnx-1", &set, &remove).await.unwrap();
     let requests = server.requests();
     let sent: Vec<_> = requests.iter().map(Received::json).collect();
     assert_eq!(sent.len(), 2);
-    assert_eq!(
-        sent[0]["Resource"],
-        "qcs::vpc:ap-guangzhou:uin/:vpnx/vpnx-1"
-    );
+    assert_eq!(sent[0]["Resource"], "qcs::vpc:ap-guangzhou:uin/:vpnx/vpnx-1");
     assert_eq!(sent[0]["ReplaceTags"].as_array().unwrap().len(), 10);
     assert_eq!(sent[0]["DeleteTags"], json!([{"TagKey": "gone"}]));
     assert_eq!(sent[1]["ReplaceTags"].as_array().unwrap().len(), 2);
     assert_eq!(sent[1].get("DeleteTags"), None);
     assert_eq!(requests[0].header("x-tc-version"), Some("2018-08-13"));
-    assert!(
-        requests[0]
-            .header("authorization")
-            .unwrap()
-            .contains("/tag/tc3_request")
-    );
+    assert!(requests[0].header("authorization").unwrap().contains("/tag/tc3_request"));
 }

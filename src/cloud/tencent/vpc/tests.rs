@@ -89,18 +89,9 @@ fn both_spellings_of_integrity_are_read() {
     for (answer, expected) in [
         (json!({"IntegrityAlgorith": "SHA1"}), Some("SHA1")),
         (json!({"IntegrityAlgorithm": "SHA-256"}), Some("SHA-256")),
-        (
-            json!({"IntegrityAlgorith": "", "IntegrityAlgorithm": "SHA-256"}),
-            Some("SHA-256"),
-        ),
-        (
-            json!({"IntegrityAlgorith": null, "IntegrityAlgorithm": "MD5"}),
-            Some("MD5"),
-        ),
-        (
-            json!({"IntegrityAlgorith": "MD5", "IntegrityAlgorithm": "MD5"}),
-            Some("MD5"),
-        ),
+        (json!({"IntegrityAlgorith": "", "IntegrityAlgorithm": "SHA-256"}), Some("SHA-256")),
+        (json!({"IntegrityAlgorith": null, "IntegrityAlgorithm": "MD5"}), Some("MD5")),
+        (json!({"IntegrityAlgorith": "MD5", "IntegrityAlgorithm": "MD5"}), Some("MD5")),
         (json!({}), None),
     ] {
         let read: IpsecOptionsSpecification = serde_json::from_value(answer).unwrap();
@@ -128,35 +119,15 @@ fn an_answer_may_lack_members_or_hold_nulls_and_strings() {
     .unwrap();
     assert_eq!((read.dpd_enable, read.dpd_timeout), (Some(-1), Some(30)));
     assert_eq!(read.pre_share_key.unwrap().expose_secret(), "qwer12ty");
-    assert_eq!(
-        read.ike_options_specification
-            .unwrap()
-            .ike_sa_lifetime_seconds,
-        Some(86400)
-    );
-    assert_eq!(
-        read.bgp_config.unwrap().local_bgp_asn.as_deref(),
-        Some("64551")
-    );
-    assert_eq!(
-        read.tag_set,
-        [Tag {
-            key: "team".into(),
-            value: None
-        }]
-    );
+    assert_eq!(read.ike_options_specification.unwrap().ike_sa_lifetime_seconds, Some(86400));
+    assert_eq!(read.bgp_config.unwrap().local_bgp_asn.as_deref(), Some("64551"));
+    assert_eq!(read.tag_set, [Tag { key: "team".into(), value: None }]);
 }
 
 #[test]
 fn debug_masks_the_key() {
-    let create = CreateVpnConnection {
-        pre_share_key: Some("qwer12ty".into()),
-        ..Default::default()
-    };
-    let modify = ModifyVpnConnectionAttribute {
-        pre_share_key: Some("qwer12ty".into()),
-        ..Default::default()
-    };
+    let create = CreateVpnConnection { pre_share_key: Some("qwer12ty".into()), ..Default::default() };
+    let modify = ModifyVpnConnectionAttribute { pre_share_key: Some("qwer12ty".into()), ..Default::default() };
     let read: VpnConnection = serde_json::from_value(json!({"PreShareKey": "qwer12ty"})).unwrap();
 
     let shown = format!("{create:?} {modify:#?} {read:?}");

@@ -7,17 +7,43 @@ use super::wire::{said, text};
 
 /// `PropoEncryAlgorithm`; the GCM ones need a gateway of version 4.0.
 const IKE_ENCRYPTION: &[&str] = &[
-    "3DES-CBC", "AES-CBC-128", "AES-CBC-192", "AES-CBC-256", "DES-CBC", "SM4", "AES128GCM128", "AES192GCM128", "AES256GCM128",
+    "3DES-CBC",
+    "AES-CBC-128",
+    "AES-CBC-192",
+    "AES-CBC-256",
+    "DES-CBC",
+    "SM4",
+    "AES128GCM128",
+    "AES192GCM128",
+    "AES256GCM128",
 ];
 /// `EncryptAlgorithm`: the same, and no encryption.
 const IPSEC_ENCRYPTION: &[&str] = &[
-    "3DES-CBC", "AES-CBC-128", "AES-CBC-192", "AES-CBC-256", "DES-CBC", "SM4", "AES128GCM128", "AES192GCM128", "AES256GCM128", "NULL",
+    "3DES-CBC",
+    "AES-CBC-128",
+    "AES-CBC-192",
+    "AES-CBC-256",
+    "DES-CBC",
+    "SM4",
+    "AES128GCM128",
+    "AES192GCM128",
+    "AES256GCM128",
+    "NULL",
 ];
 const DH_GROUPS: &[&str] =
     &["GROUP1", "GROUP2", "GROUP5", "GROUP14", "GROUP15", "GROUP16", "GROUP19", "GROUP20", "GROUP21", "GROUP24"];
 const PFS_GROUPS: &[&str] = &[
-    "NULL", "DH-GROUP1", "DH-GROUP2", "DH-GROUP5", "DH-GROUP14", "DH-GROUP15", "DH-GROUP16", "DH-GROUP19", "DH-GROUP20",
-    "DH-GROUP21", "DH-GROUP24",
+    "NULL",
+    "DH-GROUP1",
+    "DH-GROUP2",
+    "DH-GROUP5",
+    "DH-GROUP14",
+    "DH-GROUP15",
+    "DH-GROUP16",
+    "DH-GROUP19",
+    "DH-GROUP20",
+    "DH-GROUP21",
+    "DH-GROUP24",
 ];
 
 /// Phase 1 proposal (IKE).
@@ -28,7 +54,10 @@ pub(super) struct Ike {
     pub(super) version: Value<String>,
     /// API member `PropoEncryAlgorithm`.
     #[attr(optional, computed, initial = "AES-CBC-256", one_of(IKE_ENCRYPTION))]
-    #[attr(discouraged(values("DES-CBC", "3DES-CBC"), "its 64-bit blocks can be attacked in practice. Use AES-CBC-256."))]
+    #[attr(discouraged(
+        values("DES-CBC", "3DES-CBC"),
+        "its 64-bit blocks can be attacked in practice. Use AES-CBC-256."
+    ))]
     pub(super) encryption_algorithm: Value<String>,
     /// API member `PropoAuthenAlgorithm`.
     #[attr(optional, computed, initial = "SHA-256", one_of("MD5", "SHA", "SHA-256", "SHA-512"))]
@@ -69,7 +98,10 @@ pub(super) struct Identity {
 pub(super) struct Ipsec {
     /// API member `EncryptAlgorithm`.
     #[attr(optional, computed, initial = "AES-CBC-256", one_of(IPSEC_ENCRYPTION))]
-    #[attr(discouraged(values("DES-CBC", "3DES-CBC"), "its 64-bit blocks can be attacked in practice. Use AES-CBC-256."))]
+    #[attr(discouraged(
+        values("DES-CBC", "3DES-CBC"),
+        "its 64-bit blocks can be attacked in practice. Use AES-CBC-256."
+    ))]
     #[attr(discouraged(values("NULL"), "it encrypts nothing. Use AES-CBC-256."))]
     pub(super) encryption_algorithm: Value<String>,
     /// API member `IntegrityAlgorith`, spelt so.

@@ -17,10 +17,8 @@ impl Connection {
     pub(super) fn create_request(&self, config: &Self) -> CreateVpnConnection {
         let dpd = self.dpd.known().cloned().unwrap_or_default();
         let health_check = self.health_check.known().cloned().unwrap_or_default();
-        let tags: Vec<_> = tags::known(&self.tags_all)
-            .into_iter()
-            .map(|(key, value)| Tag { key, value: Some(value) })
-            .collect();
+        let tags: Vec<_> =
+            tags::known(&self.tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
         CreateVpnConnection {
             vpc_id: said(&self.vpc_id),
             vpn_gateway_id: said(&self.gateway_id).unwrap_or_default(),
