@@ -388,12 +388,17 @@ fn replaced(attributes: &[Attribute], prior: &Raw, planned: &Raw, path: &Path, p
 
 /// Objects that stand at the same place before and after; a set ends a path, so its elements are not looked into.
 fn pairs(prior: &Raw, planned: &Raw, single: bool, path: &Path, mut visit: impl FnMut(&Raw, &Raw, Path)) {
+    // A map of blocks with values of any type inside travels as an object, and has its attributes.
+    let keyed = |key: &str| match planned {
+        Raw::Typed(..) => path.attribute(key.to_owned()),
+        _ => path.key(key),
+    };
     match (untyped(prior), untyped(planned)) {
         (a @ Raw::Map(_), b @ Raw::Map(_)) if single => visit(a, b, path.clone()),
         (Raw::Map(a), Raw::Map(b)) => {
             a.iter().for_each(|(k, a)| {
                 if let Some(b) = b.get(k) {
-                    visit(a, b, path.key(k.clone()))
+                    visit(a, b, keyed(k))
                 }
             });
         }

@@ -6,7 +6,7 @@ use crate::framework::legality::{check_apply, check_final_plan, check_plan, chec
 use crate::framework::schema::Schema;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, max_shrink_iters: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, max_shrink_iters: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_plan_breaks_a_rule_of_terraform((schema, prior, config) in case(true)) {

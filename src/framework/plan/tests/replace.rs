@@ -78,6 +78,21 @@ fn attributes_of_blocks_ask_for_replacement() {
     assert_eq!(replaced(&block, &value("1"), &value("2")), ["one.a", "many[0].a", "keyed[\"k\"].a"]);
 }
 
+/// Terraform refuses a path with a key ("non-existent attribute path") where the value is an object.
+#[test]
+fn a_map_of_blocks_with_values_of_any_type_has_attributes() {
+    let any = Attribute { kind: AttributeKind::Plain(Type::Dynamic), ..replacing("a") };
+    let inner = Block { attributes: vec![any], ..Block::default() };
+    let nested = NestedBlock { name: "b".into(), block: inner, nesting: BlockNesting::Map, min_items: 0, max_items: 0 };
+    let block = Block { blocks: vec![nested], ..Block::default() };
+    let value = |a: &str| {
+        let ty = Type::object([("k", Type::object([("a", Type::String)]))]);
+        let keyed = object([("k", object([("a", a.into())]))]);
+        object([("b", Raw::Typed(Box::new(ty), Box::new(keyed)))])
+    };
+    assert_eq!(replaced(&block, &value("1"), &value("2")), ["b.k.a"]);
+}
+
 #[test]
 fn nobody_can_see_that_a_write_only_value_changed() {
     let secret = Attribute { write_only: true, ..replacing("s") };
