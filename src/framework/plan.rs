@@ -13,9 +13,10 @@
 use std::collections::BTreeSet;
 
 use super::legality::carried;
-use super::path::Path;
+use super::path::{Path, Step};
 use super::raw::Raw;
 use super::schema::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Object};
+use super::types::Type;
 
 /// The planned value of an object that is wanted: `prior` is null for a new one, `config` never.
 ///
@@ -307,6 +308,13 @@ fn covers(config: &Raw, old: &Raw) -> bool {
         (Raw::Map(config), Raw::Map(old)) => {
             config.iter().all(|(k, c)| c.is_null() || old.get(k).is_some_and(|o| covers(c, o)))
         }
+        (Raw::List(config), Raw::List(old)) => {
+            config.len() == old.len() && config.iter().zip(old).all(|(c, o)| covers(c, o))
+        }
+        (Raw::Set(config), Raw::Set(old)) => {
+            config.iter().all(|c| old.iter().any(|o| covers(c, o)))
+                && old.iter().all(|o| config.iter().any(|c| covers(c, o)))
+        }
         _ => config == old,
     }
 }
@@ -362,7 +370,13 @@ fn replaced_block(block: &Block, prior: &Raw, planned: &Raw, path: &Path, paths:
     replaced(&block.attributes, prior, planned, path, paths);
     for nested in &block.blocks {
         let path = path.attribute(nested.name.clone());
-        pairs(prior.get(&nested.name), planned.get(&nested.name), is_single(nested.nesting), &path, |a, b, path| {
+        // A map of blocks with values of any type inside travels as an object, and has attributes instead of keys.
+        let key = match nested.ty() {
+            Type::Dynamic => |key: &str| Step::Attribute(key.to_owned().into()),
+            _ => |key: &str| Step::Key(key.to_owned()),
+        };
+        let (prior, planned) = (prior.get(&nested.name), planned.get(&nested.name));
+        pairs(prior, planned, is_single(nested.nesting), key, &path, |a, b, path| {
             replaced_block(&nested.block, a, b, &path, paths);
         });
     }
@@ -379,7 +393,8 @@ fn replaced(attributes: &[Attribute], prior: &Raw, planned: &Raw, path: &Path, p
         if attribute.replace {
             paths.push(path);
         } else if let AttributeKind::Nested(nesting, object) = &attribute.kind {
-            pairs(prior, planned, *nesting == Nesting::Single, &path, |a, b, path| {
+            let key = |key: &str| Step::Key(key.to_owned());
+            pairs(prior, planned, *nesting == Nesting::Single, key, &path, |a, b, path| {
                 replaced(&object.attributes, a, b, &path, paths);
             });
         }
@@ -387,18 +402,20 @@ fn replaced(attributes: &[Attribute], prior: &Raw, planned: &Raw, path: &Path, p
 }
 
 /// Objects that stand at the same place before and after; a set ends a path, so its elements are not looked into.
-fn pairs(prior: &Raw, planned: &Raw, single: bool, path: &Path, mut visit: impl FnMut(&Raw, &Raw, Path)) {
-    // A map of blocks with values of any type inside travels as an object, and has its attributes.
-    let keyed = |key: &str| match planned {
-        Raw::Typed(..) => path.attribute(key.to_owned()),
-        _ => path.key(key),
-    };
+fn pairs(
+    prior: &Raw,
+    planned: &Raw,
+    single: bool,
+    key: fn(&str) -> Step,
+    path: &Path,
+    mut visit: impl FnMut(&Raw, &Raw, Path),
+) {
     match (untyped(prior), untyped(planned)) {
         (a @ Raw::Map(_), b @ Raw::Map(_)) if single => visit(a, b, path.clone()),
         (Raw::Map(a), Raw::Map(b)) => {
             a.iter().for_each(|(k, a)| {
                 if let Some(b) = b.get(k) {
-                    visit(a, b, keyed(k))
+                    visit(a, b, path.with(key(k)))
                 }
             });
         }

@@ -6,7 +6,6 @@ mod replace;
 mod settle;
 
 use super::*;
-use crate::framework::types::Type;
 
 #[test]
 fn a_configured_value_wins() {

@@ -50,6 +50,15 @@ fn partners_are_found_even_when_others_have_to_move() {
 }
 
 #[test]
+fn what_is_computed_deep_inside_does_not_part_an_element_from_its_partner() {
+    let inner = |id: Raw| Raw::List(vec![element("x", id)]);
+    let outer = |id: Raw| object([("a", "y".into()), ("list", inner(id))]);
+    let attributes = [optional("a"), both_of("list", Nesting::List, [optional("a"), computed("id")])];
+    let planned = in_set(attributes, [outer("1".into())], [outer(Raw::Null)]);
+    assert_eq!(planned, Raw::set([outer("1".into())]));
+}
+
+#[test]
 fn nothing_changes_in_a_set_with_defaults_of_which_nothing_changed() {
     let with_default = || [optional("a"), Attribute { default: Some("d".into()), ..both("id") }];
     let config = || [element("x", Raw::Null), element("x", "2".into()), element("y", Raw::Null)];
