@@ -41,8 +41,8 @@ pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, When};
 pub use crate::mock::{Mock, MockHandle};
 pub use crate::options::{
-    ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, Options, TENCENT_REGION, TENCENT_SECRET_ID,
-    TENCENT_SECRET_KEY, TENCENT_TOKEN,
+    ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, Options,
+    TENCENT_REGION, TENCENT_SECRET_ID, TENCENT_SECRET_KEY, TENCENT_TOKEN,
 };
 pub use crate::world::Switches;
 
