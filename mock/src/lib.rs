@@ -35,7 +35,8 @@
 //! | `check` | declarative checks of request parameters |
 //! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
-//! | `tencent_legacy`, `alibaba` | Tencent API 2.0 and Alibaba RPC: recognised and refused for now |
+//! | `tencent_legacy` | Tencent API 2.0: recognised and refused for now |
+//! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, certificates |
 
 pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, When};

@@ -172,10 +172,14 @@ async fn the_status_follows_the_end_of_validity() {
     let id = created(&mock, "cert1").await;
     let now = jiff::Timestamp::now().as_millisecond();
     let day = 86_400_000;
-    for (end, expected) in
-        [(now - 1, "expired"), (now + 6 * day, "expiring-soon"), (now + 8 * day, "normal"), (now - day, "expired")]
-    {
-        let kinds = json!({"ssl_vpn_client_certs": {&id: {"EndTime": end}}});
+    for (end, expected) in [
+        (now - 1, "expired"),
+        (now + 6 * day, "expiring-soon"),
+        (now + 8 * day, "normal"),
+        (i64::MAX, "normal"),
+        (i64::MIN, "expired"),
+    ] {
+        let kinds = json!({"ssl_vpn_client_certs": {&id: {"EndTime": end, "ClientCert": null}}});
         mock.patch_state(&json!({"alibaba": {"cn-hangzhou": kinds}})).unwrap();
         let certificate = ok(&mock, DESCRIBE, &[("SslVpnClientCertId", &id)]).await;
         assert_eq!((&certificate["Status"], &certificate["EndTime"]), (&json!(expected), &json!(end)));

@@ -157,6 +157,10 @@ async fn xml_is_spoken_when_asked_for() {
         "{body}"
     );
 
+    // Older SDKs send headers of v3 beside a signature v1, unsigned.
+    let beside = v1(&mock, Method::GET, &[("Action", LIST), REGION, xml], &[]).header("x-acs-action", LIST);
+    assert_eq!(text(beside.header("x-acs-version", "2016-04-28")).await.0, 200);
+
     let missing = [("Action", DESCRIBE), REGION, xml, ("SslVpnClientCertId", "vsc-nowhere")];
     let (status, body) = text(v1(&mock, Method::POST, &missing, &[])).await;
     assert_eq!(status, 400);

@@ -171,7 +171,7 @@ fn named(certificate: &Members) -> Members {
 fn view(certificate: &Object) -> Members {
     let mut row = certificate.members.clone();
     row.retain(|name, _| !material::SECRETS.contains(&name.as_str()));
-    let left = end(&row).map(|end| end - jiff::Timestamp::now().as_millisecond());
+    let left = end(&row).map(|end| end.saturating_sub(jiff::Timestamp::now().as_millisecond()));
     let status = match left {
         Some(..=0) => "expired",
         Some(..=EXPIRING_MS) => "expiring-soon",

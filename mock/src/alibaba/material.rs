@@ -36,7 +36,7 @@ impl Authority {
 
     pub(super) fn from_members(members: &Members) -> Option<Self> {
         let [server_id, certificate, key] = MEMBERS.map(|name| text(members, name).to_owned());
-        (!certificate.is_empty()).then_some(Self { server_id, certificate, key })
+        (!certificate.is_empty() && !key.is_empty()).then_some(Self { server_id, certificate, key })
     }
 
     pub(super) fn to_members(&self) -> Members {
@@ -50,8 +50,9 @@ impl Authority {
         let issuer = Issuer::new(authority_params(&self.server_id)?, KeyPair::try_from(der)?);
         let key = client_key()?;
         let mut params = params(id)?;
-        params.not_before = date_time_ymd(1970, 1, 1) + Duration::from_millis(u64::try_from(from).unwrap_or_default());
-        params.not_after = date_time_ymd(1970, 1, 1) + Duration::from_millis(u64::try_from(to).unwrap_or_default());
+        let time =
+            |ms: i64| date_time_ymd(1970, 1, 1) + Duration::from_millis(ms.clamp(0, END_OF_TIME_MS).unsigned_abs());
+        (params.not_before, params.not_after) = (time(from), time(to));
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
         params.use_authority_key_identifier_extension = true;
@@ -162,5 +163,8 @@ pub(super) const SECRETS: [&str; 2] = ["ClientCert", "ClientKey"];
 /// The members of an authority in the state document.
 const MEMBERS: [&str; 3] = ["SslVpnServerId", "CaCert", "CaKey"];
 
+/// The end of the year 9999, the last one that a certificate can name (RFC 5280, section 4.1.2.5).
+const END_OF_TIME_MS: i64 = 253_402_300_799_000;
+
 /// How many keys of clients there are before they repeat.
-const KEYS: usize = 8;
+const KEYS: usize = 4;
