@@ -53,6 +53,7 @@ fn every_attribute_is_created_and_read_back() {
     let policies = tunnel("policies").changed(
         r#"
         customer_gateway_id = "cgw-policies"
+        name = "六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字"
         route_type = "Policy"
         security_policies = [{ local_cidr = "10.0.1.0/24", remote_cidrs = ["192.168.1.0/24", "192.168.2.0/24"] }, { local_cidr = "10.0.2.0/24", remote_cidrs = ["192.168.3.0/24"] }]
         "#,
@@ -65,6 +66,7 @@ fn every_attribute_is_created_and_read_back() {
         "#,
     );
     ws.write(hcl([routed, policies, dynamic])).apply();
+    ws.assert_state_is_fresh();
 
     let created = ws.calls("CreateVpnConnection");
     let of = |gateway: &str| {
@@ -126,6 +128,7 @@ fn twenty_tunnels_come_and_go_together() {
     );
     ws.write(hcl([tunnels])).apply();
     assert_eq!(ws.tunnels().len(), 20);
+    ws.assert_state_is_fresh();
     assert_eq!(ws.calls("CreateVpnConnection").len(), 20);
     ws.destroy();
     assert!(ws.tunnels().is_empty());

@@ -39,6 +39,10 @@ fn check(cases: &[Case]) -> Workspace {
     }
     assert!(ws.calls("ModifyResourceTags").is_empty());
     assert!(ws.calls("CreateVpnConnection").is_empty());
+    // The other side's default identity is its gateway's address, which the service changes with the gateway.
+    if !cases.iter().any(|case| case.changed.contains("customer_gateway_id")) {
+        ws.assert_state_is_fresh();
+    }
     ws
 }
 
@@ -283,6 +287,50 @@ fn timeouts_alone_call_nothing() {
         case("removed", r#"timeouts = { create = "1m" }"#, "timeouts =", None),
     ]);
     assert_eq!(ws.state("changed").unwrap()["timeouts"]["create"], "2m");
+}
+
+#[test]
+fn values_that_become_known_during_apply_are_sent_if_they_changed() {
+    let ws = Workspace::any_parent();
+    let configuration = |text: &str, range: &str, trigger: u32| {
+        let data = format!(
+            "resource \"terraform_data\" \"later\" {{\n  triggers_replace = {trigger}\n  input = {{ text = {text:?}, range = {range:?} }}\n}}\n"
+        );
+        let changed = tunnel("changed").changed(
+            r#"
+            name = terraform_data.later.output.text
+            security_policies = [{ local_cidr = "10.0.1.0/24", remote_cidrs = [terraform_data.later.output.range, "192.168.7.0/24"] }]
+            ike = { local_identity = { fqdn = terraform_data.later.output.text } }
+            tags = { a = terraform_data.later.output.text }
+            "#,
+        );
+        // Unknown while planning, and then what it was before.
+        let same = tunnel("same").changed(
+            r#"
+            customer_gateway_id = "cgw-same"
+            name = length(terraform_data.later.output.text) > 0 ? "same" : "other"
+            negotiation = length(terraform_data.later.output.text) > 0 ? "passive" : "active"
+            tags = { a = length(terraform_data.later.output.text) > 0 ? "1" : "2" }
+            "#,
+        );
+        hcl([data, changed.to_string(), same.to_string()])
+    };
+    ws.write(configuration("one", "192.168.1.0/24", 1)).apply();
+    let id = ws.id("changed");
+    ws.mock.clear_calls();
+
+    ws.write(configuration("two", "192.168.2.0/24", 2));
+    let plan = ws.plan();
+    assert_eq!(plan.actions("changed"), ["update"]);
+    assert_eq!(plan.after_unknown("changed")["name"], true);
+    ws.apply();
+    let sent = ws.modifications(&id);
+    assert_eq!(sent.len(), 1);
+    let members: Vec<_> = sent[0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["IKEOptionsSpecification", "SecurityPolicyDatabases", "VpnConnectionId", "VpnConnectionName"]);
+    assert_eq!(sent[0]["IKEOptionsSpecification"]["LocalFqdnName"], "two");
+    assert!(ws.modifications(&ws.id("same")).is_empty());
+    assert_eq!(ws.calls("ModifyResourceTags").len(), 1);
 }
 
 fn merge(into: &mut Value, members: Value) {
