@@ -39,10 +39,7 @@ fn check(cases: &[Case]) -> Workspace {
     }
     assert!(ws.calls("ModifyResourceTags").is_empty());
     assert!(ws.calls("CreateVpnConnection").is_empty());
-    // The other side's default identity is its gateway's address, which the service changes with the gateway.
-    if !cases.iter().any(|case| case.changed.contains("customer_gateway_id")) {
-        ws.assert_state_is_fresh();
-    }
+    ws.assert_state_is_fresh();
     ws
 }
 
@@ -53,6 +50,43 @@ fn a_name_a_negotiation_or_a_gateway_is_sent_alone() {
         case("negotiation", "", r#"negotiation = "passive""#, json!({ "NegotiationType": "passive" })),
         case("gateway", "", r#"customer_gateway_id = "cgw-mock0002""#, json!({ "CustomerGatewayId": "cgw-mock0002" })),
     ]);
+}
+
+#[test]
+fn the_other_sides_default_identity_follows_its_gateway() {
+    let ike = |members: Value| {
+        let mut ike = json!({
+            "IKEVersion": "IKEV2", "PropoEncryAlgorithm": "AES-CBC-256", "PropoAuthenAlgorithm": "SHA-256", "ExchangeMode": "MAIN",
+            "DhGroupName": "GROUP14", "IKESaLifetimeSeconds": 7200, "LocalIdentity": "ADDRESS", "LocalAddress": "203.0.113.1",
+        });
+        merge(&mut ike, members);
+        json!({ "CustomerGatewayId": "cgw-mock0003", "IKEOptionsSpecification": ike })
+    };
+    let ws = check(&[
+        // The address of the gateway that the tunnel leaves must not be sent.
+        case(
+            "default",
+            "",
+            "customer_gateway_id = \"cgw-mock0003\"\nike = { lifetime_seconds = 7200 }",
+            ike(json!({})),
+        ),
+        case(
+            "configured",
+            r#"ike = { remote_identity = { address = "192.0.2.9" } }"#,
+            "customer_gateway_id = \"cgw-mock0003\"\nike = { lifetime_seconds = 7200, remote_identity = { address = \"192.0.2.9\" } }",
+            ike(json!({ "RemoteIdentity": "ADDRESS", "RemoteAddress": "192.0.2.9" })),
+        ),
+        case(
+            "name",
+            r#"ike = { lifetime_seconds = 7200, remote_identity = { fqdn = "there.example.com" } }"#,
+            "customer_gateway_id = \"cgw-mock0003\"\nike = { lifetime_seconds = 7200 }",
+            json!({ "CustomerGatewayId": "cgw-mock0003" }),
+        ),
+    ]);
+    let identity = |name: &str| ws.state(name).unwrap()["ike"]["remote_identity"].clone();
+    assert_eq!(identity("default")["address"], "198.51.100.3");
+    assert_eq!(identity("configured")["address"], "192.0.2.9");
+    assert_eq!(identity("name")["fqdn"], "there.example.com");
 }
 
 #[test]
