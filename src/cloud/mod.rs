@@ -8,11 +8,13 @@
 //!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
 //!     limit, retry      when the next attempt may start
 //!     transport         one pooled HTTP client, built when the first call needs it
+//! batch::Reader              reads that arrive together become one call, many become a listing
 //! wait::until           polls a state with growing intervals
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
 //! ```
 
+mod batch;
 mod caller;
 mod credentials;
 mod ctx;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
+use crate::cloud::batch::{Listing, Page};
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::tencent::client::{Action, Client};
@@ -94,30 +95,11 @@ impl Client {
     /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An
     /// answer that says neither is an error: nothing must be dropped from anyone's records on a
     /// guess.
+    ///
+    /// Reads that come together share their calls; what is seen may be a few seconds old, though
+    /// never older than this client's last write in the region.
     pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        let request = DescribeVpnConnections {
-            vpn_connection_ids: Some(vec![id.to_owned()]),
-            limit: Some(1),
-            ..Default::default()
-        };
-        let answer = match self.call(ctx, region, &request).await {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let listed = answer.vpn_connection_set;
-        let total = answer.total_count;
-        match listed {
-            Some(set) if set.is_empty() && total.unwrap_or(0) == 0 => Ok(None),
-            None if total == Some(0) => Ok(None),
-            set => {
-                let mut set = set.unwrap_or_default().into_iter();
-                set.find(|tunnel| tunnel.vpn_connection_id.as_deref() == Some(id)).map(Some).ok_or_else(|| {
-                    Error::new(Class::Fatal, format!("the answer neither has {id} nor says that it does not exist"))
-                        .about(DescribeVpnConnections::NAME, region)
-                })
-            }
-        }
+        self.inner.tunnels.read(&Tunnels(self.clone()), ctx, region, id).await
     }
 
     /// All tunnels of a region that match `filters`, on all pages.
@@ -174,7 +156,7 @@ impl Client {
         let started = Instant::now();
         let seen = AtomicBool::new(false);
         wait::until(ctx, &format!("{id} to become AVAILABLE"), || async {
-            let Some(tunnel) = self.connection(ctx, region, id).await? else {
+            let Some(tunnel) = self.current(ctx, region, id).await? else {
                 let seen = seen.load(Ordering::Relaxed);
                 if seen || started.elapsed() >= LISTING_LAG {
                     let how = if seen { "vanished" } else { "did not show up" };
@@ -195,12 +177,16 @@ impl Client {
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         wait::until(ctx, &format!("{id} to be deleted"), || async {
-            Ok(match self.connection(ctx, region, id).await? {
+            Ok(match self.current(ctx, region, id).await? {
                 None => Poll::Ready(()),
                 Some(tunnel) => Poll::Pending(tunnel.state.unwrap_or_else(|| "unknown".to_owned())),
             })
         })
         .await
+    }
+
+    async fn current(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
+        self.inner.tunnels.now(&Tunnels(self.clone()), ctx, region, id).await
     }
 
     /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit
@@ -357,6 +343,67 @@ const LOST: &str = "Look in the console whether the tunnel exists: import it, or
 const LISTING_LAG: Duration = Duration::from_secs(30);
 /// The largest page that DescribeVpnConnections gives.
 const PAGE: u64 = 100;
+
+/// How tunnels are described.
+#[derive(Clone)]
+pub(super) struct Tunnels(Client);
+
+impl Listing for Tunnels {
+    type Item = VpnConnection;
+
+    const IDS: usize = 100;
+    const PAGE: usize = 100;
+
+    fn id(tunnel: &VpnConnection) -> Option<&str> {
+        tunnel.vpn_connection_id.as_deref()
+    }
+
+    async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            vpn_connection_ids: Some(ids.to_vec()),
+            limit: Some(Self::PAGE as u64),
+            ..Default::default()
+        };
+        Ok(self.0.call(ctx, region, &request).await?.vpn_connection_set.unwrap_or_default())
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            vpn_connection_ids: Some(vec![id.to_owned()]),
+            limit: Some(1),
+            ..Default::default()
+        };
+        let answer = match self.0.call(ctx, region, &request).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let listed = answer.vpn_connection_set;
+        let total = answer.total_count;
+        match listed {
+            Some(set) if set.is_empty() && total.unwrap_or(0) == 0 => Ok(None),
+            None if total == Some(0) => Ok(None),
+            set => {
+                let mut set = set.unwrap_or_default().into_iter();
+                set.find(|tunnel| tunnel.vpn_connection_id.as_deref() == Some(id)).map(Some).ok_or_else(|| {
+                    Error::new(Class::Fatal, format!("the answer neither has {id} nor says that it does not exist"))
+                        .about(DescribeVpnConnections::NAME, region)
+                })
+            }
+        }
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            offset: Some(offset as u64),
+            limit: Some(Self::PAGE as u64),
+            ..Default::default()
+        };
+        let answer = self.0.call(ctx, region, &request).await?;
+        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
+        Ok(Page { items: answer.vpn_connection_set.unwrap_or_default(), total })
+    }
+}
 
 #[cfg(test)]
 mod tests;
