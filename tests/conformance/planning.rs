@@ -42,8 +42,7 @@ fn a_default_comes_back_and_an_initial_value_does_not() {
 #[test]
 fn a_computed_value_of_any_type_changes_its_type_and_private_data_is_kept() {
     let workspace = Workspace::new();
-    let config =
-        |level| format!(r#"resource "conformance_planning" "p" {{ name = "p", level = {level} }}"#).replace(", ", "\n");
+    let config = |level| format!("resource \"conformance_planning\" \"p\" {{\n name = \"p\"\n level = {level}\n}}");
     let state = workspace.applied(&config(1));
     assert_eq!((&state["p"]["any"], &state["p"]["revision"]), (&json!(true), &json!(1)));
     let change = &workspace.planned(&config(2))["p"];

@@ -60,17 +60,12 @@ fn dynamic_blocks_over_something_unknown_are_planned_and_made() {
         resource "conformance_kinds" "first" {}
         resource "conformance_blocks" "b" {
           dynamic "list" {
-            for_each = toset([conformance_kinds.first.id])
+            for_each = toset(split(",", conformance_kinds.first.id))
             content { string = list.value }
           }
           dynamic "set" {
-            for_each = toset([conformance_kinds.first.id])
+            for_each = toset(split(",", conformance_kinds.first.id))
             content { string = set.value }
-          }
-          dynamic "map" {
-            for_each = toset([conformance_kinds.first.id])
-            labels   = [map.value]
-            content { string = map.value }
           }
         }"#;
     let change = &workspace.planned(config)["b"];
@@ -78,7 +73,7 @@ fn dynamic_blocks_over_something_unknown_are_planned_and_made() {
     assert_eq!(change["after_unknown"]["set"], true);
     let state = workspace.applied(config);
     assert_eq!(state["b"]["list"][0]["string"], "kinds");
-    assert_eq!(state["b"]["map"]["kinds"]["string"], "kinds");
+    assert_eq!(state["b"]["set"][0]["string"], "kinds");
 }
 
 #[test]

@@ -15,7 +15,7 @@ fn write_only_values_of_every_depth_reach_the_provider_and_no_plan_or_state() {
     assert_no_secret(&workspace.state(), "state");
     assert_eq!(state["s"]["single"], json!({"value_wo": null, "plain": "p"}));
 
-    let state = workspace.applied(&config.replace("hush-0", "hush-longer").replace("version = 1", "version = 2"));
+    let state = workspace.applied(&self::config(2).replace("\"hush-0\"", "\"hush-longer\""));
     assert_eq!(state["s"]["lengths"], LENGTHS.replacen('6', "11", 1));
     assert_no_secret(&workspace.state(), "state");
 }
@@ -24,7 +24,7 @@ fn write_only_values_of_every_depth_reach_the_provider_and_no_plan_or_state() {
 fn a_changed_write_only_value_alone_is_no_change() {
     let workspace = Workspace::new();
     workspace.applied(&config(1));
-    let changes = workspace.planned(&config(1).replace("hush-0", "another"));
+    let changes = workspace.planned(&config(1).replace("\"hush-0\"", "\"another\""));
     assert_eq!(changes["s"]["actions"], json!(["no-op"]));
     let changes = workspace.planned(&config(2));
     assert_eq!(changes["s"]["actions"], json!(["update"]));
