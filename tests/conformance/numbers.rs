@@ -5,7 +5,7 @@ use crate::workspace::Workspace;
 #[test]
 fn numbers_are_kept_digit_by_digit() {
     let workspace = Workspace::new();
-    let (cents, googol) = (format!("0.01{}3", "0".repeat(151)), format!("1{}", "0".repeat(100)));
+    let (cents, googol) = (format!("0.01{}3", "0".repeat(153)), format!("1{}", "0".repeat(100)));
     for (expression, digits) in [
         // In Terraform's 512 bits, as in any binary float, this is not 0.01.
         ("1 - 0.99", cents.as_str()),
