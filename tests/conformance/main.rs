@@ -2,7 +2,8 @@
 //! hashicorp/terraform-provider-corner, and some that it does not have.
 
 #[path = "../harness/diagnostics.rs"]
-#[allow(dead_code)]
+// Another test target uses the rest.
+#[allow(dead_code, unreachable_pub)]
 mod diagnostics;
 #[path = "../harness/process.rs"]
 mod process;

@@ -104,6 +104,10 @@ impl Resource for Thing {
                 cx.save(&made);
                 return Err(error("Half of it was made"));
             }
+            "panics" => {
+                cx.save(&made);
+                panic!("a bug");
+            }
             "slow" => {
                 cx.save(&made);
                 cx.provider().cancel();

@@ -34,6 +34,10 @@ async fn a_create_that_fails_keeps_what_was_saved() {
     // Nothing unknown is left.
     assert_eq!(model(&half.new_state), Some(Thing { id: "id-1".into(), ..thing("half") }));
     assert_eq!(half.private, br#"{"task":"t-1"}"#[..]);
+    let panicked = session.apply_resource_change(create("panics")).await;
+    assert_eq!(summaries(&panicked.diagnostics), ["The provider crashed"]);
+    assert_eq!(model(&panicked.new_state), Some(Thing { id: "id-1".into(), ..thing("panics") }));
+    assert_eq!(panicked.private, br#"{"task":"t-1"}"#[..]);
     let nothing = session.apply_resource_change(create("nothing")).await;
     assert_eq!(summaries(&nothing.diagnostics), ["Nothing was made"]);
     assert_eq!(model::<Thing>(&nothing.new_state), None);
