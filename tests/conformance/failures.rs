@@ -21,6 +21,16 @@ fn a_create_that_fails_half_way_leaves_a_tainted_object_without_unknowns() {
 }
 
 #[test]
+fn a_create_that_panics_leaves_what_it_saved() {
+    let workspace = Workspace::new();
+    workspace.write(&misfortune(r#"fail = "panic""#));
+    let said = workspace.apply_fails();
+    assert!(said.contains("The provider crashed"), "{said}");
+    let instance = &workspace.state()["resources"][0]["instances"][0];
+    assert_eq!((&instance["status"], &instance["attributes"]["id"]), (&json!("tainted"), &json!("made")));
+}
+
+#[test]
 fn an_update_that_fails_keeps_what_was_done() {
     let workspace = Workspace::new();
     workspace.applied(&misfortune("size = 1"));
