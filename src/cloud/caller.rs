@@ -13,10 +13,11 @@ use crate::cloud::retry::{Effect, Policy, Tries};
 use crate::cloud::secret::scrub;
 use crate::cloud::transport::{Reply, Request, Transport};
 
-/// Makes calls: waits for their turn, signs, sends, has the answer judged, and repeats by the class of the error.
+/// Makes calls: waits for their turn, signs, sends, has the answer judged, and repeats by the class
+/// of the error.
 ///
-/// Shared by all clouds. What differs between them comes as two functions: one that signs (afresh for each attempt, since
-/// signatures carry a time), one that judges an answer.
+/// Shared by all clouds. What differs between them comes as two functions: one that signs (afresh
+/// for each attempt, since signatures carry a time), one that judges an answer.
 #[derive(Debug)]
 pub(crate) struct Caller {
     transport: Transport,
@@ -202,7 +203,8 @@ impl Call<'_> {
 }
 
 impl Fault {
-    /// An answer with an HTTP status that the API itself does not give: it comes from something in between.
+    /// An answer with an HTTP status that the API itself does not give: it comes from something in
+    /// between.
     pub(crate) fn http(reply: &Reply) -> Self {
         let (class, may_have_run) = match reply.status {
             429 => (Class::Throttled, false),
@@ -239,6 +241,7 @@ impl Fault {
 
 const UNREACHABLE: &str = "Check the network, the proxy variables and the configured endpoint.";
 
-/// Describe calls of full pages take seconds at worst; whoever waits longer waits for a dead connection.
+/// Describe calls of full pages take seconds at worst; whoever waits longer waits for a dead
+/// connection.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const CREATE_GRACE: Duration = Duration::from_secs(5);

@@ -3,7 +3,8 @@ use std::time::Duration;
 use tokio::time::{self, Instant};
 use tokio_util::sync::CancellationToken;
 
-/// How long an operation may take, and whether somebody called it off. Every call and every wait carries one.
+/// How long an operation may take, and whether somebody called it off. Every call and every wait
+/// carries one.
 #[derive(Clone, Debug)]
 pub struct Ctx {
     deadline: Instant,
@@ -46,8 +47,8 @@ impl Ctx {
         }
     }
 
-    /// Like [`Ctx::run`], but a cancellation leaves `future` another `grace` to finish: for requests whose answer is
-    /// worth waiting for, since it names what they made.
+    /// Like [`Ctx::run`], but a cancellation leaves `future` another `grace` to finish: for
+    /// requests whose answer is worth waiting for, since it names what they made.
     pub(crate) async fn run_with_grace<F: Future>(&self, grace: Duration, future: F) -> Result<F::Output, Interrupt> {
         if self.is_cancelled() {
             return Err(Interrupt::Cancelled);

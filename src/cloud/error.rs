@@ -5,10 +5,11 @@ use std::time::Duration;
 /// What a call, a wait or a whole operation on a cloud gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why an operation on a cloud failed: what was asked, what the cloud said, and what that means for the caller.
+/// Why an operation on a cloud failed: what was asked, what the cloud said, and what that means for
+/// the caller.
 ///
 /// Neither `Display` nor `Debug` shows a secret or the body of a request or response.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Details>);
 
@@ -19,7 +20,8 @@ pub enum Class {
     Throttled,
     /// A failure between here and the service, or inside it, which may be over in a moment.
     Transient,
-    /// The object, or something it depends on, is busy or in a state that does not permit the call yet.
+    /// The object, or something it depends on, is busy or in a state that does not permit the call
+    /// yet.
     Conflict,
     /// The service says that the object does not exist.
     NotFound,
@@ -144,14 +146,15 @@ impl Error {
         self
     }
 
-    /// Adds what happened around the failure, for example that no time was left for another attempt.
+    /// Adds what happened around the failure, for example that no time was left for another
+    /// attempt.
     pub(crate) fn noting(mut self, note: &str) -> Self {
         self.0.message = format!("{} ({note})", self.0.message);
         self
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Details {
     class: Class,
     action: Option<String>,

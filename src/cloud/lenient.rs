@@ -1,10 +1,11 @@
-//! For `deserialize_with`: members whose type differs between a cloud's pages, its SDKs and its answers.
+//! For `deserialize_with`: members whose type differs between a cloud's pages, its SDKs and its
+//! answers.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// An integer that may be written as a number or as a string. Empty and other text counts as absent: a member that
-/// nobody asked about must not make the whole answer unreadable.
+/// An integer that may be written as a number or as a string. Empty and other text counts as
+/// absent: a member that nobody asked about must not make the whole answer unreadable.
 pub(crate) fn int<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(match Option::<Value>::deserialize(deserializer)? {
         Some(Value::Number(number)) => number.as_i64(),

@@ -9,9 +9,10 @@ use crate::cloud::ctx::{Ctx, Interrupt};
 
 /// One token bucket per action and region, as the clouds count.
 ///
-/// The bucket is ours because it must live on tokio's clock: governor keeps time by itself, so that neither a paused test
-/// clock nor a cancellation reaches it. It holds a tenth of a second's tokens: the clouds count within single seconds,
-/// and a bucket of a whole second would allow twice the rate in the first one.
+/// The bucket is ours because it must live on tokio's clock: governor keeps time by itself, so that
+/// neither a paused test clock nor a cancellation reaches it. It holds a tenth of a second's
+/// tokens: the clouds count within single seconds, and a bucket of a whole second would allow twice
+/// the rate in the first one.
 #[derive(Debug)]
 pub(crate) struct Limiter {
     per_second: Option<NonZeroU32>,
@@ -25,7 +26,8 @@ impl Limiter {
         Self { per_second, full_at: Mutex::default() }
     }
 
-    /// Waits for this call's turn. Gives up at once, leaving the turn to others, when it would come after the deadline.
+    /// Waits for this call's turn. Gives up at once, leaving the turn to others, when it would come
+    /// after the deadline.
     pub(crate) async fn turn(
         &self,
         ctx: &Ctx,

@@ -1,18 +1,20 @@
 //! Signed HTTP to the clouds: transport, retries, rate limits, waiting, errors, credentials.
 //!
-//! What every cloud needs is here; what only one cloud does (its signature, its envelope, its error classes, its
-//! actions) is in the module of that cloud. Nothing in here knows Terraform.
+//! What every cloud needs is here; what only one cloud does (its signature, its envelope, its error
+//! classes, its actions) is in the module of that cloud. Nothing in here knows Terraform.
 //!
 //! ```text
-//! tencent::Client            typed actions, and what they need to be safe (adopt a tunnel after an unknown outcome)
-//!   caller::Caller           one call: rate limit, sign, send, judge, retry by error class
-//!     limit, retry           when the next attempt may start
-//!     transport::Transport   one pooled HTTP client, built when the first call needs it
-//! wait::until                polls a state with growing intervals
-//! Ctx                        deadline and cancellation, carried through all of them
-//! Error                      what went wrong, its class, and what to do next
+//! tencent::Client       typed actions, and what makes them safe (adopt after an unknown outcome)
+//!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
+//!     limit, retry      when the next attempt may start
+//!     transport         one pooled HTTP client, built when the first call needs it
+//! batch::Reader              reads that arrive together become one call, many become a listing
+//! wait::until           polls a state with growing intervals
+//! Ctx                   deadline and cancellation, carried through all of them
+//! Error                 what went wrong, its class, and what to do next
 //! ```
 
+mod batch;
 mod caller;
 mod credentials;
 mod ctx;

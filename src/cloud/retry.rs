@@ -4,11 +4,13 @@ use crate::cloud::error::Class;
 
 /// When a failed call is sent again: decided by the class of the error, never by the action.
 ///
-/// Delays are exponential with full jitter. backon has neither: its jitter adds to the delay, and one retry policy
-/// cannot count conflicts, which are waited out, differently from failures, which are not.
+/// Delays are exponential with full jitter. backon has neither: its jitter adds to the delay, and
+/// one retry policy cannot count conflicts, which are waited out, differently from failures, which
+/// are not.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Policy {
-    /// How often a throttled or failed call is repeated. Conflicts do not count: the operation's deadline bounds them.
+    /// How often a throttled or failed call is repeated. Conflicts do not count: the operation's
+    /// deadline bounds them.
     pub(crate) max_retries: u32,
     /// The longest delay before the first repetition.
     pub(crate) base: Duration,
@@ -43,7 +45,8 @@ impl Policy {
 
     /// The delay before the next attempt, or none when there should be none.
     ///
-    /// `ambiguous`: the failed attempt may have been executed. `asked`: the delay the service asked for.
+    /// `ambiguous`: the failed attempt may have been executed. `asked`: the delay the service asked
+    /// for.
     pub(crate) fn delay(
         &self,
         class: Class,

@@ -1,12 +1,18 @@
-//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer, well-formed or not.
+//! A tiny HTTP server for tests: each request is handed to a function, which decides the answer,
+//! well-formed or not.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::AbortHandle;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::DefaultGuard;
+use tracing::{Dispatch, Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 /// Serves on a free port of this machine until it is dropped.
 pub(crate) struct Server {
@@ -176,4 +182,68 @@ async fn read_request(stream: &mut TcpStream) -> Option<Received> {
         }
     }
     Some(request)
+}
+
+/// Everything that is logged on this thread, spans too, at every level.
+#[derive(Clone, Default)]
+pub(crate) struct Logs(Arc<Mutex<Vec<(Level, String)>>>);
+
+impl Logs {
+    pub(crate) fn capture() -> (Self, DefaultGuard) {
+        // With a single subscriber in the process, tracing asks only the thread that reaches a call
+        // site first whether anybody listens there, and remembers a no from another test's thread
+        // for good. Two that live on make it ask all of them.
+        static LISTENERS: OnceLock<[Dispatch; 2]> = OnceLock::new();
+        let listener = || Dispatch::new(tracing_subscriber::registry());
+        LISTENERS.get_or_init(|| [listener(), listener()]);
+
+        let logs = Self::default();
+        let subscriber = tracing_subscriber::registry().with(logs.clone());
+        (logs, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// The lines at `level` that come from our own code.
+    pub(crate) fn at(&self, level: Level) -> Vec<String> {
+        let lines = self.0.lock().unwrap();
+        let lines = lines.iter().filter(|(of, line)| *of == level && line.contains("cloud"));
+        lines.map(|(_, line)| line.clone()).collect()
+    }
+
+    /// All lines of all code, as one text.
+    pub(crate) fn text(&self) -> String {
+        self.0.lock().unwrap().iter().map(|(_, line)| format!("{line}\n")).collect()
+    }
+
+    fn add(&self, level: Level, line: String) {
+        self.0.lock().unwrap().push((level, line));
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Logs {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let metadata = attributes.metadata();
+        let mut line = Line(format!("{} {}", metadata.target(), metadata.name()));
+        attributes.record(&mut line);
+        self.add(*metadata.level(), line.0);
+    }
+
+    fn on_record(&self, _: &Id, values: &Record<'_>, _: Context<'_, S>) {
+        let mut line = Line("cloud record".to_owned());
+        values.record(&mut line);
+        self.add(Level::DEBUG, line.0);
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = Line(event.metadata().target().to_owned());
+        event.record(&mut line);
+        self.add(*event.metadata().level(), line.0);
+    }
+}
+
+struct Line(String);
+
+impl Visit for Line {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.0.push_str(&format!(" {}={value:?}", field.name()));
+    }
 }

@@ -9,7 +9,8 @@ use serde::de::IgnoredAny;
 
 /// One pooled HTTP client for all calls of a process, built when the first call needs it.
 ///
-/// Nothing is built, read from disk or resolved before: most provider processes only answer with their schema.
+/// Nothing is built, read from disk or resolved before: most provider processes only answer with
+/// their schema.
 #[derive(Debug, Default)]
 pub(crate) struct Transport {
     tls: OnceLock<Client>,
@@ -126,7 +127,8 @@ impl Reply {
     }
 }
 
-/// A client with the system's root certificates, or with Mozilla's where the system has none: minimal containers.
+/// A client with the system's root certificates, or with Mozilla's where the system has none:
+/// minimal containers.
 fn build_tls() -> Result<Client, reqwest::Error> {
     builder().build().or_else(|error| {
         tracing::debug!("using the bundled root certificates: {}", describe(&error));
@@ -140,7 +142,8 @@ fn bundled_roots(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error
     Ok(builder.tls_certs_only(roots))
 }
 
-/// A client for `http://`, which reads no root certificates. A mock on this machine is not behind the proxy.
+/// A client for `http://`, which reads no root certificates. A mock on this machine is not behind
+/// the proxy.
 fn build_plain(url: &Url) -> Result<Client, reqwest::Error> {
     let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let builder = builder().tls_certs_only([]);
@@ -168,7 +171,8 @@ fn unanswered(error: &reqwest::Error) -> SendFailure {
     SendFailure { message, status: None, sent, permanent: error.is_builder() }
 }
 
-/// The causes of `error`, outermost first, without the address: in some APIs the query carries the signature.
+/// The causes of `error`, outermost first, without the address: in some APIs the query carries the
+/// signature.
 fn describe(error: &reqwest::Error) -> String {
     let mut causes = Vec::<String>::new();
     let mut source = error.source();

@@ -1,4 +1,5 @@
-//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the operation is called off.
+//! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the
+//! operation is called off.
 
 use std::time::Duration;
 
@@ -18,9 +19,9 @@ pub enum Poll<T> {
 
 /// Polls until `poll` is ready, at once and then after 100 ms, 150 ms, 225 ms ... 5 s.
 ///
-/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that names what was awaited
-/// and the state last seen, of class [`Class::Cancelled`] when the operation is called off, and whatever `poll` fails
-/// with.
+/// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
+/// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
+/// is called off, and whatever `poll` fails with.
 pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F) -> Result<T>
 where
     // Not `AsyncFnMut`: futures that hold one cannot be shown to be `Send` yet.
@@ -81,8 +82,10 @@ mod tests {
     use std::sync::Mutex;
 
     use tokio_util::sync::CancellationToken;
+    use tracing::Level;
 
     use super::*;
+    use crate::cloud::testing::Logs;
 
     fn ctx(seconds: u64) -> (Ctx, CancellationToken) {
         let cancel = CancellationToken::new();
@@ -119,6 +122,19 @@ mod tests {
 
         assert_eq!(error.class(), Class::Timeout);
         assert_eq!(error.to_string(), "gave up waiting for vpnx-1 to become AVAILABLE after 30s, last state PENDING");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_wait_reports_its_progress() {
+        let (logs, _guard) = Logs::capture();
+        let (ctx, _) = ctx(62);
+
+        let _ = until(&ctx, "vpnx-1 to become AVAILABLE", || async { Ok(Poll::<()>::Pending("PENDING".into())) }).await;
+
+        let lines = logs.at(Level::INFO);
+        assert!((4..=6).contains(&lines.len()), "{lines:?}");
+        assert!(lines[0].contains("still waiting for vpnx-1 to become AVAILABLE"), "{lines:?}");
+        assert!(lines[0].contains(r#"state="PENDING""#), "{lines:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -12,7 +12,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::args::{self, Mode};
 use super::handshake::{self, Handshake, Line};
-use super::lifecycle::{self, Kind, Lifecycle};
+use super::lifecycle::{Kind, Lifecycle, Signals};
 use super::listener::{Listener, SocketOptions};
 use super::tls::Tls;
 use super::{connections, log, panic, reattach, service};
@@ -51,59 +51,67 @@ pub fn main(server: impl FnOnce() -> Server, provider_address: &str, version: &s
     })
 }
 
-/// Serves the Terraform that started this process. All that happens before the line is sent, every plan waits for.
+/// Serves the Terraform that started this process. Every walk of Terraform waits for the line, so what can wait comes after it.
 fn serve(
     server: impl FnOnce() -> Server,
     handshake: &Handshake,
     provider_address: &str,
     version: &str,
 ) -> Result<ExitCode> {
-    lifecycle::ignore_interrupts();
-    panic::install();
-    let tls = handshake.client_cert.as_deref().map(Tls::new).transpose()?;
-    let (listener, address) = Listener::bind(&handshake.socket)?;
-    let certificate = tls.as_ref().map(|tls| &*tls.certificate);
-    Line { address: &address, certificate, multiplex: handshake.multiplex }
-        .send()
-        .context("cannot send the handshake line")?;
+    run(Kind::Serve, || {
+        let tls = handshake.client_cert.as_deref().map(Tls::new).transpose()?;
+        let (acceptor, certificate) = tls.map(|tls| (tls.acceptor, tls.certificate)).unzip();
+        let (listener, address) = Listener::bind(&handshake.socket)?;
+        let line = Line { address: &address, certificate: certificate.as_deref(), multiplex: handshake.multiplex };
+        line.send().context("cannot send the handshake line")?;
 
-    start_log(provider_address, version);
-    if !handshake.compatible {
-        tracing::error!(protocol = handshake::PROTOCOL_VERSION, "the client does not speak this protocol version");
-    }
-    let server = server();
-    // One client, so one session: it stays configured even if the client has to connect anew.
-    let session = server.session();
-    run(Kind::Serve, server, listener, tls.map(|tls| tls.acceptor), move || session.clone())
+        start_log(provider_address, version);
+        if !handshake.compatible {
+            tracing::error!(protocol = handshake::PROTOCOL_VERSION, "the client does not speak this protocol version");
+        }
+        let server = server();
+        // One client, so one session: it stays configured even if the client has to connect anew.
+        let session = server.session();
+        Ok(Ready { listener, tls: acceptor, server, session: move || session.clone() })
+    })
 }
 
 /// Serves any Terraform that is told the address, without TLS.
 fn debug(server: impl FnOnce() -> Server, provider_address: &str, version: &str) -> Result<ExitCode> {
-    panic::install();
-    let options = SocketOptions::from_env(|name| env::var_os(name));
-    let (listener, address) = Listener::bind(&options)?;
-    start_log(provider_address, version);
-    let server = server();
-    say(&reattach::invitation(provider_address, &address));
-    // Every walk of Terraform connects anew, several at a time, each with a configuration of its own.
-    run(Kind::Debug, server.clone(), listener, None, move || server.session())
+    run(Kind::Debug, || {
+        let (listener, address) = Listener::bind(&SocketOptions::from_env(|name| env::var_os(name)))?;
+        say(&reattach::invitation(provider_address, &address));
+        start_log(provider_address, version);
+        let server = server();
+        let sessions = server.clone();
+        // Every walk of Terraform connects anew, several at a time, each with a configuration of its own.
+        Ok(Ready { listener, tls: None, server, session: move || sessions.session() })
+    })
 }
 
-fn run(
-    kind: Kind,
-    server: Server,
+/// A server that its client knows of.
+struct Ready<S> {
     listener: Listener,
     tls: Option<TlsAcceptor>,
-    session: impl Fn() -> Session + Send + 'static,
-) -> Result<ExitCode> {
+    server: Server,
+    /// The session of the next connection.
+    session: S,
+}
+
+/// Serves until there is a reason to end. Signals are taken care of before `start` is called, so that a socket it makes is removed.
+fn run<S: Fn() -> Session + Send + 'static>(kind: Kind, start: impl FnOnce() -> Result<Ready<S>>) -> Result<ExitCode> {
+    panic::install();
     let runtime = runtime().context("cannot start the runtime")?;
     let code = runtime.block_on(async {
+        let mut signals = Signals::listen(kind).context("cannot listen for signals")?;
+        // The listener, and with it the socket's file, goes at the end of this block and not with some task.
+        let Ready { listener, tls, server, session } = start()?;
         let lifecycle = Lifecycle::new();
         let incoming = connections::accept(listener.incoming()?, tls, lifecycle.clone(), session);
         let serving = service::router(server, lifecycle.clone()).await.serve_with_incoming(incoming);
         tokio::select! {
             served = serving => served.map(|()| ExitCode::FAILURE).context("the server stopped"),
-            code = lifecycle.ended(kind) => Ok(code),
+            code = lifecycle.ended(kind, signals.end()) => Ok(code),
         }
     });
     // Without waiting for what still runs: its streams may stay open for ever.

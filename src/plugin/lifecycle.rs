@@ -1,11 +1,12 @@
 //! When the process ends.
 
-use std::future::pending;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::timeout;
+
+pub(super) use signals::Signals;
 
 /// What the parts of the server tell about the process's life. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,12 +37,11 @@ impl Lifecycle {
     /// Waits for a reason to end: Shutdown, a signal, or nobody left to serve. Gives the exit status.
     ///
     /// Open streams do not hold the end up: Terraform keeps two open until the process is gone.
-    pub(super) async fn ended(&self, kind: Kind) -> ExitCode {
+    pub(super) async fn ended(&self, kind: Kind, signalled: impl Future<Output = ExitCode>) -> ExitCode {
         tokio::select! {
             () = self.asked_to_shut_down() => ExitCode::SUCCESS,
-            code = signals::terminated() => code,
-            () = async { if kind == Kind::Debug { signals::interrupted().await } else { pending().await } } => ExitCode::SUCCESS,
-            () = async { if kind == Kind::Serve { self.abandoned().await } else { pending().await } } => {
+            code = signalled => code,
+            () = self.abandoned(), if kind == Kind::Serve => {
                 tracing::debug!("no client is left, ending");
                 ExitCode::SUCCESS
             }
@@ -103,62 +103,78 @@ async fn wait_for<T>(sender: &watch::Sender<T>, holds: impl FnMut(&T) -> bool) {
     let _ = sender.subscribe().wait_for(holds).await;
 }
 
-/// Makes an interrupt do nothing. Call it before anything else: one may come at any time.
-pub(super) fn ignore_interrupts() {
-    signals::ignore_interrupts();
-}
-
 #[cfg(unix)]
 mod signals {
-    use std::future::pending;
+    use std::io;
     use std::process::ExitCode;
 
-    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    pub(super) fn ignore_interrupts() {
-        // SAFETY: no handler of ours is installed, the signal is only switched off.
-        unsafe { libc::signal(libc::SIGINT, libc::SIG_IGN) };
+    use super::Kind;
+
+    /// What the terminal and the system send.
+    pub(in crate::plugin) struct Signals {
+        terminate: Signal,
+        hangup: Signal,
+        interrupt: Signal,
+        kind: Kind,
     }
 
-    pub(super) async fn interrupted() {
-        caught(SignalKind::interrupt()).await;
-    }
-
-    /// SIGTERM, or SIGHUP from a terminal that was closed. The status is the one a shell shows for the signal.
-    pub(super) async fn terminated() -> ExitCode {
-        tokio::select! {
-            () = caught(SignalKind::terminate()) => ExitCode::from(128 + 15),
-            () = caught(SignalKind::hangup()) => ExitCode::from(128 + 1),
+    impl Signals {
+        /// Takes signals from here on. Needs a runtime.
+        pub(in crate::plugin) fn listen(kind: Kind) -> io::Result<Self> {
+            Ok(Self {
+                terminate: signal(SignalKind::terminate())?,
+                hangup: signal(SignalKind::hangup())?,
+                interrupt: signal(SignalKind::interrupt())?,
+                kind,
+            })
         }
-    }
 
-    async fn caught(kind: SignalKind) {
-        match signal(kind) {
-            Ok(mut signal) => {
-                signal.recv().await;
+        /// Resolves with the status that a shell shows for a signal: SIGTERM, or SIGHUP from a terminal that was closed. An
+        /// interrupt is the proper end of debug mode, and otherwise nothing.
+        pub(in crate::plugin) async fn end(&mut self) -> ExitCode {
+            loop {
+                tokio::select! {
+                    _ = self.terminate.recv() => return ExitCode::from(128 + 15),
+                    _ = self.hangup.recv() => return ExitCode::from(128 + 1),
+                    _ = self.interrupt.recv() => if self.kind == Kind::Debug { return ExitCode::SUCCESS },
+                }
             }
-            // Then the default action stays: the process ends all the same, without cleaning up.
-            Err(_) => pending().await,
         }
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod signals {
-    use std::future::pending;
+    use std::io;
     use std::process::ExitCode;
 
-    /// Console events reach only those who listen: see `terminated`, which swallows them.
-    pub(super) fn ignore_interrupts() {}
+    use tokio::signal::windows::{CtrlC, ctrl_c};
 
-    pub(super) async fn interrupted() {
-        let _ = tokio::signal::ctrl_c().await;
+    use super::Kind;
+
+    /// What the console sends.
+    pub(in crate::plugin) struct Signals {
+        interrupt: CtrlC,
+        kind: Kind,
     }
 
-    /// Never: Windows ends a process without asking. Listening for Ctrl-C keeps its default action, the end, away.
-    pub(super) async fn terminated() -> ExitCode {
-        while tokio::signal::ctrl_c().await.is_ok() {}
-        pending().await
+    impl Signals {
+        /// Takes Ctrl-C from here on. Needs a runtime.
+        pub(in crate::plugin) fn listen(kind: Kind) -> io::Result<Self> {
+            Ok(Self { interrupt: ctrl_c()?, kind })
+        }
+
+        /// Resolves at the proper end of debug mode. Otherwise Ctrl-C is nothing to us, and Windows sends no other signal.
+        pub(in crate::plugin) async fn end(&mut self) -> ExitCode {
+            loop {
+                self.interrupt.recv().await;
+                if self.kind == Kind::Debug {
+                    return ExitCode::SUCCESS;
+                }
+            }
+        }
     }
 }
 
@@ -173,6 +189,8 @@ const RECONNECT_GRACE: Duration = Duration::from_secs(1);
 
 #[cfg(test)]
 mod tests {
+    use std::future::pending;
+
     use super::*;
 
     #[tokio::test(start_paused = true)]
@@ -221,7 +239,7 @@ mod tests {
         let _open = life.connected();
         life.shut_down();
         let started = tokio::time::Instant::now();
-        assert_eq!(life.ended(Kind::Debug).await, ExitCode::SUCCESS);
+        assert_eq!(life.ended(Kind::Debug, pending()).await, ExitCode::SUCCESS);
         assert_eq!(started.elapsed(), SHUTDOWN_GRACE);
     }
 
@@ -231,7 +249,20 @@ mod tests {
         let open = life.connected();
         life.shut_down();
         let started = tokio::time::Instant::now();
-        let (code, ()) = tokio::join!(life.ended(Kind::Serve), async { drop(open) });
+        let (code, ()) = tokio::join!(life.ended(Kind::Serve, pending()), async { drop(open) });
         assert_eq!((code, started.elapsed()), (ExitCode::SUCCESS, Duration::ZERO));
+    }
+    #[tokio::test(start_paused = true)]
+    async fn debug_mode_outlives_its_clients() {
+        let life = Lifecycle::new();
+        drop(life.connected());
+        let end = life.ended(Kind::Debug, pending());
+        assert!(timeout(Duration::from_secs(100_000), end).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_signal_gives_the_status() {
+        let end = Lifecycle::new().ended(Kind::Serve, async { ExitCode::from(143) }).await;
+        assert_eq!(end, ExitCode::from(143));
     }
 }

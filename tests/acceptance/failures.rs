@@ -19,11 +19,7 @@ fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
     let error = diagnostics.error();
     let id = ws.id("t");
     assert_eq!(error.summary, "Creating the tunnel failed");
-    assert!(
-        error.detail.contains(&format!("gave up waiting for {id} to become AVAILABLE after 1s")),
-        "{}",
-        error.detail
-    );
+    assert!(error.detail.contains(&format!("gave up waiting for {id} to become AVAILABLE after")), "{}", error.detail);
     assert!(error.detail.contains("PENDING"), "{}", error.detail);
     assert!(ws.is_tainted("t"));
 

@@ -38,10 +38,11 @@ fn the_providers_region_wins_over_the_environment_and_the_resources_over_both() 
 #[test]
 fn half_a_pair_of_keys_is_an_error_on_the_other_half() {
     let ws = Workspace::new();
-    ws.no_env("TENCENTCLOUD_SECRET_KEY").write(hcl([tunnel("t")]));
+    ws.no_env("TENCENTCLOUD_SECRET_KEY").write(with_provider(""));
     let diagnostics = ws.plan_fails();
     let error = diagnostics.error();
     assert_eq!(error.summary, "Incomplete credentials");
+    assert!(error.is_at("tencent.secret_key"), "{diagnostics}");
     assert!(error.detail.contains("TENCENTCLOUD_SECRET_KEY"), "{}", error.detail);
 }
 
@@ -61,10 +62,10 @@ fn without_keys_a_call_says_how_to_give_them() {
 fn mistakes_in_the_provider_block_are_found_by_validate() {
     let ws = Workspace::new();
     for (arguments, at, says) in [
-        ("  tencent = { endpoint = \"ftp://example.com\" }", "tencent", "ftp"),
-        ("  tencent = { endpoint = \"not an address\" }", "tencent", "not an address"),
-        ("  alibaba = { endpoint = \"vpc.aliyuncs.com\" }", "alibaba", "http"),
-        ("  tencent = { secret_id = \"\" }", "tencent", "at least 1"),
+        ("  tencent = { endpoint = \"ftp://example.com\" }", "tencent.endpoint", "ftp"),
+        ("  tencent = { endpoint = \"not an address\" }", "tencent.endpoint", "not an address"),
+        ("  alibaba = { endpoint = \"vpc.aliyuncs.com\" }", "alibaba.endpoint", "http"),
+        ("  tencent = { secret_id = \"\" }", "tencent.secret_id", "at least 1"),
         ("  requests_per_second = 0", "requests_per_second", "between 1 and 1000"),
         ("  max_retries = -1", "max_retries", "between 0 and 100"),
         ("  max_retries = 1.5", "max_retries", "whole number"),
@@ -80,7 +81,7 @@ fn mistakes_in_the_provider_block_are_found_by_validate() {
 #[test]
 fn a_bad_endpoint_in_the_environment_names_its_variable() {
     let ws = Workspace::new();
-    ws.env("CLOUDVPN_TENCENT_ENDPOINT", "ftp://example.com").write(hcl([tunnel("t")]));
+    ws.env("CLOUDVPN_TENCENT_ENDPOINT", "ftp://example.com").write(with_provider(""));
     let diagnostics = ws.plan_fails();
     assert!(diagnostics.error().detail.contains("CLOUDVPN_TENCENT_ENDPOINT"), "{diagnostics}");
 }

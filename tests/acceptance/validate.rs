@@ -29,22 +29,26 @@ fn mistakes() -> Vec<Mistake> {
         mistake(format!("name = {:?}", "n".repeat(61)), "name", &["1 to 60 characters", "61"]),
         mistake(format!("name = {:?}", "名".repeat(61)), "name", &["1 to 60 characters", "61"]),
         mistake("name = \"\"", "name", &["1 to 60 characters"]),
-        mistake("ike = { lifetime_seconds = 59 }", "ike", &["59", "between 60 and 604800"]),
-        mistake("ike = { lifetime_seconds = 604801 }", "ike", &["604801", "between 60 and 604800"]),
-        mistake("ipsec = { lifetime_seconds = 179 }", "ipsec", &["179", "between 180 and 604800"]),
-        mistake("ipsec = { lifetime_kilobytes = 2559 }", "ipsec", &["2559", "2560"]),
-        mistake("ike = { lifetime_seconds = 60.5 }", "ike", &["whole number"]),
+        mistake("ike = { lifetime_seconds = 59 }", "ike.lifetime_seconds", &["59", "between 60 and 604800"]),
+        mistake("ike = { lifetime_seconds = 604801 }", "ike.lifetime_seconds", &["604801", "between 60 and 604800"]),
+        mistake("ipsec = { lifetime_seconds = 179 }", "ipsec.lifetime_seconds", &["179", "between 180 and 604800"]),
+        mistake("ipsec = { lifetime_kilobytes = 2559 }", "ipsec.lifetime_kilobytes", &["2559", "2560"]),
+        mistake("ike = { lifetime_seconds = 60.5 }", "ike.lifetime_seconds", &["whole number"]),
         mistake("pre_shared_key_wo = \"two\"", "pre_shared_key_wo", &["pre_shared_key", "exactly one"]),
         mistake("pre_shared_key =", "", &["exactly one", "pre_shared_key_wo"]),
         mistake("pre_shared_key = \"\"", "pre_shared_key", &["at least 1"]),
         mistake("pre_shared_key_wo_version = 1", "pre_shared_key_wo_version", &["pre_shared_key_wo"]),
         mistake(
             "ike = { local_identity = { address = \"192.0.2.1\", fqdn = \"a.example.com\" } }",
-            "ike",
+            "ike.local_identity.fqdn",
             &["exactly one", "address", "fqdn"],
         ),
-        mistake("ike = { remote_identity = {} }", "ike", &["exactly one", "address", "fqdn"]),
-        mistake("ike = { remote_identity = { address = \"a.example.com\" } }", "ike", &["a.example.com", "IP address"]),
+        mistake("ike = { remote_identity = {} }", "ike.remote_identity", &["exactly one", "address", "fqdn"]),
+        mistake(
+            "ike = { remote_identity = { address = \"a.example.com\" } }",
+            "ike.remote_identity.address",
+            &["a.example.com", "IP address"],
+        ),
         mistake(policies("10.0.0.0/33", "192.168.0.0/24"), "security_policies", &["10.0.0.0/33", "CIDR"]),
         mistake(policies("10.0.0.0", "192.168.0.0/24"), "security_policies", &["10.0.0.0", "CIDR"]),
         mistake(policies("10.0.0.0/24", "192.168.0.1/24"), "security_policies", &["192.168.0.1/24", "192.168.0.0/24"]),
@@ -54,35 +58,43 @@ fn mistakes() -> Vec<Mistake> {
             &["1 to 50"],
         ),
         mistake(format!("security_policies = [{eleven}]"), "security_policies", &["10", "11"]),
-        mistake("ike = { encryption_algorithm = \"AES-256-CBC\" }", "ike", &["Did you mean \"AES-CBC-256\"?"]),
-        mistake("ike = { integrity_algorithm = \"sha256\" }", "ike", &["Did you mean \"SHA-256\"?"]),
-        mistake("ike = { version = \"ikev2\" }", "ike", &["Did you mean \"IKEV2\"?"]),
-        mistake("ipsec = { pfs_dh_group = \"GROUP14\" }", "ipsec", &["Did you mean \"DH-GROUP14\"?"]),
+        mistake(
+            "ike = { encryption_algorithm = \"AES-256-CBC\" }",
+            "ike.encryption_algorithm",
+            &["Did you mean \"AES-CBC-256\"?"],
+        ),
+        mistake(
+            "ike = { integrity_algorithm = \"sha256\" }",
+            "ike.integrity_algorithm",
+            &["Did you mean \"SHA-256\"?"],
+        ),
+        mistake("ike = { version = \"ikev2\" }", "ike.version", &["Did you mean \"IKEV2\"?"]),
+        mistake("ipsec = { pfs_dh_group = \"GROUP14\" }", "ipsec.pfs_dh_group", &["Did you mean \"DH-GROUP14\"?"]),
         mistake("negotiation = \"flowtrigger\"", "negotiation", &["Did you mean \"flowTrigger\"?"]),
         mistake("negotiation = \"whatever\"", "negotiation", &["\"active\"", "\"passive\"", "\"flowTrigger\""]),
         mistake("route_type = \"BGP\"", "route_type", &["Did you mean \"Bgp\"?"]),
-        mistake("dpd = { action = \"reset\" }", "dpd", &["\"clear\"", "\"restart\""]),
+        mistake("dpd = { action = \"reset\" }", "dpd.action", &["\"clear\"", "\"restart\""]),
         mistake("vpc_id = \"vpngw-mock0001\"", "vpc_id", &["\"vpc-\""]),
         mistake("gateway_id = \"vpc-mock0001\"", "gateway_id", &["\"vpngw-\""]),
         mistake("customer_gateway_id = \"vpngw-mock0001\"", "customer_gateway_id", &["\"cgw-\""]),
-        mistake("dpd = { timeout_seconds = 29 }", "dpd", &["29", "between 30 and 60"]),
-        mistake("dpd = { timeout_seconds = 61 }", "dpd", &["61", "between 30 and 60"]),
+        mistake("dpd = { timeout_seconds = 29 }", "dpd.timeout_seconds", &["29", "between 30 and 60"]),
+        mistake("dpd = { timeout_seconds = 61 }", "dpd.timeout_seconds", &["61", "between 30 and 60"]),
         mistake(
             format!("health_check = {{ enabled = true }}\n{}", policies("10.0.0.0/24", "192.168.0.0/24")),
             "health_check",
             &["security_policies"],
         ),
-        mistake("health_check = { local_ip = \"fe80::1\" }", "health_check", &["IPv4"]),
-        mistake("health_check = { probe = { threshold = 2 } }", "health_check", &["between 3 and 8"]),
-        mistake(bgp("169.254.128.0/29", "169.254.128.1"), "bgp", &["/30"]),
-        mistake(bgp("169.254.128.0/30", "169.254.129.1"), "bgp", &["169.254.129.1", "169.254.128.0/30"]),
+        mistake("health_check = { local_ip = \"fe80::1\" }", "health_check.local_ip", &["IPv4"]),
+        mistake("health_check = { probe = { threshold = 2 } }", "health_check.probe.threshold", &["between 3 and 8"]),
+        mistake(bgp("169.254.128.0/29", "169.254.128.1"), "bgp.tunnel_cidr", &["/30"]),
+        mistake(bgp("169.254.128.0/30", "169.254.129.1"), "bgp.local_ip", &["169.254.129.1", "169.254.128.0/30"]),
         mistake(
             "route_type = \"StaticRoute\"\nbgp = { tunnel_cidr = \"169.254.128.0/30\", local_ip = \"169.254.128.1\", remote_ip = \"169.254.128.2\" }",
             "bgp",
             &["route_type"],
         ),
-        mistake("timeouts = { create = \"soon\" }", "timeouts", &["soon", "10m"]),
-        mistake("timeouts = { delete = \"0s\" }", "timeouts", &["10m"]),
+        mistake("timeouts = { create = \"soon\" }", "timeouts.create", &["soon", "10m"]),
+        mistake("timeouts = { delete = \"0s\" }", "timeouts.delete", &["10m"]),
         mistake("region = \"\"", "region", &["1 to 64 characters"]),
     ]
 }
@@ -166,36 +178,36 @@ fn a_variable_without_a_value_is_no_mistake() {
     // The value is checked when it is there.
     ws.var("name", "t").var("seconds", "59");
     let diagnostics = ws.plan_fails();
-    assert!(diagnostics.error().is_at("ike"), "{diagnostics}");
+    assert!(diagnostics.error().is_at("ike.lifetime_seconds"), "{diagnostics}");
 }
 
 #[test]
 fn weak_algorithms_warn_on_their_attribute() {
     let ws = Workspace::new();
     let cases = [
-        ("ike", "{ encryption_algorithm = \"3DES-CBC\" }", "3DES-CBC"),
-        ("ike", "{ encryption_algorithm = \"DES-CBC\" }", "DES-CBC"),
-        ("ike", "{ integrity_algorithm = \"MD5\" }", "MD5"),
-        ("ike", "{ dh_group = \"GROUP1\" }", "GROUP1"),
-        ("ike", "{ dh_group = \"GROUP2\" }", "GROUP2"),
-        ("ipsec", "{ encryption_algorithm = \"NULL\" }", "NULL"),
-        ("ipsec", "{ encryption_algorithm = \"3DES-CBC\" }", "3DES-CBC"),
-        ("ipsec", "{ integrity_algorithm = \"MD5\" }", "MD5"),
-        ("ipsec", "{ pfs_dh_group = \"NULL\" }", "NULL"),
-        ("ipsec", "{ pfs_dh_group = \"DH-GROUP2\" }", "DH-GROUP2"),
+        ("ike.encryption_algorithm", "3DES-CBC"),
+        ("ike.encryption_algorithm", "DES-CBC"),
+        ("ike.integrity_algorithm", "MD5"),
+        ("ike.dh_group", "GROUP1"),
+        ("ike.dh_group", "GROUP2"),
+        ("ipsec.encryption_algorithm", "NULL"),
+        ("ipsec.encryption_algorithm", "3DES-CBC"),
+        ("ipsec.integrity_algorithm", "MD5"),
+        ("ipsec.pfs_dh_group", "NULL"),
+        ("ipsec.pfs_dh_group", "DH-GROUP2"),
     ];
-    let tunnels = cases
-        .iter()
-        .enumerate()
-        .map(|(number, (attribute, value, _))| tunnel(&format!("w{number}")).with(attribute, value));
+    let tunnels = cases.iter().enumerate().map(|(number, (path, value))| {
+        let (object, member) = path.split_once('.').expect("all are nested");
+        tunnel(&format!("w{number}")).with(object, &format!("{{ {member} = {value:?} }}"))
+    });
     let strong = tunnel("strong").with("ike", "{ encryption_algorithm = \"AES256GCM128\", dh_group = \"GROUP19\" }");
     let diagnostics = ws.write(hcl(tunnels.chain([strong]))).validate();
     assert!(diagnostics.errors().is_empty(), "{diagnostics}");
-    for (number, (attribute, _, value)) in cases.iter().enumerate() {
+    for (number, (path, value)) in cases.iter().enumerate() {
         let of = diagnostics.of(&format!("w{number}"));
         let [warning] = &of.warnings()[..] else { panic!("one warning was expected for {value}:\n{of}") };
         assert_eq!(warning.summary, "Weak algorithm");
-        assert!(warning.is_at(attribute) && warning.detail.contains(value), "{of}");
+        assert!(warning.is_at(path) && warning.detail.contains(value), "{of}");
     }
     assert!(diagnostics.of("strong").0.is_empty());
 }

@@ -32,13 +32,14 @@ impl Diagnostic {
         }
     }
 
-    /// Whether it points at this attribute of a block, or at the block itself for the empty name.
-    pub fn is_at(&self, attribute: &str) -> bool {
-        if attribute.is_empty() {
-            self.code.ends_with('{')
-        } else {
-            self.code.split('=').next().unwrap_or_default().trim() == attribute
+    /// Whether it is about this attribute of a block, or about the block itself for the empty path.
+    ///
+    /// Terraform shows the line of an attribute, but for a nested attribute that of the block: there the text names it.
+    pub fn is_at(&self, path: &str) -> bool {
+        if path.is_empty() || path.contains(['.', '[']) {
+            return self.code.ends_with('{') && (path.is_empty() || self.detail.starts_with(&format!("{path}: ")));
         }
+        self.code.split('=').next().unwrap_or_default().trim() == path
     }
 }
 

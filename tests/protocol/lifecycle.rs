@@ -91,3 +91,14 @@ async fn sigterm_ends_the_process_and_removes_the_socket() {
     assert_eq!(code, Some(128 + 15));
     assert!(!plugin.left_files());
 }
+
+#[tokio::test]
+async fn a_signal_right_after_the_handshake_leaves_no_socket_behind() {
+    for _ in 0..5 {
+        let mut plugin = Plugin::start_without_tls().await;
+        plugin.signal(libc::SIGTERM);
+        let (code, ..) = plugin.ended().await;
+        assert_eq!(code, Some(128 + 15));
+        assert!(!plugin.left_files());
+    }
+}

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod alibaba;
+
 use std::sync::LazyLock;
 
 use cloudvpn_mock::{Mock, Options, TENCENT_REGION, TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
@@ -9,6 +11,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+pub(crate) mod legacy;
 
 /// A mock whose changes settle at once.
 pub(crate) fn instant() -> Mock {

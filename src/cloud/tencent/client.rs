@@ -11,18 +11,21 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result, human};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::connections::Tunnels;
 use crate::cloud::tencent::endpoint::{self, Endpoint};
 use crate::cloud::tencent::errors;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::transport::{Reply, Request, USER_AGENT};
 
-/// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client is built by the first call.
+/// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
+/// is built by the first call.
 #[derive(Clone)]
 pub struct Client {
     pub(super) inner: Arc<Inner>,
@@ -60,7 +63,8 @@ pub trait Action: Serialize + Sync {
     }
 }
 
-/// A service of the cloud: the label in its host name and in signatures, and the version of its API.
+/// A service of the cloud: the label in its host name and in signatures, and the version of its
+/// API.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
     name: &'static str,
@@ -74,8 +78,10 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
-    /// One create at a time between two gateways, so that each can tell its own tunnel from those of others.
+    /// One create at a time between two gateways, so that each can tell its own tunnel from those
+    /// of others.
     pub(super) creating: KeyedLock,
+    pub(super) tunnels: Reader<Tunnels>,
     pub(super) adoption_window: Duration,
 }
 
@@ -93,12 +99,14 @@ impl Client {
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                tunnels: Reader::default(),
                 adoption_window,
             }),
         }
     }
 
-    /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as [`Action::EFFECT`] permits.
+    /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
+    /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call {
             action: A::NAME,
@@ -122,16 +130,27 @@ impl Client {
         let sign = || signed::<A>(credentials, &url, region, &body);
         let judge = |reply: &Reply| judge(reply, A::EFFECT);
 
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
+        let writes = A::EFFECT != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let reply = self.inner.caller.call(ctx, &call, sign, judge).await;
+        if writes {
+            self.written(region);
+        }
+        let reply = reply?;
         serde_json::from_slice::<Envelope<A::Answer>>(&reply.body).map(|envelope| envelope.response).map_err(|error| {
             // serde's own text quotes what it found, which may be a key.
             let message =
                 format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
-            let error = Error::new(Class::Fatal, message)
-                .request_id_is(judge(&reply).request_id)
-                .ambiguous(A::EFFECT != Effect::Read);
+            let error = Error::new(Class::Fatal, message).request_id_is(judge(&reply).request_id).ambiguous(writes);
             call.locate(error, 1)
         })
+    }
+
+    /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
+    fn written(&self, region: &str) {
+        self.inner.tunnels.written(region);
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
+use crate::cloud::batch::{Listing, Page};
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::tencent::client::{Action, Client};
@@ -20,18 +21,22 @@ use crate::cloud::wait::{self, Poll};
 impl Client {
     /// Asks for a tunnel and gives its id; the tunnel itself is not ready yet.
     ///
-    /// No VPN action takes a client token, so that a create must not be repeated when its outcome is unknown. This looks first:
+    /// No VPN action takes a client token, so that a create must not be repeated when its outcome
+    /// is unknown. This looks first:
     ///
-    /// - The tunnels that exist between the two gateways are listed before the create. They are never adopted, whatever their
-    ///   name: somebody else manages them.
-    /// - After a failure of unknown outcome, a tunnel between the two gateways that was not there before and has the requested
-    ///   name and key is the one: its id is given. When none shows up within five seconds, the create is sent again,
-    ///   `max_retries` times at most. The service itself permits one tunnel only between two gateways, so that a repetition
-    ///   that comes too early is refused, and what it collided with is looked for once more.
-    /// - An answer with an empty id is looked up in the same way, but for as long as the operation may take.
+    /// - The tunnels that exist between the two gateways are listed before the create. They are
+    ///   never adopted, whatever their name: somebody else manages them.
+    /// - After a failure of unknown outcome, a tunnel between the two gateways that was not there
+    ///   before and has the requested name and key is the one: its id is given. When none shows up
+    ///   within five seconds, the create is sent again, `max_retries` times at most. The service
+    ///   itself permits one tunnel only between two gateways, so that a repetition that comes too
+    ///   early is refused, and what it collided with is looked for once more.
+    /// - An answer with an empty id is looked up in the same way, but for as long as the operation
+    ///   may take.
     /// - Within this process, creates between the same two gateways wait for each other.
     ///
-    /// An error with [`Error::is_ambiguous`] means that there may be a tunnel that could not be found.
+    /// An error with [`Error::is_ambiguous`] means that there may be a tunnel that could not be
+    /// found.
     pub async fn create_connection(&self, ctx: &Ctx, region: &str, request: &CreateVpnConnection) -> Result<String> {
         let between = format!("{region}/{}/{}", request.vpn_gateway_id, request.customer_gateway_id);
         let turn = ctx.run(self.inner.creating.lock(between)).await;
@@ -56,7 +61,8 @@ impl Client {
                 return Err(lost(error));
             }
             if !error.is_ambiguous() {
-                // A refusal right after an unknown outcome may be about the tunnel which that one made.
+                // A refusal right after an unknown outcome may be about the tunnel which that one
+                // made.
                 if unknown_outcomes == 0 {
                     return Err(error);
                 }
@@ -86,32 +92,14 @@ impl Client {
         }
     }
 
-    /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An answer that says neither is an
-    /// error: nothing must be dropped from anyone's records on a guess.
+    /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An
+    /// answer that says neither is an error: nothing must be dropped from anyone's records on a
+    /// guess.
+    ///
+    /// Reads that come together share their calls; what is seen may be a few seconds old, though
+    /// never older than this client's last write in the region.
     pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        let request = DescribeVpnConnections {
-            vpn_connection_ids: Some(vec![id.to_owned()]),
-            limit: Some(1),
-            ..Default::default()
-        };
-        let answer = match self.call(ctx, region, &request).await {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let listed = answer.vpn_connection_set;
-        let total = answer.total_count;
-        match listed {
-            Some(set) if set.is_empty() && total.unwrap_or(0) == 0 => Ok(None),
-            None if total == Some(0) => Ok(None),
-            set => {
-                let mut set = set.unwrap_or_default().into_iter();
-                set.find(|tunnel| tunnel.vpn_connection_id.as_deref() == Some(id)).map(Some).ok_or_else(|| {
-                    Error::new(Class::Fatal, format!("the answer neither has {id} nor says that it does not exist"))
-                        .about(DescribeVpnConnections::NAME, region)
-                })
-            }
-        }
+        self.inner.tunnels.read(&Tunnels(self.clone()), ctx, region, id).await
     }
 
     /// All tunnels of a region that match `filters`, on all pages.
@@ -151,7 +139,8 @@ impl Client {
         self.call(ctx, region, request).await.map(drop)
     }
 
-    /// Asks for a tunnel to be deleted; one that is gone already is fine. Wait with [`Client::wait_deleted`] afterwards.
+    /// Asks for a tunnel to be deleted; one that is gone already is fine. Wait with
+    /// [`Client::wait_deleted`] afterwards.
     pub async fn delete_connection(&self, ctx: &Ctx, region: &str, request: &DeleteVpnConnection) -> Result<()> {
         match self.call(ctx, region, request).await {
             Err(error) if !error.is_not_found() => Err(error),
@@ -161,13 +150,13 @@ impl Client {
 
     /// Waits until the tunnel `id` is `AVAILABLE` and gives what it then is.
     ///
-    /// A tunnel that is not listed yet is waited for for half a minute; one that vanishes is an error of class
-    /// [`Class::NotFound`].
+    /// A tunnel that is not listed yet may take half a minute to show up; one that vanishes is
+    /// an error of class [`Class::NotFound`].
     pub async fn wait_available(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConnection> {
         let started = Instant::now();
         let seen = AtomicBool::new(false);
         wait::until(ctx, &format!("{id} to become AVAILABLE"), || async {
-            let Some(tunnel) = self.connection(ctx, region, id).await? else {
+            let Some(tunnel) = self.current(ctx, region, id).await? else {
                 let seen = seen.load(Ordering::Relaxed);
                 if seen || started.elapsed() >= LISTING_LAG {
                     let how = if seen { "vanished" } else { "did not show up" };
@@ -188,7 +177,7 @@ impl Client {
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         wait::until(ctx, &format!("{id} to be deleted"), || async {
-            Ok(match self.connection(ctx, region, id).await? {
+            Ok(match self.current(ctx, region, id).await? {
                 None => Poll::Ready(()),
                 Some(tunnel) => Poll::Pending(tunnel.state.unwrap_or_else(|| "unknown".to_owned())),
             })
@@ -196,8 +185,12 @@ impl Client {
         .await
     }
 
-    /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit of 10 per call permits.
-    /// Makes no call when there is nothing to do.
+    async fn current(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
+        self.inner.tunnels.now(&Tunnels(self.clone()), ctx, region, id).await
+    }
+
+    /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit
+    /// of 10 per call permits. Makes no call when there is nothing to do.
     pub async fn change_tags(
         &self,
         ctx: &Ctx,
@@ -235,7 +228,7 @@ impl Client {
             Filter::new("customer-gateway-id", &request.customer_gateway_id),
         ];
         match self.connections(ctx, region, &filters).await {
-            // Filters that match nothing are no error to the service, but some of its gateways see it so.
+            // An unknown id gives an empty list or this; the API reference lists both.
             Err(error) if error.is_not_found() => Ok(Vec::new()),
             listed => listed,
         }
@@ -291,7 +284,8 @@ impl Client {
         found.await.map_err(|error| error.ambiguous(true).hinting(Some(LOST.into())))
     }
 
-    /// The tunnel of a create of unknown outcome; none when a listing at the end of the window still does not show it.
+    /// The tunnel of a create of unknown outcome; none when a listing at the end of the window
+    /// still does not show it.
     async fn find_unacknowledged(
         &self,
         ctx: &Ctx,
@@ -313,8 +307,8 @@ impl Client {
     }
 }
 
-/// Whether `tunnel` has the name that was asked for, and not another key. The service gives keys in clear text; should it
-/// stop to do so, the name has to do.
+/// Whether `tunnel` has the name that was asked for, and not another key. The service gives keys in
+/// clear text; should it stop to do so, the name has to do.
 fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
     let key = |key: &Option<secrecy::SecretString>| {
         key.as_ref().map(|key| key.expose_secret().to_owned()).filter(|key| !key.is_empty())
@@ -349,6 +343,67 @@ const LOST: &str = "Look in the console whether the tunnel exists: import it, or
 const LISTING_LAG: Duration = Duration::from_secs(30);
 /// The largest page that DescribeVpnConnections gives.
 const PAGE: u64 = 100;
+
+/// How tunnels are described.
+#[derive(Clone)]
+pub(super) struct Tunnels(Client);
+
+impl Listing for Tunnels {
+    type Item = VpnConnection;
+
+    const IDS: usize = 100;
+    const PAGE: usize = 100;
+
+    fn id(tunnel: &VpnConnection) -> Option<&str> {
+        tunnel.vpn_connection_id.as_deref()
+    }
+
+    async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            vpn_connection_ids: Some(ids.to_vec()),
+            limit: Some(Self::PAGE as u64),
+            ..Default::default()
+        };
+        Ok(self.0.call(ctx, region, &request).await?.vpn_connection_set.unwrap_or_default())
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            vpn_connection_ids: Some(vec![id.to_owned()]),
+            limit: Some(1),
+            ..Default::default()
+        };
+        let answer = match self.0.call(ctx, region, &request).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let listed = answer.vpn_connection_set;
+        let total = answer.total_count;
+        match listed {
+            Some(set) if set.is_empty() && total.unwrap_or(0) == 0 => Ok(None),
+            None if total == Some(0) => Ok(None),
+            set => {
+                let mut set = set.unwrap_or_default().into_iter();
+                set.find(|tunnel| tunnel.vpn_connection_id.as_deref() == Some(id)).map(Some).ok_or_else(|| {
+                    Error::new(Class::Fatal, format!("the answer neither has {id} nor says that it does not exist"))
+                        .about(DescribeVpnConnections::NAME, region)
+                })
+            }
+        }
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            offset: Some(offset as u64),
+            limit: Some(Self::PAGE as u64),
+            ..Default::default()
+        };
+        let answer = self.0.call(ctx, region, &request).await?;
+        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
+        Ok(Page { items: answer.vpn_connection_set.unwrap_or_default(), total })
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -5,9 +5,9 @@ use reqwest::Url;
 
 /// An address to use instead of `https://vpc.tencentcloudapi.com`: scheme, host and port.
 ///
-/// It is the address of the `vpc` service. The `tag` service is taken to be its neighbour: a host that starts with the label
-/// `vpc` gets the label `tag` instead (`vpc.intl.tencentcloudapi.com` -> `tag.intl.tencentcloudapi.com`); any other host, a
-/// mock's for example, serves both.
+/// It is the address of the `vpc` service. The `tag` service is taken to be its neighbour: a host
+/// that starts with the label `vpc` gets the label `tag` instead (`vpc.intl.tencentcloudapi.com` ->
+/// `tag.intl.tencentcloudapi.com`); any other host, a mock's for example, serves both.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint(Url);
 
@@ -19,7 +19,8 @@ pub struct InvalidEndpoint(&'static str);
 impl FromStr for Endpoint {
     type Err = InvalidEndpoint;
 
-    /// Reads `https://vpc.tencentcloudapi.com`, `http://127.0.0.1:8080`, or a bare host, for which HTTPS is used.
+    /// Reads `https://vpc.tencentcloudapi.com`, `http://127.0.0.1:8080`, or a bare host, for which
+    /// HTTPS is used.
     fn from_str(text: &str) -> Result<Self, InvalidEndpoint> {
         let text = text.trim();
         let url = match text.contains("://") {
@@ -49,8 +50,8 @@ impl fmt::Display for Endpoint {
 
 /// Where `service` answers for `region`.
 ///
-/// The Finance regions (`*-fsi`) are isolated: their calls must go to a host with the region in its name. The default address
-/// given explicitly is no reason to send them elsewhere.
+/// The Finance regions (`*-fsi`) are isolated: their calls must go to a host with the region in its
+/// name. The default address given explicitly is no reason to send them elsewhere.
 pub(crate) fn address(custom: Option<&Endpoint>, service: &str, region: &str) -> Url {
     let custom = custom.map(|endpoint| &endpoint.0).filter(|url| url.as_str() != DEFAULT);
     match custom {
@@ -81,7 +82,8 @@ fn neighbour(url: &Url, service: &str) -> Url {
     url
 }
 
-/// Whether `region` is a plain DNS label, so that nothing a user writes can lead a signed call to another host.
+/// Whether `region` is a plain DNS label, so that nothing a user writes can lead a signed call to
+/// another host.
 fn is_label(region: &str) -> bool {
     region.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }

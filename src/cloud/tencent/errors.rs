@@ -1,19 +1,23 @@
-//! What Tencent Cloud's error codes mean: API reference, product 215, "Error Codes", and the error sections of the actions.
+//! What Tencent Cloud's error codes mean: API reference, product 215, "Error Codes", and the error
+//! sections of the actions.
 
 use crate::cloud::error::Class;
 use crate::cloud::retry::Effect;
 
-/// The class of `code`: that of the exact code, else that of the part before its first dot, else `Fatal`.
+/// The class of `code`: that of the exact code, else that of the part before its first dot, else
+/// `Fatal`.
 pub(crate) fn classify(code: &str, effect: Effect) -> Class {
     let class = lookup(code).or_else(|| lookup(code.split('.').next().unwrap_or(code))).unwrap_or(Class::Fatal);
     match (class, effect) {
-        // What occupies an object goes away when it is being taken down; what a create or a change collides with stays.
+        // What occupies an object goes away when it is being taken down; what a create or a change
+        // collides with stays.
         (Class::Conflict, Effect::Create | Effect::Write) if code == "ResourceInUse" => Class::Invalid,
         _ => class,
     }
 }
 
-/// Whether the service may have executed a call that it answered with `code`, as far as the documentation tells.
+/// Whether the service may have executed a call that it answered with `code`, as far as the
+/// documentation tells.
 pub(crate) fn may_have_run(code: &str) -> bool {
     matches!(code.split('.').next(), Some("InternalError" | "InternalServerError" | "ServiceUnavailable"))
 }
@@ -120,7 +124,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("UnsupportedOperation", Class::Invalid),
     ("UnsupportedRegion", Class::Invalid),
     ("RequestSizeLimitExceeded", Class::Invalid),
-    // Neither the request's fault nor curable by repeating it: quotas, retired actions, wrong routing.
+    // Neither the request's fault nor curable by repeating it: quotas, retired actions, wrong
+    // routing.
     ("ActionOffline", Class::Fatal),
     ("DryRunOperation", Class::Fatal),
     ("FailedOperation", Class::Fatal),

@@ -1,4 +1,5 @@
-//! Tencent Cloud, API 3.0: services `vpc` (2017-03-12) and `tag` (2018-08-13), signed with TC3-HMAC-SHA256.
+//! Tencent Cloud, API 3.0: services `vpc` (2017-03-12) and `tag` (2018-08-13), signed with
+//! TC3-HMAC-SHA256.
 
 mod client;
 mod connections;

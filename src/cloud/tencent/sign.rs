@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 
 use crate::cloud::credentials::Credentials;
 
-/// What is signed. Header values must be lower-case already: the documentation lower-cases them in the canonical request,
-/// the official SDKs do not, and only for lower-case values do both agree.
+/// What is signed. Header values must be lower-case already: the documentation lower-cases them in
+/// the canonical request, the official SDKs do not, and only for lower-case values do both agree.
 pub(crate) struct ToSign<'a> {
-    /// The signing service: the first label of the service's host, `vpc` or `tag`, for regional hosts too.
+    /// The signing service: the first label of the service's host, `vpc` or `tag`, for regional
+    /// hosts too.
     pub(crate) service: &'a str,
     /// As sent, with the port when it is not the default one.
     pub(crate) host: &'a str,
@@ -64,7 +65,8 @@ fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     mac.finalize().into_bytes().into()
 }
 
-/// `YYYY-MM-DD` in UTC. A clock outside of jiff's range (year 9999) gets a signature that the service refuses as expired.
+/// `YYYY-MM-DD` in UTC. A clock outside of jiff's range (year 9999) gets a signature that the
+/// service refuses as expired.
 fn utc_date(timestamp: i64) -> String {
     let timestamp = Timestamp::from_second(timestamp).unwrap_or(Timestamp::UNIX_EPOCH);
     TimeZone::UTC.to_datetime(timestamp).date().to_string()
@@ -160,8 +162,8 @@ mod tests {
         signature: &'static str,
     }
 
-    /// What the signer of the official Python SDK (common 3.1.195) gives for ModifyVpnConnectionAttribute: bodies as that SDK
-    /// writes them, and as we do.
+    /// What the signer of the official Python SDK (common 3.1.195) gives for
+    /// ModifyVpnConnectionAttribute: bodies as that SDK writes them, and as we do.
     const SDK_VECTORS: &[Vector] = &[
         Vector {
             body: r#"{"VpnConnectionId": "vpnx-abc123x", "VpnConnectionName": "test-abc", "PreShareKey": "qwer12ty", "EnableHealthCheck": false}"#,

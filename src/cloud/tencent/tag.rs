@@ -1,5 +1,5 @@
-//! Requests of the `tag` service, Tag API 2018-08-13. Tags of tunnels are read in `TagSet` of the tunnel; only changing them
-//! needs this service.
+//! Requests of the `tag` service, Tag API 2018-08-13. Tags of tunnels are read in `TagSet` of the
+//! tunnel; only changing them needs this service.
 
 use serde::Serialize;
 
@@ -44,8 +44,8 @@ pub struct TagKey {
     pub tag_key: String,
 }
 
-/// The six-segment name of an object of the `vpc` service. The kind is also the prefix of its id: `vpnx` for `vpnx-f49l6u0z`. The
-/// account may stay empty: the service takes the caller's.
+/// The six-segment name of an object of the `vpc` service. The kind is also the prefix of its id:
+/// `vpnx` for `vpnx-f49l6u0z`. The account may stay empty: the service takes the caller's.
 pub fn resource_name(region: &str, id: &str) -> String {
     let kind = id.split('-').next().unwrap_or(id);
     format!("qcs::vpc:{region}:uin/:{kind}/{id}")

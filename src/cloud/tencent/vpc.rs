@@ -1,8 +1,8 @@
-//! Requests and answers of the `vpc` service, VPC API 2017-03-12. Members keep the API's meaning and units; see each action's
-//! page in the API reference, product 215.
+//! Requests and answers of the `vpc` service, VPC API 2017-03-12. Members keep the API's meaning
+//! and units; see each action's page in the API reference, product 215.
 //!
-//! In requests, `None` leaves a member out and every other value is sent, also `0`, `false` and the empty list. In answers
-//! every member may be absent.
+//! In requests, `None` leaves a member out and every other value is sent, also `0`, `false` and the
+//! empty list. In answers every member may be absent.
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
@@ -13,7 +13,8 @@ use crate::cloud::{lenient, secret};
 
 /// Asks for a tunnel. Asynchronous: the tunnel is `PENDING` for a while.
 ///
-/// [`Client::create_connection`](crate::cloud::tencent::Client::create_connection) is the safe way to send it.
+/// [`Client::create_connection`](crate::cloud::tencent::Client::create_connection) is the safe way
+/// to send it.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct CreateVpnConnection {
@@ -82,7 +83,8 @@ impl Action for CreateVpnConnection {
     }
 }
 
-/// Changes a tunnel in place; only what is set changes. Wait until the tunnel is `AVAILABLE` again afterwards.
+/// Changes a tunnel in place; only what is set changes. Wait until the tunnel is `AVAILABLE` again
+/// afterwards.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ModifyVpnConnectionAttribute {
@@ -200,7 +202,8 @@ pub struct Empty {}
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Filter {
-    /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or `vpn-connection-id`.
+    /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or
+    /// `vpn-connection-id`.
     pub name: String,
     /// At most 5.
     pub values: Vec<String>,
@@ -281,7 +284,8 @@ pub struct SecurityPolicyDatabase {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct IkeOptionsSpecification {
-    /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128` ...
+    /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128`
+    /// ...
     #[serde(skip_serializing_if = "Option::is_none")]
     pub propo_encry_algorithm: Option<String>,
     /// `MD5`, `SHA`, `SHA-256` or `SHA-512`.
@@ -326,8 +330,9 @@ pub struct IpsecOptionsSpecification {
     /// As in phase 1, and `NULL`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypt_algorithm: Option<String>,
-    /// `MD5`, `SHA1`, `SHA-256`, `SHA-384`, `SHA-512` or `SM3`. Sent under its first, misspelt name, which every version of the
-    /// API takes; read from whichever of the two names carries a value.
+    /// `MD5`, `SHA1`, `SHA-256`, `SHA-384`, `SHA-512` or `SM3`. Sent under its first, misspelt
+    /// name, which every version of the API takes; read from whichever of the two names carries a
+    /// value.
     #[serde(skip_serializing_if = "Option::is_none", rename = "IntegrityAlgorith")]
     pub integrity_algorithm: Option<String>,
     /// 180 to 604800 s.

@@ -1,11 +1,12 @@
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
+use tracing::Level;
 
 use super::*;
 use crate::cloud::tencent::vpc::{
     CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, ModifyVpnConnectionAttribute,
 };
-use crate::cloud::testing::{Answer, Received, Server};
+use crate::cloud::testing::{Answer, Logs, Received, Server};
 
 const REGION: &str = "ap-guangzhou";
 const RETRIES: u32 = 2;
@@ -49,7 +50,8 @@ fn delete() -> DeleteVpnConnection {
     DeleteVpnConnection::default()
 }
 
-/// The error of calling `request` at a server that gives `answers`, and how many requests that took.
+/// The error of calling `request` at a server that gives `answers`, and how many requests that
+/// took.
 async fn failing<A: Action>(request: &A, answers: impl IntoIterator<Item = Answer>) -> (Error, usize) {
     let server = Server::scripted(answers).await;
     let result = client(&server.url()).call(&ctx(), REGION, request).await;
@@ -320,6 +322,22 @@ async fn cancelling_ends_a_call_at_once() {
 }
 
 #[tokio::test]
+async fn a_create_that_is_under_way_may_still_tell_its_id() {
+    let cancel = CancellationToken::new();
+    let calls_off = cancel.clone();
+    let server = Server::start(move |_| {
+        calls_off.cancel();
+        Answer::tencent(json!({"VpnConnection": {"VpnConnectionId": "vpnx-1"}}))
+    })
+    .await;
+    let ctx = Ctx::new(Duration::from_secs(600), cancel);
+
+    let answer = client(&server.url()).call(&ctx, REGION, &create()).await.unwrap();
+
+    assert_eq!(answer.vpn_connection.unwrap().vpn_connection_id.as_deref(), Some("vpnx-1"));
+}
+
+#[tokio::test]
 async fn a_cancelled_operation_sends_nothing_more() {
     let server = Server::scripted([success()]).await;
     let cancel = CancellationToken::new();
@@ -380,6 +398,30 @@ async fn credentials_with_line_breaks_are_an_error() {
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 
     assert!(error.message().contains("secret id"), "{error}");
+}
+
+#[tokio::test]
+async fn every_attempt_is_logged_and_no_body_is() {
+    let (logs, _guard) = Logs::capture();
+    let message = "no room for hidden-psk";
+    let refused = Answer::tencent(json!({"Error": {"Code": "ResourceInsufficient", "Message": message}}));
+    let hidden = json!({"VpnConnection": {"VpnConnectionId": "hidden-id"}});
+    let server = Server::scripted([refused, Answer::tencent(hidden)]).await;
+    client(&server.url()).call(&ctx(), REGION, &create()).await.unwrap();
+
+    let (debug, warn) = (logs.at(Level::DEBUG).join("\n"), logs.at(Level::WARN).join("\n"));
+    for says in [
+        r#"api_call action="CreateVpnConnection" region="ap-guangzhou" attempt=1"#,
+        r#"api_call action="CreateVpnConnection" region="ap-guangzhou" attempt=2"#,
+        "status=200",
+        r#"code="ResourceInsufficient""#,
+        r#"request_id="request-1""#,
+        "ms=",
+    ] {
+        assert!(debug.contains(says), "{says} in {debug}");
+    }
+    assert!(warn.contains("trying again in") && warn.contains("transient"), "{warn}");
+    assert!(!logs.text().contains("hidden"), "{}", logs.text());
 }
 
 #[test]

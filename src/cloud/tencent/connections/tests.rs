@@ -102,7 +102,8 @@ fn request() -> CreateVpnConnection {
     }
 }
 
-/// What creating a tunnel gives, and which actions it took, where `existing` tunnels are there before.
+/// What creating a tunnel gives, and which actions it took, where `existing` tunnels are there
+/// before.
 async fn creating(
     existing: impl IntoIterator<Item = Value>,
     creates: impl IntoIterator<Item = Create>,
@@ -397,7 +398,7 @@ async fn a_tunnel_that_vanishes_ends_the_wait_for_it() {
 #[tokio::test]
 async fn a_wait_that_takes_too_long_names_the_state() {
     let server = Server::scripted([state("DELETING")]).await;
-    let ctx = ctx().with_timeout(Duration::from_millis(400));
+    let ctx = ctx().with_timeout(Duration::from_secs(1));
 
     let error = client(&server.url()).wait_deleted(&ctx, REGION, "vpnx-1").await.unwrap_err();
 
