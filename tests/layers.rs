@@ -78,6 +78,20 @@ fn the_provider_depends_on_no_tool_of_the_mock() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+#[test]
+fn every_dependency_has_its_sentence_in_the_design() {
+    let design =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("DESIGN.md")).expect("DESIGN.md is readable");
+    let words: BTreeSet<_> = design.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).collect();
+    for package in ["terraform-provider-cloudvpn", "cloudvpn-mock", "cloudvpn-derive", "xtask"] {
+        let missing: Vec<_> = dependencies(package, |_| true)
+            .into_iter()
+            .filter(|name| !is_ours(name) && !words.contains(name.as_str()))
+            .collect();
+        assert_eq!(missing, [""; 0], "{package}");
+    }
+}
+
 /// Each layer, and what it may reach beside itself.
 const LAYERS: &[(&str, &[&str])] =
     &[("plugin", &["framework"]), ("framework", &[]), ("cloud", &[]), ("provider", &["framework", "cloud"])];

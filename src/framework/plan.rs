@@ -10,7 +10,7 @@
 //! - write-only attributes are null at every depth;
 //! - a difference in an attribute that cannot be changed in place asks for replacement.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::legality::carried;
 use super::path::{Path, Step};
@@ -67,6 +67,12 @@ pub fn without_write_only(block: &Block, value: &mut Raw) {
     }
 }
 
+/// Elements of sets that were left open because a default made them the same as others (see [`planned`]) get it after all: providers
+/// need not know of them.
+pub fn with_defaults_in_sets(block: &Block, value: &mut Raw) {
+    default_block(block, value, false);
+}
+
 /// The attributes whose change needs a new object, in schema order. Empty for a new object.
 pub fn requires_replace(block: &Block, prior: &Raw, planned: &Raw) -> Vec<Path> {
     let mut paths = Vec::new();
@@ -83,6 +89,8 @@ struct Fill {
     changing: bool,
     /// Nothing is known yet of what the configuration leaves out, not even where there is a default.
     open: bool,
+    /// What looks new may turn out to be something older: initial values are not certain.
+    unsure: bool,
 }
 
 impl Fill {
@@ -112,7 +120,9 @@ impl Fill {
         match nested.nesting {
             BlockNesting::Single | BlockNesting::Group => of(self, prior, config),
             BlockNesting::List | BlockNesting::Map => self.by_position(prior, config, of),
-            BlockNesting::Set => self.by_likeness(&nested.block.attributes, prior, config, of),
+            BlockNesting::Set => {
+                self.by_likeness(prior, config, |old, config| alike_block(&nested.block, old, config), of)
+            }
         }
     }
 
@@ -129,7 +139,7 @@ impl Fill {
         match nesting {
             Nesting::Single => of(self, prior, config),
             Nesting::List | Nesting::Map => self.by_position(prior, config, of),
-            Nesting::Set => self.by_likeness(&object.attributes, prior, config, of),
+            Nesting::Set => self.by_likeness(prior, config, |old, config| alike(&object.attributes, old, config), of),
         }
     }
 
@@ -141,7 +151,9 @@ impl Fill {
         if let Some(default) = &attribute.default {
             return default.clone();
         }
-        let Some(prior) = prior else { return fresh(attribute) };
+        let Some(prior) = prior else {
+            return if self.unsure { Raw::unknown() } else { fresh(attribute) };
+        };
         let mut kept = prior.clone();
         if self.changing {
             open_volatile(attribute, &mut kept);
@@ -179,9 +191,9 @@ impl Fill {
     /// Sets: a prior element is the same one if everything the configuration says is what it was.
     fn by_likeness(
         self,
-        attributes: &[Attribute],
         prior: Option<&Raw>,
         config: &Raw,
+        alike: impl Fn(&Raw, &Raw) -> bool,
         of: impl Fn(Self, Option<&Raw>, &Raw) -> Raw,
     ) -> Raw {
         let Raw::Set(elements) = config else { return config.clone() };
@@ -189,11 +201,14 @@ impl Fill {
         let partners = partners(
             elements.len(),
             olds.len(),
-            |new, old| alike(attributes, &olds[old], &elements[new]),
+            |new, old| alike(&olds[old], &elements[new]),
             |new, old| of(Self::default(), Some(&olds[old]), &elements[new]) == olds[old],
         );
-        let mut filled: Vec<_> =
-            elements.iter().zip(&partners).map(|(config, old)| of(self, old.map(|i| &olds[i]), config)).collect();
+        let mut filled: Vec<_> = Vec::with_capacity(elements.len());
+        for (config, old) in elements.iter().zip(&partners) {
+            let fill = Self { unsure: self.unsure || (!config.is_wholly_known() && !olds.is_empty()), ..self };
+            filled.push(of(if old.is_none() { fill } else { self }, old.map(|i| &olds[i]), config));
+        }
         let set = Raw::set(filled.clone());
         if set.elements().len() == filled.len() || Some(&set) == prior {
             return set;
@@ -295,27 +310,44 @@ fn augment(n: usize, edges: &[Vec<usize>], taken: &mut [Option<usize>], seen: &m
 }
 
 /// Whether an element of a set may be this older one: they differ only where the configuration says nothing.
+fn alike_block(block: &Block, old: &Raw, config: &Raw) -> bool {
+    let attributes = alike(&block.attributes, old, config);
+    attributes
+        && block.blocks.iter().all(|nested| {
+            let (old, config) = (old.get(&nested.name), config.get(&nested.name));
+            alike_objects(is_single(nested.nesting), old, config, |old, config| alike_block(&nested.block, old, config))
+        })
+}
+
+/// The same for the attributes of an object.
 fn alike(attributes: &[Attribute], old: &Raw, config: &Raw) -> bool {
-    attributes.iter().all(|a| {
-        let (config, old) = (config.get(&a.name), old.get(&a.name));
-        a.write_only || (a.computed && config.is_null()) || covers(config, old)
+    attributes.iter().all(|attribute| {
+        let (old, config) = (old.get(&attribute.name), config.get(&attribute.name));
+        match &attribute.kind {
+            _ if attribute.write_only || (attribute.computed && config.is_null()) => true,
+            AttributeKind::Plain(_) => old == config,
+            AttributeKind::Nested(nesting, object) => {
+                let single = *nesting == Nesting::Single;
+                alike_objects(single, old, config, |old, config| alike(&object.attributes, old, config))
+            }
+        }
     })
 }
 
-/// Whether a configured value agrees with an older one wherever it says anything: nested computed members may be null in it.
-fn covers(config: &Raw, old: &Raw) -> bool {
-    match (config, old) {
-        (Raw::Map(config), Raw::Map(old)) => {
-            config.iter().all(|(k, c)| c.is_null() || old.get(k).is_some_and(|o| covers(c, o)))
+fn alike_objects(single: bool, old: &Raw, config: &Raw, alike: impl Fn(&Raw, &Raw) -> bool) -> bool {
+    match (old, config) {
+        (Raw::Map(_), Raw::Map(_)) if single => alike(old, config),
+        (Raw::Map(old), Raw::Map(config)) => {
+            old.len() == config.len() && config.iter().all(|(k, c)| old.get(k).is_some_and(|o| alike(o, c)))
         }
-        (Raw::List(config), Raw::List(old)) => {
-            config.len() == old.len() && config.iter().zip(old).all(|(c, o)| covers(c, o))
+        (Raw::List(old), Raw::List(config)) => {
+            old.len() == config.len() && old.iter().zip(config).all(|(o, c)| alike(o, c))
         }
-        (Raw::Set(config), Raw::Set(old)) => {
-            config.iter().all(|c| old.iter().any(|o| covers(c, o)))
-                && old.iter().all(|o| config.iter().any(|c| covers(c, o)))
+        (Raw::Set(old), Raw::Set(config)) => {
+            config.iter().all(|c| old.iter().any(|o| alike(o, c)))
+                && old.iter().all(|o| config.iter().any(|c| alike(o, c)))
         }
-        _ => config == old,
+        _ => old == config,
     }
 }
 
@@ -334,6 +366,35 @@ fn open_volatile(attribute: &Attribute, kept: &mut Raw) {
             }
         }
     });
+}
+
+fn default_block(block: &Block, value: &mut Raw, in_set: bool) {
+    let Raw::Map(members) = value else { return };
+    default_attributes(&block.attributes, members, in_set);
+    for nested in &block.blocks {
+        let in_set = in_set || nested.nesting == BlockNesting::Set;
+        if let Some(value) = members.get_mut(nested.name.as_ref()) {
+            for_each_element(value, !is_single(nested.nesting), |e| default_block(&nested.block, e, in_set));
+        }
+    }
+}
+
+fn default_attributes(attributes: &[Attribute], members: &mut BTreeMap<String, Raw>, in_set: bool) {
+    for attribute in attributes {
+        let Some(value) = members.get_mut(attribute.name.as_ref()) else { continue };
+        match (&attribute.default, &attribute.kind) {
+            (Some(default), _) if in_set && value.is_unknown() => *value = default.clone(),
+            (_, AttributeKind::Nested(nesting, object)) => {
+                let in_set = in_set || *nesting == Nesting::Set;
+                for_each_element(value, *nesting != Nesting::Single, |element| {
+                    if let Raw::Map(members) = element {
+                        default_attributes(&object.attributes, members, in_set);
+                    }
+                });
+            }
+            _ => {}
+        }
+    }
 }
 
 fn null_write_only(attribute: &Attribute, value: &mut Raw) {

@@ -43,10 +43,12 @@ async fn put(
 ) -> ApplyResponse {
     let name = if prior.is_null() { "create" } else { "update" };
     operation.timeout = timeouts::of(&config, name);
+    let mut wanted = planned.clone();
+    plan::with_defaults_in_sets(&schema.block, &mut wanted);
     let Outcome { result, kept } = if prior.is_null() {
-        resource.create(operation, planned.clone(), config).await
+        resource.create(operation, wanted, config).await
     } else {
-        resource.update(operation, prior.clone(), planned.clone(), config).await
+        resource.update(operation, prior.clone(), wanted, config).await
     };
     let Kept { state, private, warnings } = kept;
     let mut diagnostics = warnings;

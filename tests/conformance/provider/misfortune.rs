@@ -21,8 +21,8 @@ pub(crate) struct Misfortune {
     /// Something that can be changed.
     #[attr(optional)]
     size: Value<i64>,
-    /// `create`, `update`, or `wait`: a create that goes on until Terraform wants it to stop.
-    #[attr(optional, one_of("create", "update", "wait"))]
+    /// `create`, `update`, `panic` in create, or `wait`: a create that goes on until Terraform wants it to stop.
+    #[attr(optional, one_of("create", "update", "panic", "wait"))]
     fail: Value<String>,
     /// A file: while it is there, the object cannot be deleted and `wait` has begun.
     #[attr(optional)]
@@ -41,6 +41,7 @@ impl Resource for Misfortune {
         cx.save(&made);
         match made.fail.as_deref() {
             Some("create") => return Err(Diagnostic::error("Create failed", "Half of it is there.").into()),
+            Some("panic") => panic!("the panic that was asked for"),
             Some("wait") => {
                 fs::write(made.file.as_deref().unwrap_or_default(), "waiting").map_err(|e| unwritable(&e))?;
                 cx.cancellation().cancelled().await;

@@ -77,7 +77,7 @@ impl<'a> Level<'a> {
         }
         let rules: Vec<_> = self.rules.iter().filter_map(rule).collect();
         if !rules.is_empty() {
-            let _ = write!(text, "{before}Rules{after}\n");
+            let _ = writeln!(text, "{before}Rules{after}");
             rules.iter().for_each(|rule| {
                 let _ = writeln!(text, "- {rule}");
             });

@@ -74,9 +74,23 @@ fn elements_that_a_default_makes_the_same_are_both_planned() {
     let config = || [element("x", Raw::Null), element("x", "d".into())];
     let planned = in_set(with_default(), [], config());
     assert_eq!(planned, Raw::set([element("x", "d".into()), element("x", Raw::unknown())]));
+    let mut wanted = object([("set", planned)]);
+    with_defaults_in_sets(&block_of([both_of("set", Nesting::Set, with_default())]), &mut wanted);
+    assert_eq!(wanted.get("set"), &Raw::set([element("x", "d".into())]));
     // And once they became one, that is no change.
     let state = [element("x", "d".into())];
     assert_eq!(in_set(with_default(), state.clone(), config()), Raw::set(state));
+}
+
+/// Once it is known, it may turn out to be the older one, which keeps what it has.
+#[test]
+fn an_element_that_is_not_known_yet_is_not_promised_an_initial_value() {
+    let attributes = || [optional("a"), Attribute { initial: Some("i".into()), ..both("id") }];
+    let config = |a: Raw| [object([("a", a), ("id", Raw::Null)])];
+    let planned = |a| in_set(attributes(), [element("x", "1".into())], config(a)).elements()[0].get("id").clone();
+    assert_eq!(planned(Raw::unknown()), Raw::unknown());
+    assert_eq!(planned("x".into()), "1".into());
+    assert_eq!(planned("y".into()), "i".into());
 }
 
 #[test]
@@ -88,6 +102,25 @@ fn set_blocks_are_filled_as_sets_are() {
     let prior = value([element("x", "1".into()), element("y", "2".into())]);
     let config = value([element("z", Raw::Null), element("x", Raw::Null)]);
     assert_eq!(planned(&block, &prior, &config), value([element("x", "1".into()), element("z", Raw::unknown())]));
+}
+
+#[test]
+fn blocks_inside_tell_elements_of_a_set_apart() {
+    let block_of = |name: &'static str, nesting, attributes, blocks| NestedBlock {
+        name: name.into(),
+        block: Block { attributes, blocks, ..Block::default() },
+        nesting,
+        min_items: 0,
+        max_items: 0,
+    };
+    let inner = block_of("i", BlockNesting::Single, vec![optional("a")], vec![]);
+    let outer = block_of("o", BlockNesting::Set, vec![computed("id")], vec![inner]);
+    let block = Block { blocks: vec![outer], ..Block::default() };
+    let value = |a: &str, id: Raw| object([("id", id), ("i", object([("a", a.into())]))]);
+    let prior = object([("o", Raw::set([value("x", "1".into()), value("y", "2".into())]))]);
+    let config = object([("o", Raw::set([value("y", Raw::Null), value("z", Raw::Null)]))]);
+    let expected = object([("o", Raw::set([value("y", "2".into()), value("z", Raw::unknown())]))]);
+    assert_eq!(planned(&block, &prior, &config), expected);
 }
 
 /// A list of blocks with a value of any type inside travels as a tuple, whose type has to tell of what is filled in.
