@@ -51,6 +51,9 @@ struct Thing {
     /// A secret.
     #[attr(optional, write_only)]
     key: Value<String>,
+    /// A value of any type.
+    #[attr(computed)]
+    any: Value<Raw>,
 }
 
 impl Provider for Toy {
@@ -104,6 +107,11 @@ impl Resource for Thing {
                 cx.save(&made);
                 return Err(error("Half of it was made"));
             }
+            "misfit" => {
+                cx.save(&Self { any: Value::Null, ..made.clone() });
+                // A value of any type has to bring its type.
+                return Ok(Self { any: Raw::from(true).into(), address: "192.0.2.1".into(), ..made });
+            }
             "panics" => {
                 cx.save(&made);
                 panic!("a bug");
@@ -117,7 +125,8 @@ impl Resource for Thing {
             _ => {}
         }
         cx.warn(Diagnostic::warning("Made", ""));
-        Ok(Self { address: "192.0.2.1".into(), ..made })
+        let any = Raw::Typed(Box::new(Type::Bool), Box::new(Raw::from(true)));
+        Ok(Self { address: "192.0.2.1".into(), any: any.into(), ..made })
     }
 
     async fn read(_: &Context<CancellationToken>, state: Self) -> Result<Option<Self>, Diagnostics> {
@@ -315,7 +324,8 @@ fn thing(name: &str) -> Thing {
 
 /// A made one.
 fn made(name: &str) -> Thing {
-    Thing { id: "id-1".into(), address: "192.0.2.1".into(), ..thing(name) }
+    let any = Raw::Typed(Box::new(Type::Bool), Box::new(Raw::from(true)));
+    Thing { id: "id-1".into(), address: "192.0.2.1".into(), any: any.into(), ..thing(name) }
 }
 
 fn wire<M: Model>(model: &M) -> DynamicValue {
@@ -333,5 +343,5 @@ fn summaries(diagnostics: &Diagnostics) -> Vec<&str> {
 
 /// An object of strings in which the second one is a number.
 fn malformed() -> DynamicValue {
-    DynamicValue { msgpack: Bytes::from_static(b"\x86\xa2id\xc0\xa4name\x07"), json: Bytes::new() }
+    DynamicValue { msgpack: Bytes::from_static(b"\x87\xa2id\xc0\xa4name\x07"), json: Bytes::new() }
 }

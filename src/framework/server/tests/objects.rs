@@ -8,7 +8,8 @@ async fn a_create_is_planned_and_made() {
     let config = Thing { key: "hush".into(), zone: "a".into(), ..thing("fine") };
     let planned = session.plan_resource_change(plan(None, Some(&config))).await;
     assert_eq!(summaries(&planned.diagnostics), [""; 0]);
-    let expected = Thing { id: Value::Unknown, address: Value::Unknown, key: Value::Null, ..config.clone() };
+    let expected =
+        Thing { id: Value::Unknown, address: Value::Unknown, any: Value::Unknown, key: Value::Null, ..config.clone() };
     assert_eq!(model::<Thing>(&planned.planned_state), Some(expected));
     assert_eq!((planned.requires_replace, planned.planned_identity), (vec![], None));
 
@@ -26,7 +27,7 @@ async fn a_create_is_planned_and_made() {
 async fn a_create_that_fails_keeps_what_was_saved() {
     let session = session().await;
     let create = |name: &'static str| {
-        let planned = Thing { id: Value::Unknown, address: Value::Unknown, ..thing(name) };
+        let planned = Thing { id: Value::Unknown, address: Value::Unknown, any: Value::Unknown, ..thing(name) };
         apply(None, Some(&wire(&planned)), Some(&thing(name)), Bytes::new())
     };
     let half = session.apply_resource_change(create("half")).await;
@@ -38,6 +39,9 @@ async fn a_create_that_fails_keeps_what_was_saved() {
     assert_eq!(summaries(&panicked.diagnostics), ["The provider crashed"]);
     assert_eq!(model(&panicked.new_state), Some(Thing { id: "id-1".into(), ..thing("panics") }));
     assert_eq!(panicked.private, br#"{"task":"t-1"}"#[..]);
+    let misfit = session.apply_resource_change(create("misfit")).await;
+    assert!(summaries(&misfit.diagnostics).contains(&"Invalid value from the provider"));
+    assert_eq!(model(&misfit.new_state), Some(Thing { id: "id-1".into(), ..thing("misfit") }));
     let nothing = session.apply_resource_change(create("nothing")).await;
     assert_eq!(summaries(&nothing.diagnostics), ["Nothing was made"]);
     assert_eq!(model::<Thing>(&nothing.new_state), None);
@@ -132,7 +136,7 @@ async fn only_what_is_certainly_gone_leaves_the_state() {
 async fn stop_provider_ends_a_create_that_waits() {
     let session = session().await;
     let waits = session.state.data.read().unwrap().clone().unwrap().downcast::<CancellationToken>().unwrap();
-    let planned = Thing { id: Value::Unknown, address: Value::Unknown, ..thing("slow") };
+    let planned = Thing { id: Value::Unknown, address: Value::Unknown, any: Value::Unknown, ..thing("slow") };
     let create = session.apply_resource_change(apply(None, Some(&wire(&planned)), Some(&thing("slow")), Bytes::new()));
     let stop = async {
         waits.cancelled().await;
