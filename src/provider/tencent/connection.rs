@@ -21,8 +21,9 @@ use routing::{Bgp, Dpd, HealthCheck, SecurityPolicy};
 
 /// An IPsec tunnel between a VPN gateway on Tencent Cloud and a customer gateway.
 ///
-/// A change is sent as one `ModifyVpnConnectionAttribute` call that carries what changed and nothing else. Options for IKE and IPsec that are left out
-/// get strong values when the tunnel is created; a tunnel that was imported keeps its own.
+/// A change is sent as one `ModifyVpnConnectionAttribute` call with the members that changed and no others; of `ike` and `ipsec`, which
+/// the API takes as one member each, everything is sent when anything changed. Options for IKE and IPsec that are left out get strong
+/// values when the tunnel is created; a tunnel that was imported keeps its own.
 #[derive(Clone, Debug, Default, Model)]
 #[model(exactly_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
 #[model(rule = routing::no_health_check_with_policies, rule = routing::bgp_needs_its_route_type)]
