@@ -118,6 +118,9 @@ impl Resource for Connection {
         if let Some(prior) = &plan.prior {
             Dpd::plan(&prior.dpd, &plan.config.dpd, &mut plan.planned.dpd);
             HealthCheck::plan(&prior.health_check, &plan.config.health_check, &mut plan.planned.health_check);
+            if plan.planned.customer_gateway_id != prior.customer_gateway_id {
+                Ike::plan_another_gateway(&plan.config.ike, &mut plan.planned.ike);
+            }
         }
         Ok(())
     }

@@ -29,10 +29,12 @@ impl LegacyConnection {
     /// ModifyVpnConnEx demands of every call: the three ids and the ranges in one of their two forms.
     pub(super) fn modify_request(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnEx> {
         let encryption = |tunnel: &Self| tunnel.ipsec.known().and_then(|ipsec| said(&ipsec.encryption_algorithm));
-        let ike = changed(&self.ike, &planned.ike);
-        let ipsec = changed(&self.ipsec, &planned.ipsec);
+        // What the plan leaves to the service is no change by itself.
+        let settled = planned.settled(self).unwrap_or_else(|_| planned.clone());
+        let ike = changed(&self.ike, &settled.ike);
+        let ipsec = changed(&self.ipsec, &settled.ipsec).and(planned.ipsec.known());
         // The encryption of phase 2 travels with phase 1.
-        let phase_1 = ike.is_some() || (ipsec.is_some() && encryption(self) != encryption(planned));
+        let phase_1 = ike.is_some() || (ipsec.is_some() && encryption(self) != encryption(&settled));
         let request = ModifyVpnConnEx {
             vpc_id: said(&self.vpc_id).unwrap_or_default(),
             vpn_gw_id: said(&self.gateway_id).unwrap_or_default(),
@@ -42,7 +44,7 @@ impl LegacyConnection {
             user_gw_cidr_block: ranges::remote(&planned.remote_cidrs),
             spd_acl: ranges::acl(&planned.security_policies),
             ike_set: planned.ike.known().filter(|_| phase_1).map(|ike| ike.set(&planned.ipsec)),
-            ipsec_set: ipsec.as_ref().map(Ipsec::set),
+            ipsec_set: ipsec.map(Ipsec::set),
         };
         let nothing = request.vpn_conn_name.is_none()
             && request.pre_shared_key.is_none()
