@@ -111,8 +111,8 @@ pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<Str
         ("tencent", unknown),
     ];
     let not_known = not_known.into_iter().find(|(_, unknown)| *unknown).map(|(name, _)| name);
-    let endpoint_not_known = not_known.or(endpoint.is_unknown().then_some("endpoint"));
-    let legacy_not_known = not_known.or(legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
+    let endpoint_not_known = not_known.or_else(|| endpoint.is_unknown().then_some("endpoint"));
+    let legacy_not_known = not_known.or_else(|| legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
     // Values in the configuration have been validated; one that is refused here came from the environment.
     let mut refuse = |name, variable, error: cloud::InvalidEndpoint| {
         let detail = format!("The endpoint is not usable: {error}. It comes from {variable}.");

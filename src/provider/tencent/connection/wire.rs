@@ -65,10 +65,10 @@ impl Connection {
             security_policy_databases: policies_changed
                 .then(|| routing::databases(&planned.security_policies).unwrap_or_default()),
             ike_options_specification: changed(&self.ike, &settled.ike)
-                .and(planned.ike.known())
+                .and_then(|_| planned.ike.known())
                 .map(Ike::specification),
             ipsec_options_specification: changed(&self.ipsec, &settled.ipsec)
-                .and(planned.ipsec.known())
+                .and_then(|_| planned.ipsec.known())
                 .map(Ipsec::specification),
             enable_health_check: of!(check, check_before, enabled),
             health_check_local_ip: of!(check, check_before, local_ip),

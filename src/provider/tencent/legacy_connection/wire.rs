@@ -32,7 +32,7 @@ impl LegacyConnection {
         // What the plan leaves to the service is no change by itself.
         let settled = planned.settled(self).unwrap_or_else(|_| planned.clone());
         let ike = changed(&self.ike, &settled.ike);
-        let ipsec = changed(&self.ipsec, &settled.ipsec).and(planned.ipsec.known());
+        let ipsec = changed(&self.ipsec, &settled.ipsec).and_then(|_| planned.ipsec.known());
         // The encryption of phase 2 travels with phase 1.
         let phase_1 = ike.is_some() || (ipsec.is_some() && encryption(self) != encryption(&settled));
         let request = ModifyVpnConnEx {
