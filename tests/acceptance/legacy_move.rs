@@ -18,7 +18,10 @@ fn moves(old: &str, new: &str) -> (Workspace, Value) {
     ws.write(hcl([MOVED.to_owned(), tunnel("new").changed(name).changed(new).to_string()]));
     let plan = ws.plan();
     assert_eq!(plan.actions("new"), ["no-op"], "{}", plan.change("new"));
-    assert!(ws.plan_with(&["-refresh=false"]).actions("new") == ["no-op"]);
+    // Without a refresh too there is no difference in any value. Terraform calls it an update nevertheless, since a move drops its record
+    // of which values are sensitive.
+    let plan = ws.plan_with(&["-refresh=false"]);
+    assert_eq!(plan.change("new")["before"], plan.change("new")["after"]);
     ws.apply();
     assert_eq!(ws.id("new"), id);
     assert_eq!(ws.tunnel("new"), before);

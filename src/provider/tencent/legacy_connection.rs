@@ -98,6 +98,10 @@ impl Resource for LegacyConnection {
         let Some(prior) = &plan.prior else {
             return super::plan_region(cx, &mut plan.planned.region, &plan.config.region);
         };
+        // A change brings a tunnel whose last one failed back to work.
+        if prior.status != RUNNING.into() && plan.planned.to_raw() != prior.to_raw() {
+            plan.planned.status = Value::Unknown;
+        }
         let place = |region: &Value<String>| region.as_deref().map(|region| legacy::short(region).to_owned());
         if place(&prior.region) != place(&plan.planned.region) {
             plan.replace("region");
@@ -183,6 +187,8 @@ fn attribute(code: &str) -> Option<Path> {
         _ => return None,
     }))
 }
+
+const RUNNING: &str = "running";
 
 #[cfg(test)]
 mod tests;
