@@ -136,9 +136,14 @@ fn throttling_without_end_says_what_to_do() {
 fn a_flaky_service_is_asked_again() {
     let ws = Workspace::new();
     ws.write(hcl([tunnel("t")])).apply();
-    for fault in
-        [Fault::Http(502), Fault::Garbage(true), Fault::Html(true), Fault::Drop(When::After), error("InternalError")]
-    {
+    for fault in [
+        Fault::Http(502),
+        Fault::Garbage(true),
+        Fault::Html(true),
+        Fault::Drop(When::After),
+        error("InternalError"),
+        error("UnsupportedOperation.VpnConnInvalidState"),
+    ] {
         ws.mock.fault("ModifyVpnConnectionAttribute", 1, fault);
     }
     ws.mock.fault("DescribeVpnConnections", 2, Fault::Http(503));
@@ -244,6 +249,17 @@ fn a_tunnel_that_is_gone_already_is_deleted() {
         fault: error("ResourceNotFound"),
     });
     ws.destroy();
+    assert!(ws.state("t").is_none());
+}
+
+#[test]
+fn a_tunnel_deleted_outside_is_destroyed_without_asking() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")])).apply();
+    ws.change_outside(&ws.id("t"), serde_json::Value::Null);
+    let output = ws.run(&["destroy", "-auto-approve", "-refresh=false", "-no-color"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    assert_eq!(ws.calls("DeleteVpnConnection")[0].outcome, "ResourceNotFound");
     assert!(ws.state("t").is_none());
 }
 

@@ -16,6 +16,7 @@ mod legacy_validate;
 mod provider;
 mod quirks;
 mod replace;
+mod requirements;
 mod secrets;
 mod tags;
 mod update;

@@ -247,7 +247,10 @@ fn attribute(code: &str) -> Option<Path> {
         "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => "customer_gateway_id",
         "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "gateway_id",
         "UnsupportedOperation.VpnConnRouteTypeMixed" => "route_type",
-        "InvalidVpcId.Malformed" | "InvalidVpcId.NotFound" => "vpc_id",
+        "InvalidVpcId.Malformed"
+        | "InvalidVpcId.NotFound"
+        | "UnsupportedOperation.VpnGwVpcIdMustHave"
+        | "UnsupportedOperation.VpnGwVpcIdNotHave" => "vpc_id",
         "InvalidVpnGatewayId.Malformed" | "InvalidVpnGatewayId.NotFound" => "gateway_id",
         _ => return None,
     }))
