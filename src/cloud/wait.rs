@@ -1,6 +1,7 @@
 //! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the
 //! operation is called off.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -60,6 +61,31 @@ where
     }
 }
 
+/// Waits until the object `id` is `state`: polls until `look` is ready, as [`until`] does.
+///
+/// An object that is not listed yet may take half a minute to show up; one that vanishes is an error
+/// of class [`Class::NotFound`].
+pub(crate) async fn until_it_is<T, F>(ctx: &Ctx, id: &str, state: &str, look: impl Fn() -> F) -> Result<T>
+where
+    F: Future<Output = Result<Option<Poll<T>>>>,
+{
+    let started = Instant::now();
+    let seen = AtomicBool::new(false);
+    until(ctx, &format!("{id} to become {state}"), || async {
+        if let Some(poll) = look().await? {
+            seen.store(true, Ordering::Relaxed);
+            return Ok(poll);
+        }
+        let seen = seen.load(Ordering::Relaxed);
+        if seen || started.elapsed() >= LISTING_LAG {
+            let how = if seen { "vanished" } else { "did not show up" };
+            return Err(Error::new(Class::NotFound, format!("{id} {how} while it was waited for")));
+        }
+        Ok(Poll::Pending("not listed yet".to_owned()))
+    })
+    .await
+}
+
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
     let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
     let elapsed = human(started.elapsed());
@@ -76,6 +102,8 @@ fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option
 const FIRST_INTERVAL: Duration = Duration::from_millis(100);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
 const REPORT_EVERY: Duration = Duration::from_secs(10);
+/// How long an object with a known id may be missing from listings.
+const LISTING_LAG: Duration = Duration::from_secs(30);
 
 #[cfg(test)]
 mod tests {

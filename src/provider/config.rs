@@ -10,7 +10,7 @@ use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 
 use super::Data;
-use super::tencent::Tencent;
+use super::tencent::{Configured, Tencent};
 
 /// Manages VPN on Tencent Cloud and Alibaba Cloud: site-to-site tunnels and what belongs to them.
 ///
@@ -53,7 +53,7 @@ struct TencentConfig {
     endpoint: Value<String>,
     /// Another endpoint for API 2.0, by default `https://vpc.api.qcloud.com/v2/index.php`. Environment variable
     /// `CLOUDVPN_TENCENT_LEGACY_ENDPOINT`.
-    #[attr(optional, custom("an http or https URL", url))]
+    #[attr(optional, custom("an http or https URL", legacy_endpoint))]
     legacy_endpoint: Value<String>,
     /// Tags that every resource gets which can have tags. A resource's own `tags` win.
     #[attr(optional)]
@@ -102,19 +102,27 @@ pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<Str
     let key = secret_or_env(tencent.secret_key, "TENCENTCLOUD_SECRET_KEY");
     let token = secret_or_env(tencent.token, "TENCENTCLOUD_SECURITY_TOKEN");
     let endpoint = or_env(tencent.endpoint, "CLOUDVPN_TENCENT_ENDPOINT");
+    let legacy_endpoint = or_env(tencent.legacy_endpoint, "CLOUDVPN_TENCENT_LEGACY_ENDPOINT");
 
     let not_known = [
         ("secret_id", id.is_unknown()),
         ("secret_key", key.is_unknown()),
         ("token", token.is_unknown()),
-        ("endpoint", endpoint.is_unknown()),
+        ("tencent", unknown),
     ];
     let not_known = not_known.into_iter().find(|(_, unknown)| *unknown).map(|(name, _)| name);
-    let endpoint = endpoint.into_known().map(|text| text.parse()).transpose().unwrap_or_else(|error| {
-        // A value in the configuration has been validated; this one came from the environment.
-        let detail = format!("The endpoint is not usable: {error}. It comes from CLOUDVPN_TENCENT_ENDPOINT.");
-        diagnostics.error(at("endpoint"), "Invalid endpoint", detail);
-        None
+    let endpoint_not_known = not_known.or_else(|| endpoint.is_unknown().then_some("endpoint"));
+    let legacy_not_known = not_known.or_else(|| legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
+    // Values in the configuration have been validated; one that is refused here came from the environment.
+    let mut refuse = |name, variable, error: cloud::InvalidEndpoint| {
+        let detail = format!("The endpoint is not usable: {error}. It comes from {variable}.");
+        diagnostics.error(at(name), "Invalid endpoint", detail);
+    };
+    let endpoint = endpoint
+        .into_known()
+        .and_then(|text| text.parse().map_err(|error| refuse("endpoint", "CLOUDVPN_TENCENT_ENDPOINT", error)).ok());
+    let legacy_endpoint = legacy_endpoint.into_known().and_then(|text| {
+        text.parse().map_err(|error| refuse("legacy_endpoint", "CLOUDVPN_TENCENT_LEGACY_ENDPOINT", error)).ok()
     });
     let credentials = match (id.into_known(), key.into_known()) {
         (Some(id), Some(key)) => {
@@ -141,12 +149,18 @@ pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<Str
     };
     diagnostics.into_result()?;
 
-    let client =
-        cloud::Client::new(cloud::Config { credentials, endpoint, max_retries: retries, requests_per_second: rate });
+    let legacy = cloud::Config {
+        credentials: credentials.clone(),
+        endpoint: legacy_endpoint,
+        max_retries: retries,
+        requests_per_second: rate,
+    };
+    let client = cloud::Config { credentials, endpoint, max_retries: retries, requests_per_second: rate };
+    let client = Configured { client: cloud::Client::new(client), not_known: endpoint_not_known };
+    let legacy = Configured { client: cloud::legacy::Client::new(legacy), not_known: legacy_not_known };
     let (region, default_tags) =
         if unknown { (Value::Unknown, Value::Unknown) } else { (region, tencent.default_tags) };
-    let not_known = if unknown { Some("tencent") } else { not_known };
-    Ok(Data { tencent: Tencent::new(client, region, default_tags, not_known) })
+    Ok(Data { tencent: Tencent::new(client, legacy, region, default_tags) })
 }
 
 const DEFAULT_RETRIES: u32 = 8;
@@ -154,6 +168,13 @@ const DEFAULT_RETRIES: u32 = 8;
 fn endpoint(value: &Raw) -> Result<(), Finding> {
     let text = value.as_str().unwrap_or_default();
     text.parse::<cloud::Endpoint>()
+        .map(drop)
+        .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
+}
+
+fn legacy_endpoint(value: &Raw) -> Result<(), Finding> {
+    let text = value.as_str().unwrap_or_default();
+    text.parse::<cloud::legacy::Endpoint>()
         .map(drop)
         .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
 }
@@ -207,6 +228,8 @@ mod tests {
     fn a_bad_endpoint_in_the_environment_is_an_error() {
         let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_ENDPOINT", "ftp://x")]).err().unwrap();
         assert!(error.contains("tencent.endpoint"), "{error}");
+        let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", "ftp://x")]).err().unwrap();
+        assert!(error.contains("tencent.legacy_endpoint"), "{error}");
     }
 
     #[test]

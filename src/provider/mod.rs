@@ -32,5 +32,6 @@ impl Provider for Cloudvpn {
 
     fn register(registry: &mut Registry<Data>) {
         registry.resource::<tencent::Connection>();
+        registry.resource::<tencent::LegacyConnection>();
     }
 }

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cloud::adopt;
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
@@ -33,11 +34,12 @@ pub struct Client {
 
 /// What a [`Client`] needs to know.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub struct Config<E = Endpoint> {
     /// None: the first call fails with an error that says so.
     pub credentials: Option<Credentials>,
-    /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions.
-    pub endpoint: Option<Endpoint>,
+    /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions; for API 2.0
+    /// `vpc.api.qcloud.com`.
+    pub endpoint: Option<E>,
     /// How often a call is repeated after throttling or a transient failure.
     pub max_retries: u32,
     /// Calls per second, for each action and region. None: each action's documented limit.
@@ -89,7 +91,7 @@ impl Client {
     /// A client; nothing is read, resolved or connected yet.
     pub fn new(config: Config) -> Self {
         let policy = Policy::new(config.max_retries);
-        Self::tuned(config, policy, ADOPTION_WINDOW)
+        Self::tuned(config, policy, adopt::WINDOW)
     }
 
     fn tuned(config: Config, policy: Policy, adoption_window: Duration) -> Self {
@@ -115,14 +117,7 @@ impl Client {
             rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
             secrets: request.secrets(),
         };
-        let Some(credentials) = &self.inner.credentials else {
-            let error = Error::new(Class::Auth, "there are no credentials for Tencent Cloud")
-                .hinting(Some(NO_CREDENTIALS.into()));
-            return Err(call.locate(error, 0));
-        };
-        call.secrets.push(credentials.secret());
-        call.secrets.extend(credentials.token());
-
+        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
         let body = serde_json::to_vec(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
@@ -139,13 +134,9 @@ impl Client {
             self.written(region);
         }
         let reply = reply?;
-        serde_json::from_slice::<Envelope<A::Answer>>(&reply.body).map(|envelope| envelope.response).map_err(|error| {
-            // serde's own text quotes what it found, which may be a key.
-            let message =
-                format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
-            let error = Error::new(Class::Fatal, message).request_id_is(judge(&reply).request_id).ambiguous(writes);
-            call.locate(error, 1)
-        })
+        serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
+            .map(|envelope| envelope.response)
+            .map_err(|error| unreadable(&call, &error, judge(&reply).request_id))
     }
 
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
@@ -163,10 +154,30 @@ impl fmt::Debug for Client {
     }
 }
 
-impl Default for Config {
+impl<E> Default for Config<E> {
     fn default() -> Self {
         Self { credentials: None, endpoint: None, max_retries: 8, requests_per_second: None }
     }
+}
+
+/// The credentials for `call`, whose errors must not show them.
+pub(super) fn credentials<'a>(configured: Option<&'a Credentials>, call: &mut Call<'a>) -> Result<&'a Credentials> {
+    let Some(credentials) = configured else {
+        let error =
+            Error::new(Class::Auth, "there are no credentials for Tencent Cloud").hinting(Some(NO_CREDENTIALS.into()));
+        return Err(call.locate(error, 0));
+    };
+    call.secrets.push(credentials.secret());
+    call.secrets.extend(credentials.token());
+    Ok(credentials)
+}
+
+/// A success whose members are not those of the action.
+pub(super) fn unreadable(call: &Call<'_>, error: &serde_json::Error, request_id: Option<String>) -> Error {
+    // serde's own text quotes what it found, which may be a key.
+    let message = format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
+    let error = Error::new(Class::Fatal, message).request_id_is(request_id).ambiguous(call.effect != Effect::Read);
+    call.locate(error, 1)
 }
 
 fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &Bytes) -> Result<Request> {
@@ -193,7 +204,7 @@ fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &
     Ok(Request { method: Method::POST, url: url.clone(), headers, body: body.clone() })
 }
 
-fn header(what: &str, value: &str) -> Result<HeaderValue> {
+pub(super) fn header(what: &str, value: &str) -> Result<HeaderValue> {
     HeaderValue::from_str(value)
         .map_err(|_| Error::new(Class::Invalid, format!("the {what} has characters that cannot be sent in a header")))
 }
@@ -243,7 +254,7 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
 }
 
 /// Says how far this machine's clock is off, going by the clock in the answer.
-fn clock_hint(theirs: Option<i64>, ours: i64) -> Option<String> {
+pub(super) fn clock_hint(theirs: Option<i64>, ours: i64) -> Option<String> {
     let theirs = theirs?;
     let off = Duration::from_secs(ours.abs_diff(theirs));
     let direction = if ours < theirs { "behind" } else { "ahead of" };
@@ -261,7 +272,7 @@ fn is_zero(code: &Value) -> bool {
     }
 }
 
-fn unix_now() -> i64 {
+pub(super) fn unix_now() -> i64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
@@ -300,9 +311,6 @@ struct ApiError {
 
 const NO_CREDENTIALS: &str = "Set secret_id and secret_key in the provider's tencent configuration, or \
                               TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.";
-
-/// How long a tunnel of an unknown create is looked for before it counts as not made.
-const ADOPTION_WINDOW: Duration = Duration::from_secs(5);
 
 /// Without a charset: the documentation asks to sign exactly what is sent, in lower case.
 const JSON: &str = "application/json";

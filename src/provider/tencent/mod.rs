@@ -1,7 +1,7 @@
 //! Tencent Cloud's resources.
 
 use crate::cloud::Ctx;
-use crate::cloud::tencent::Client;
+use crate::cloud::tencent::{Client, legacy};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Value};
@@ -10,26 +10,36 @@ use crate::framework::path::Path;
 use super::Data;
 
 pub(super) use connection::Connection;
+pub(super) use legacy_connection::LegacyConnection;
 
 mod connection;
+mod key;
+mod legacy_connection;
+mod parts;
+mod values;
 
 /// Tencent Cloud as configured.
 pub(super) struct Tencent {
-    client: Client,
+    client: Configured<Client>,
+    legacy: Configured<legacy::Client>,
     region: Value<String>,
     default_tags: Value<Map<String>>,
-    /// A member of the configuration that is not known yet, without which no call can be made.
-    not_known: Option<&'static str>,
+}
+
+/// A client, and a member of the configuration that is not known yet, without which it can make no call.
+pub(super) struct Configured<C> {
+    pub(super) client: C,
+    pub(super) not_known: Option<&'static str>,
 }
 
 impl Tencent {
     pub(super) fn new(
-        client: Client,
+        client: Configured<Client>,
+        legacy: Configured<legacy::Client>,
         region: Value<String>,
         default_tags: Value<Map<String>>,
-        not_known: Option<&'static str>,
     ) -> Self {
-        Self { client, region, default_tags, not_known }
+        Self { client, legacy, region, default_tags }
     }
 
     /// The region of resources that name none.
@@ -41,8 +51,19 @@ impl Tencent {
         &self.default_tags
     }
 
-    /// The client; an error while the configuration is not known.
+    /// The client of API 3.0; an error while the configuration is not known.
     fn client(&self) -> Result<&Client, Diagnostic> {
+        self.client.ready()
+    }
+
+    /// The client of API 2.0; an error while the configuration is not known.
+    fn legacy(&self) -> Result<&legacy::Client, Diagnostic> {
+        self.legacy.ready()
+    }
+}
+
+impl<C> Configured<C> {
+    fn ready(&self) -> Result<&C, Diagnostic> {
         let Some(name) = self.not_known else { return Ok(&self.client) };
         let detail = format!(
             "Tencent Cloud has to be asked, but the provider's configuration ({name}) depends on something that is not known before \
@@ -81,25 +102,33 @@ fn no_region() -> Diagnostic {
     )
 }
 
-/// Takes an import id apart: `ID`, or `REGION/ID` for another region than the provider's.
-fn import_id(cx: &Context<Data>, id: &str, prefix: &str) -> Result<(String, String), Diagnostics> {
+/// Takes an import id apart: the ids with these prefixes, joined by `/`, and in front of them `REGION/` for another region than the
+/// provider's.
+fn import_id<const N: usize>(
+    cx: &Context<Data>,
+    id: &str,
+    prefixes: [&str; N],
+) -> Result<(String, [String; N]), Diagnostics> {
     let refuse = || {
-        Diagnostic::error(
-            "Invalid import id",
-            format!(
-                "{id:?} is not an import id. Write {prefix}xxxxxxxx, or REGION/{prefix}xxxxxxxx for another region than the provider's."
-            ),
-        )
+        let shape = prefixes.map(|prefix| format!("{prefix}xxxxxxxx")).join("/");
+        let detail = format!(
+            "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
+        );
+        Diagnostic::error("Invalid import id", detail)
     };
-    let (region, id) = match id.split_once('/') {
-        Some((region, id)) if !region.is_empty() => (Value::from(region), id),
-        Some(_) => return Err(refuse().into()),
-        None => (cx.provider().tencent.region().clone(), id),
+    let (region, ids) = match id.split_once('/') {
+        Some((region, ids)) if id.split('/').count() == N + 1 && !region.is_empty() => (Value::from(region), ids),
+        _ => (cx.provider().tencent.region().clone(), id),
     };
-    let rest = id.strip_prefix(prefix).ok_or_else(refuse)?;
-    if rest.is_empty() || !rest.chars().all(|c| c.is_ascii_alphanumeric()) {
+    let ids: Vec<_> = ids.split('/').map(str::to_owned).collect();
+    let ids: [String; N] = ids.try_into().map_err(|_| refuse())?;
+    let fits = |(id, prefix): (&String, &str)| {
+        let rest = id.strip_prefix(prefix).unwrap_or_default();
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    if !ids.iter().zip(prefixes).all(fits) {
         return Err(refuse().into());
     }
     let region = region.into_known().ok_or_else(no_region)?;
-    Ok((region, id.to_owned()))
+    Ok((region, ids))
 }
