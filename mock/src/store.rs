@@ -66,6 +66,14 @@ impl Store {
         kind.objects.insert(seq, Object { id: id.to_owned(), seq, members, next: None });
     }
 
+    /// Removes an object, whatever was ordered for it.
+    pub(crate) fn remove(&mut self, place: Place<'_>, id: &str) {
+        let kind = self.kind_mut(place);
+        if let Some(seq) = kind.ids.remove(id) {
+            kind.objects.remove(&seq);
+        }
+    }
+
     /// Orders a change of an object at `at`; it replaces one ordered before.
     pub(crate) fn schedule(&mut self, place: Place<'_>, id: &str, at: Instant, then: Then) {
         let kind = self.kind_mut(place);

@@ -38,7 +38,7 @@ where
         let items = match (items, total) {
             (Some(items), _) => items,
             (None, Some(0)) => Vec::new(),
-            (None, _) => return Err(Error::new(Class::Fatal, "the answer has no list of tunnels")),
+            (None, _) => return Err(Error::new(Class::Fatal, "the answer has no list of objects")),
         };
         let last = (items.len() as u64) < size;
         all.extend(items);

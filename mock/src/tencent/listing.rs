@@ -50,6 +50,9 @@ pub(super) const FILTERS: Field = optional(
 pub(super) const OFFSET: Field = optional("Offset", Shape::Int(0, i64::MAX));
 pub(super) const LIMIT: Field = optional("Limit", Shape::Int(1, 100));
 
+/// What the filter of that name looks at, which no object shows: `IPv4` or `IPv6`, as its address is.
+pub(super) const IP_VERSION: &str = "ip-version";
+
 /// Answers a Describe action; `view` shows an object.
 pub(super) fn list(
     context: &Context<'_>,
@@ -107,7 +110,11 @@ impl<'a> Filter<'a> {
     }
 
     fn takes(&self, object: &Object) -> bool {
-        self.values.contains(object.text(self.member))
+        match self.member {
+            IP_VERSION if object.text("IpAddress").contains(':') => self.values.contains("IPv6"),
+            IP_VERSION => self.values.contains("IPv4"),
+            member => self.values.contains(object.text(member)),
+        }
     }
 }
 

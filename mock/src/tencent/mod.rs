@@ -17,6 +17,7 @@ use crate::world::{Shared, World};
 mod connection_rules;
 mod connection_shape;
 mod connections;
+mod customer_gateways;
 mod gateways;
 mod listing;
 mod sts;
@@ -228,7 +229,8 @@ pub(super) const CUSTOMER_GATEWAYS: &str = "customer_gateways";
 pub(super) const CONNECTIONS: &str = "vpn_connections";
 pub(super) const TASKS: &str = "tasks";
 
-static ACTIONS: &[&[Action]] = &[connections::ACTIONS, gateways::ACTIONS, tasks::ACTIONS, tags::ACTIONS, sts::ACTIONS];
+static ACTIONS: &[&[Action]] =
+    &[connections::ACTIONS, gateways::ACTIONS, customer_gateways::ACTIONS, tasks::ACTIONS, tags::ACTIONS, sts::ACTIONS];
 
 #[cfg(test)]
 mod tests {
@@ -251,6 +253,10 @@ mod tests {
             ("ModifyVpnConnectionAttribute", 100),
             ("DeleteVpnConnection", 100),
             ("DescribeVpnGateways", 300),
+            ("CreateCustomerGateway", 100),
+            ("DescribeCustomerGateways", 100),
+            ("ModifyCustomerGatewayAttribute", 100),
+            ("DeleteCustomerGateway", 100),
             ("DescribeVpcTaskResult", 20),
             ("ModifyResourceTags", 20),
             ("TagResources", 20),

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::cloud::adopt;
+use crate::cloud::adopt::{self, Adoption, Creation, Made};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
@@ -19,10 +19,11 @@ use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result, human};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
-use crate::cloud::tencent::connections::Tunnels;
+use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::endpoint::{self, Endpoint};
 use crate::cloud::tencent::errors;
 use crate::cloud::tencent::sign::{ToSign, authorization};
+use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
 use crate::cloud::transport::{Reply, Request, USER_AGENT};
 
 /// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
@@ -80,11 +81,12 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
-    /// One create at a time between two gateways, so that each can tell its own tunnel from those
-    /// of others.
-    pub(super) creating: KeyedLock,
-    pub(super) tunnels: Reader<Tunnels>,
-    pub(super) adoption_window: Duration,
+    /// One create at a time in a place, such as between two gateways, so that each can tell its own
+    /// object from those of others.
+    creating: KeyedLock,
+    pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
+    pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    adoption_window: Duration,
 }
 
 impl Client {
@@ -102,6 +104,7 @@ impl Client {
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
                 tunnels: Reader::default(),
+                customer_gateways: Reader::default(),
                 adoption_window,
             }),
         }
@@ -142,6 +145,41 @@ impl Client {
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
     fn written(&self, region: &str) {
         self.inner.tunnels.written(region);
+        self.inner.customer_gateways.written(region);
+    }
+
+    /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.
+    ///
+    /// No VPN action takes a client token, so that a create must not be repeated when its outcome
+    /// is unknown:
+    ///
+    /// - The objects that are in the same place are listed before the create, and never adopted.
+    /// - After a failure of unknown outcome, an object in that place that was not there before and
+    ///   is what was asked for is the one: its id is given. When none shows up within five seconds,
+    ///   the create is sent again, `max_retries` times at most.
+    /// - An answer with an empty id is looked up in the same way, but for as long as the operation
+    ///   may take.
+    /// - Within this process, creates in the same place wait for each other.
+    ///
+    /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be an
+    /// object that could not be found.
+    pub(super) async fn made<C: Creation>(
+        &self,
+        ctx: &Ctx,
+        creation: &C,
+        id: impl Fn(C::Answer) -> Option<String> + Send,
+    ) -> Result<String> {
+        let inner = &self.inner;
+        let max_retries = inner.caller.max_retries();
+        let adoption = Adoption::begin(ctx, creation, &inner.creating, inner.adoption_window, max_retries).await?;
+        let answer = match adoption.send(ctx).await? {
+            Made::Found(id) => return Ok(id),
+            Made::Answered(answer) => answer,
+        };
+        match id(answer).filter(|id| !id.is_empty()) {
+            Some(id) => Ok(id),
+            None => adoption.find_acknowledged(ctx).await,
+        }
     }
 }
 

@@ -1,18 +1,15 @@
 //! Tunnels: what it takes to make, read, change and delete one safely.
 
-use std::collections::BTreeMap;
-
-use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted};
-use crate::cloud::batch::{self, Listing};
+use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
-use crate::cloud::listing::{self, Page};
+use crate::cloud::listing::Page;
 use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Client};
-use crate::cloud::tencent::tag::{ModifyResourceTags, TAGS_PER_CALL, TagKey, TagPair, resource_name};
+use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
-    CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection, DescribeVpnConnections, Filter,
-    ModifyVpnConnectionAttribute, VpnConnection,
+    CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection, DescribeVpnConnections,
+    DescribeVpnConnectionsAnswer, Filter, ModifyVpnConnectionAttribute, VpnConnection,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -34,19 +31,8 @@ impl Client {
     /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be a tunnel that could not be
     /// found.
     pub async fn create_connection(&self, ctx: &Ctx, region: &str, request: &CreateVpnConnection) -> Result<String> {
-        let inner = &self.inner;
         let creation = Creating { client: self, region, request };
-        let max_retries = inner.caller.max_retries();
-        let adoption = Adoption::begin(ctx, &creation, &inner.creating, inner.adoption_window, max_retries).await?;
-        let answer = match adoption.send(ctx).await? {
-            Made::Found(id) => return Ok(id),
-            Made::Answered(answer) => answer,
-        };
-        let id = answer.vpn_connection.and_then(|tunnel| tunnel.vpn_connection_id);
-        match id.filter(|id| !id.is_empty()) {
-            Some(id) => Ok(id),
-            None => adoption.find_acknowledged(ctx).await,
-        }
+        self.made(ctx, &creation, |answer| answer.vpn_connection?.vpn_connection_id).await
     }
 
     /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An
@@ -56,22 +42,12 @@ impl Client {
     /// Reads that come together share their calls; what is seen may be a few seconds old, though
     /// never older than this client's last write in the region.
     pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        self.inner.tunnels.read(&Tunnels(self.clone()), ctx, region, id).await
+        self.inner.tunnels.read(&Described::by(self), ctx, region, id).await
     }
 
     /// All tunnels of a region that match `filters`, on all pages.
     pub async fn connections(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<VpnConnection>> {
-        let tunnels = listing::all(PAGE, |offset| async move {
-            let request = DescribeVpnConnections {
-                filters: (!filters.is_empty()).then(|| filters.to_vec()),
-                offset: Some(offset),
-                limit: Some(PAGE),
-                ..Default::default()
-            };
-            let answer = self.call(ctx, region, &request).await?;
-            Ok(Page { items: answer.vpn_connection_set, total: answer.total_count })
-        });
-        tunnels.await.map_err(|error| error.about(DescribeVpnConnections::NAME, region))
+        self.all::<DescribeVpnConnections>(ctx, region, filters).await
     }
 
     /// Changes a tunnel. Wait with [`Client::wait_available`] afterwards.
@@ -120,35 +96,7 @@ impl Client {
     }
 
     async fn current(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        self.inner.tunnels.now(&Tunnels(self.clone()), ctx, region, id).await
-    }
-
-    /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit
-    /// of 10 per call permits. Makes no call when there is nothing to do.
-    pub async fn change_tags(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        id: &str,
-        set: &BTreeMap<String, String>,
-        remove: &[String],
-    ) -> Result<()> {
-        let set: Vec<_> =
-            set.iter().map(|(key, value)| TagPair { tag_key: key.clone(), tag_value: value.clone() }).collect();
-        let remove: Vec<_> = remove.iter().map(|key| TagKey { tag_key: key.clone() }).collect();
-        let (mut set, mut remove) = (set.chunks(TAGS_PER_CALL), remove.chunks(TAGS_PER_CALL));
-        loop {
-            // Removing goes first or together: there is a limit of tags per object.
-            let request = ModifyResourceTags {
-                resource: resource_name(region, id),
-                delete_tags: remove.next().unwrap_or_default().to_vec(),
-                replace_tags: set.next().unwrap_or_default().to_vec(),
-            };
-            if request.delete_tags.is_empty() && request.replace_tags.is_empty() {
-                return Ok(());
-            }
-            self.call(ctx, region, &request).await?;
-        }
+        self.inner.tunnels.now(&Described::by(self), ctx, region, id).await
     }
 }
 
@@ -167,8 +115,8 @@ impl Creation for Creating<'_> {
         Wanted {
             region: self.region,
             name: Some(&self.request.vpn_connection_name),
-            gateway: &self.request.vpn_gateway_id,
-            customer_gateway: &self.request.customer_gateway_id,
+            kind: "tunnel",
+            place: format!("between {} and {}", self.request.vpn_gateway_id, self.request.customer_gateway_id),
         }
     }
 
@@ -200,57 +148,19 @@ fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
         && secret::may_agree(&request.pre_share_key, &tunnel.pre_share_key)
 }
 
-/// The largest page that DescribeVpnConnections gives.
-const PAGE: u64 = 100;
-
-/// How tunnels are described.
-#[derive(Clone)]
-pub(super) struct Tunnels(Client);
-
-impl Listing for Tunnels {
+impl Describe for DescribeVpnConnections {
     type Item = VpnConnection;
 
-    const IDS: usize = 100;
-    const PAGE: usize = 100;
+    fn asking(Asked { ids, filters, offset, limit }: Asked) -> Self {
+        Self { vpn_connection_ids: ids, filters, offset, limit }
+    }
+
+    fn page(answer: DescribeVpnConnectionsAnswer) -> Page<VpnConnection> {
+        Page { items: answer.vpn_connection_set, total: answer.total_count }
+    }
 
     fn id(tunnel: &VpnConnection) -> Option<&str> {
         tunnel.vpn_connection_id.as_deref()
-    }
-
-    async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<VpnConnection>> {
-        let request = DescribeVpnConnections {
-            vpn_connection_ids: Some(ids.to_vec()),
-            limit: Some(Self::PAGE as u64),
-            ..Default::default()
-        };
-        Ok(self.0.call(ctx, region, &request).await?.vpn_connection_set.unwrap_or_default())
-    }
-
-    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        let request = DescribeVpnConnections {
-            vpn_connection_ids: Some(vec![id.to_owned()]),
-            limit: Some(1),
-            ..Default::default()
-        };
-        let answer = match self.0.call(ctx, region, &request).await {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let page = Page { items: answer.vpn_connection_set, total: answer.total_count };
-        page.the_one(id, |tunnel: &VpnConnection| tunnel.vpn_connection_id.as_deref() == Some(id))
-            .map_err(|error| error.about(DescribeVpnConnections::NAME, region))
-    }
-
-    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<VpnConnection>> {
-        let request = DescribeVpnConnections {
-            offset: Some(offset as u64),
-            limit: Some(Self::PAGE as u64),
-            ..Default::default()
-        };
-        let answer = self.0.call(ctx, region, &request).await?;
-        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
-        Ok(batch::Page { items: answer.vpn_connection_set.unwrap_or_default(), total })
     }
 }
 

@@ -3,6 +3,8 @@
 
 mod client;
 mod connections;
+mod customer_gateways;
+mod describe;
 mod endpoint;
 mod errors;
 pub mod legacy;
@@ -14,7 +16,9 @@ pub use client::{Action, Client, Config, Service};
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use tag::{ModifyResourceTags, TagKey, TagPair, resource_name};
 pub use vpc::{
-    BgpConfig, CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection, DescribeVpnConnections,
-    DescribeVpnConnectionsAnswer, Empty, Filter, HealthCheckConfig, IkeOptionsSpecification, IpsecOptionsSpecification,
+    BgpConfig, CreateCustomerGateway, CreateCustomerGatewayAnswer, CreateVpnConnection, CreateVpnConnectionAnswer,
+    CustomerGateway, DeleteCustomerGateway, DeleteVpnConnection, DescribeCustomerGateways,
+    DescribeCustomerGatewaysAnswer, DescribeVpnConnections, DescribeVpnConnectionsAnswer, Empty, Filter,
+    HealthCheckConfig, IkeOptionsSpecification, IpsecOptionsSpecification, ModifyCustomerGatewayAttribute,
     ModifyVpnConnectionAttribute, SecurityPolicyDatabase, Tag, VpnConnection,
 };

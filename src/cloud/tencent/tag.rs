@@ -1,10 +1,14 @@
-//! Requests of the `tag` service, Tag API 2018-08-13. Tags of tunnels are read in `TagSet` of the
-//! tunnel; only changing them needs this service.
+//! Requests of the `tag` service, Tag API 2018-08-13. Tags are read in `TagSet` of each object;
+//! only changing them needs this service.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::Result;
 use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, TAG};
+use crate::cloud::tencent::client::{Action, Client, Service, TAG};
 use crate::cloud::tencent::vpc::Empty;
 
 /// Sets and removes tags of one object. Lists are left out rather than empty; no key is in both.
@@ -51,8 +55,38 @@ pub fn resource_name(region: &str, id: &str) -> String {
     format!("qcs::vpc:{region}:uin/:{kind}/{id}")
 }
 
+impl Client {
+    /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit
+    /// of 10 per call permits. Makes no call when there is nothing to do.
+    pub async fn change_tags(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        id: &str,
+        set: &BTreeMap<String, String>,
+        remove: &[String],
+    ) -> Result<()> {
+        let set: Vec<_> =
+            set.iter().map(|(key, value)| TagPair { tag_key: key.clone(), tag_value: value.clone() }).collect();
+        let remove: Vec<_> = remove.iter().map(|key| TagKey { tag_key: key.clone() }).collect();
+        let (mut set, mut remove) = (set.chunks(TAGS_PER_CALL), remove.chunks(TAGS_PER_CALL));
+        loop {
+            // Removing goes first or together: there is a limit of tags per object.
+            let request = ModifyResourceTags {
+                resource: resource_name(region, id),
+                delete_tags: remove.next().unwrap_or_default().to_vec(),
+                replace_tags: set.next().unwrap_or_default().to_vec(),
+            };
+            if request.delete_tags.is_empty() && request.replace_tags.is_empty() {
+                return Ok(());
+            }
+            self.call(ctx, region, &request).await?;
+        }
+    }
+}
+
 /// How many tags one call may set, and how many it may remove.
-pub(crate) const TAGS_PER_CALL: usize = 10;
+const TAGS_PER_CALL: usize = 10;
 
 #[cfg(test)]
 mod tests {

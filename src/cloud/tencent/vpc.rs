@@ -11,6 +11,13 @@ use crate::cloud::retry::Effect;
 use crate::cloud::tencent::client::{Action, Service, VPC};
 use crate::cloud::{lenient, secret};
 
+pub use customer_gateway::{
+    CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
+    DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, ModifyCustomerGatewayAttribute,
+};
+
+mod customer_gateway;
+
 /// Asks for a tunnel. Asynchronous: the tunnel is `PENDING` for a while.
 ///
 /// [`Client::create_connection`](crate::cloud::tencent::Client::create_connection) is the safe way
@@ -203,7 +210,8 @@ pub struct Empty {}
 #[serde(rename_all = "PascalCase")]
 pub struct Filter {
     /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or
-    /// `vpn-connection-id`.
+    /// `vpn-connection-id`; for customer gateways `customer-gateway-id`, `customer-gateway-name`,
+    /// `ip-address` or `ip-version`.
     pub name: String,
     /// At most 5.
     pub values: Vec<String>,

@@ -56,7 +56,7 @@ impl Client {
         }
         if let Err(error) = done {
             let unknown = id.is_none() && matches!(error.class(), Class::Cancelled | Class::Timeout);
-            return Err(lost(error.ambiguous(unknown)));
+            return Err(lost("tunnel", error.ambiguous(unknown)));
         }
         if let Some(id) = id {
             return Ok(id);
@@ -198,8 +198,8 @@ impl Creation for Creating<'_> {
         Wanted {
             region: self.region,
             name: self.request.vpn_conn_name.as_deref(),
-            gateway: &self.request.vpn_gw_id,
-            customer_gateway: &self.request.user_gw_id,
+            kind: "tunnel",
+            place: format!("between {} and {}", self.request.vpn_gw_id, self.request.user_gw_id),
         }
     }
 

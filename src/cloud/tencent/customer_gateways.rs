@@ -1,0 +1,139 @@
+//! Customer gateways: what it takes to make, read, change and delete one safely.
+
+use crate::cloud::adopt::{Candidate, Creation, Wanted};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::listing::Page;
+use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::describe::{Asked, Describe, Described};
+use crate::cloud::tencent::vpc::{
+    CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
+    DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute, VpnConnection,
+};
+use crate::cloud::wait::{self, Poll};
+
+impl Client {
+    /// Makes a customer gateway and gives its id. One whose create had an unknown outcome is known
+    /// by its address, its name and its AS number, and by not having been there before.
+    pub async fn create_customer_gateway(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &CreateCustomerGateway,
+    ) -> Result<String> {
+        let creation = Creating { client: self, region, request };
+        self.made(ctx, &creation, |answer| answer.customer_gateway?.customer_gateway_id).await
+    }
+
+    /// The customer gateway `id`, or none when the service clearly says that there is none.
+    ///
+    /// Reads that come together share their calls; what is seen may be a few seconds old, though
+    /// never older than this client's last write in the region.
+    pub async fn customer_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<CustomerGateway>> {
+        self.inner.customer_gateways.read(&Described::by(self), ctx, region, id).await
+    }
+
+    /// The customer gateway `id` as it is now, which may take half a minute to be listed if it is new.
+    pub async fn wait_customer_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<CustomerGateway> {
+        let gateways = Described::by(self);
+        let now = || self.inner.customer_gateways.now(&gateways, ctx, region, id);
+        wait::until_it_is(ctx, id, "listed", || async { Ok(now().await?.map(Poll::Ready)) }).await.map_err(|error| {
+            if error.is_not_found() { error.about(DescribeCustomerGateways::NAME, region) } else { error }
+        })
+    }
+
+    /// Changes a customer gateway.
+    pub async fn modify_customer_gateway(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &ModifyCustomerGatewayAttribute,
+    ) -> Result<()> {
+        self.call(ctx, region, request).await.map(drop)
+    }
+
+    /// Deletes a customer gateway; one that is gone already is fine.
+    ///
+    /// The service refuses with `ResourceInUse` while there are tunnels. Those that are on their way
+    /// out are waited for. One that stays would be waited for in vain: it is looked for first, and
+    /// named.
+    pub async fn delete_customer_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        let tunnels = match self.connections(ctx, region, &[Filter::new("customer-gateway-id", id)]).await {
+            // An unknown id gives an empty list or this; the API reference lists both.
+            Err(error) if error.is_not_found() => Vec::new(),
+            tunnels => tunnels?,
+        };
+        let stays =
+            |tunnel: &VpnConnection| !tunnel.state.as_deref().unwrap_or_default().eq_ignore_ascii_case("DELETING");
+        let staying: Vec<_> = tunnels.into_iter().filter(stays).filter_map(|tunnel| tunnel.vpn_connection_id).collect();
+        if !staying.is_empty() {
+            let message = format!("{id} still has tunnels: {}", staying.join(", "));
+            let error = Error::new(Class::Conflict, message).hinting(Some(STILL_USED.into()));
+            return Err(error.about(DeleteCustomerGateway::NAME, region));
+        }
+        match self.call(ctx, region, &DeleteCustomerGateway { customer_gateway_id: id.to_owned() }).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A create, as the adoption sees it.
+struct Creating<'a> {
+    client: &'a Client,
+    region: &'a str,
+    request: &'a CreateCustomerGateway,
+}
+
+impl Creation for Creating<'_> {
+    type Answer = CreateCustomerGatewayAnswer;
+    const ACTION: &'static str = CreateCustomerGateway::NAME;
+
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            region: self.region,
+            name: Some(&self.request.customer_gateway_name),
+            kind: "customer gateway",
+            place: format!("at {}", self.request.ip_address),
+        }
+    }
+
+    async fn send(&self, ctx: &Ctx) -> Result<CreateCustomerGatewayAnswer> {
+        self.client.call(ctx, self.region, self.request).await
+    }
+
+    async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
+        let filters = [Filter::new("ip-address", &self.request.ip_address)];
+        let listed = self.client.all::<DescribeCustomerGateways>(ctx, self.region, &filters).await?;
+        let candidates = listed.into_iter().filter_map(|gateway| {
+            let matches = is_made_by(self.request, &gateway);
+            Some(Candidate { id: gateway.customer_gateway_id?, matches })
+        });
+        Ok(candidates.collect())
+    }
+}
+
+/// Whether `gateway` has the name that was asked for, and not another AS number.
+fn is_made_by(request: &CreateCustomerGateway, gateway: &CustomerGateway) -> bool {
+    gateway.customer_gateway_name.as_ref() == Some(&request.customer_gateway_name)
+        && request.bgp_asn.is_none_or(|asn| gateway.bgp_asn == Some(asn))
+}
+
+impl Describe for DescribeCustomerGateways {
+    type Item = CustomerGateway;
+
+    fn asking(Asked { ids, filters, offset, limit }: Asked) -> Self {
+        Self { customer_gateway_ids: ids, filters, offset, limit }
+    }
+
+    fn page(answer: DescribeCustomerGatewaysAnswer) -> Page<CustomerGateway> {
+        Page { items: answer.customer_gateway_set, total: answer.total_count }
+    }
+
+    fn id(gateway: &CustomerGateway) -> Option<&str> {
+        gateway.customer_gateway_id.as_deref()
+    }
+}
+
+const STILL_USED: &str = "A customer gateway cannot be deleted while it has tunnels: delete them first, or move them to \
+                          another one.";

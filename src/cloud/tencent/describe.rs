@@ -1,0 +1,101 @@
+//! Describe actions: a list of ids or filters, and pages. All kinds of objects are described alike, so that
+//! reading, batching and listing are here once.
+
+use std::marker::PhantomData;
+
+use crate::cloud::batch::{self, Listing};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::Result;
+use crate::cloud::listing::{self, Page};
+use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::vpc::Filter;
+
+/// A Describe action. What it describes is [`Describe::Item`].
+pub(crate) trait Describe: Action + Send + 'static {
+    type Item: Clone + Send + 'static;
+
+    /// The request for what `wanted` says.
+    fn asking(wanted: Asked) -> Self;
+
+    fn page(answer: Self::Answer) -> Page<Self::Item>;
+
+    fn id(item: &Self::Item) -> Option<&str>;
+}
+
+/// What a Describe action is asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Asked {
+    /// Not together with filters.
+    pub(crate) ids: Option<Vec<String>>,
+    pub(crate) filters: Option<Vec<Filter>>,
+    pub(crate) offset: Option<u64>,
+    /// The default, 20, also cuts a list of more ids.
+    pub(crate) limit: Option<u64>,
+}
+
+/// One kind of object, as the [`Reader`](batch::Reader) asks for it.
+pub(crate) struct Described<D> {
+    client: Client,
+    kind: PhantomData<fn() -> D>,
+}
+
+impl Client {
+    /// The objects with all their pages that match `filters`.
+    pub(super) async fn all<D: Describe>(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<D::Item>> {
+        let all = listing::all(PAGE as u64, |offset| async move {
+            let filters = (!filters.is_empty()).then(|| filters.to_vec());
+            let request =
+                D::asking(Asked { filters, offset: Some(offset), limit: Some(PAGE as u64), ..Asked::default() });
+            self.call(ctx, region, &request).await.map(D::page)
+        });
+        all.await.map_err(|error| error.about(D::NAME, region))
+    }
+}
+
+impl<D> Described<D> {
+    pub(super) fn by(client: &Client) -> Self {
+        Self { client: client.clone(), kind: PhantomData }
+    }
+}
+
+impl<D> Clone for Described<D> {
+    fn clone(&self) -> Self {
+        Self::by(&self.client)
+    }
+}
+
+impl<D: Describe> Listing for Described<D> {
+    type Item = D::Item;
+
+    const IDS: usize = PAGE;
+    const PAGE: usize = PAGE;
+
+    fn id(item: &D::Item) -> Option<&str> {
+        D::id(item)
+    }
+
+    async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<D::Item>> {
+        let request = D::asking(Asked { ids: Some(ids.to_vec()), limit: Some(PAGE as u64), ..Asked::default() });
+        Ok(D::page(self.client.call(ctx, region, &request).await?).items.unwrap_or_default())
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<D::Item>> {
+        let request = D::asking(Asked { ids: Some(vec![id.to_owned()]), limit: Some(1), ..Asked::default() });
+        let page = match self.client.call(ctx, region, &request).await {
+            Ok(answer) => D::page(answer),
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        page.the_one(id, |item| D::id(item) == Some(id)).map_err(|error| error.about(D::NAME, region))
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<D::Item>> {
+        let request = D::asking(Asked { offset: Some(offset as u64), limit: Some(PAGE as u64), ..Asked::default() });
+        let page = D::page(self.client.call(ctx, region, &request).await?);
+        let total = page.total.and_then(|total| usize::try_from(total).ok());
+        Ok(batch::Page { items: page.items.unwrap_or_default(), total })
+    }
+}
+
+/// The largest page, and the longest list of ids (VPC API 2017-03-12, DescribeVpnConnections, DescribeCustomerGateways).
+const PAGE: usize = 100;

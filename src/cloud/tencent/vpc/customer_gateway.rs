@@ -1,0 +1,126 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Empty, Filter, Tag};
+use crate::cloud::lenient;
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+
+/// Makes a customer gateway, which is there with the answer.
+///
+/// [`Client::create_customer_gateway`](crate::cloud::tencent::Client::create_customer_gateway) is the
+/// safe way to send it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateCustomerGateway {
+    /// 1 to 60 characters.
+    pub customer_gateway_name: String,
+    /// Cannot be changed.
+    pub ip_address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Tag>>,
+    /// 1 to 4294967295, but not 139341, 45090 and 58835.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bgp_asn: Option<i64>,
+}
+
+/// The acknowledgement of a create; not all of what the customer gateway has.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct CreateCustomerGatewayAnswer {
+    pub customer_gateway: Option<CustomerGateway>,
+}
+
+impl Action for CreateCustomerGateway {
+    type Answer = CreateCustomerGatewayAnswer;
+    const NAME: &'static str = "CreateCustomerGateway";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Create;
+    const RATE: u32 = 100;
+}
+
+/// Changes a customer gateway in place.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModifyCustomerGatewayAttribute {
+    pub customer_gateway_id: String,
+    /// 1 to 60 characters. Required also where only the AS number changes.
+    pub customer_gateway_name: String,
+    /// Not for every account: `UnsupportedOperation.VpnUnsupportedModifyBgpAsn`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bgp_asn: Option<i64>,
+}
+
+impl Action for ModifyCustomerGatewayAttribute {
+    type Answer = Empty;
+    const NAME: &'static str = "ModifyCustomerGatewayAttribute";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Write;
+    const RATE: u32 = 100;
+}
+
+/// Lists customer gateways: by id, or by filters, or all of the region.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeCustomerGateways {
+    /// At most 100; not together with filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub customer_gateway_ids: Option<Vec<String>>,
+    /// At most 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Vec<Filter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// At most 100; the default, 20, also cuts a list of more ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// One page of customer gateways.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeCustomerGatewaysAnswer {
+    /// How many customer gateways match, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+    /// None when the answer has no such member: that says nothing, unlike an empty list.
+    pub customer_gateway_set: Option<Vec<CustomerGateway>>,
+}
+
+impl Action for DescribeCustomerGateways {
+    type Answer = DescribeCustomerGatewaysAnswer;
+    const NAME: &'static str = "DescribeCustomerGateways";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 100;
+}
+
+/// Deletes a customer gateway, which must have no tunnels.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteCustomerGateway {
+    pub customer_gateway_id: String,
+}
+
+impl Action for DeleteCustomerGateway {
+    type Answer = Empty;
+    const NAME: &'static str = "DeleteCustomerGateway";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Delete;
+    const RATE: u32 = 100;
+}
+
+/// A customer gateway, as the service describes it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct CustomerGateway {
+    pub customer_gateway_id: Option<String>,
+    pub customer_gateway_name: Option<String>,
+    pub ip_address: Option<String>,
+    /// `YYYY-MM-DD hh:mm:ss` without a zone.
+    pub created_time: Option<String>,
+    /// 0 for none.
+    #[serde(deserialize_with = "lenient::int")]
+    pub bgp_asn: Option<i64>,
+    #[serde(deserialize_with = "lenient::list")]
+    pub tag_set: Vec<Tag>,
+}
