@@ -32,6 +32,7 @@ impl Provider for Cloudvpn {
 
     fn register(registry: &mut Registry<Data>) {
         registry.resource::<tencent::Connection>();
+        registry.resource::<tencent::CustomerGateway>();
         registry.resource::<tencent::LegacyConnection>();
     }
 }

@@ -4,6 +4,7 @@
 mod harness;
 
 mod create;
+mod customer_gateway;
 mod drift;
 mod failures;
 mod import;

@@ -48,7 +48,8 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
             "A quota of the account is reached: delete what is not needed, or ask Tencent Cloud for more."
         }
         "ResourceInUse" | "InvalidParameterValue.Duplicate" => {
-            "There may be one tunnel only between a VPN gateway and a customer gateway: look whether there already is one."
+            "Something like it is there already, or something still uses it: there may be one tunnel only between a VPN gateway \
+             and a customer gateway, and gateways with tunnels are not deleted."
         }
         "ResourceNotFound" => "Check the ids and the region: an object is visible in its own region only.",
         "UnsupportedOperation.VpnConnSPDOverlap" | "InvalidParameterValue.VpnConnSpdCidrConflict" => {
@@ -64,7 +65,11 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
             "Tunnels with security policies cannot have health checks."
         }
         "UnsupportedOperation.VpnConnRouteTypeMixed" => "Tunnels with and without BGP cannot share a VPN gateway.",
-        "UnsupportedOperation.VpnUnsupportedBgp" => "The VPN gateway does not speak BGP.",
+        "UnsupportedOperation.VpnUnsupportedBgp" => "The VPN gateway, or the account, does not speak BGP.",
+        "UnsupportedOperation.VpnUnsupportedModifyBgpAsn" => {
+            "Only accounts that Tencent Cloud permits to can change an AS number: ask for it, or make a new object."
+        }
+        "UnsupportedOperation.RecordExists" => "It exists already: import it, or refer to it by its id.",
         "UnsupportedOperation.VpnUnsupportedBgpAsnEqual" => "The two gateways need different AS numbers.",
         "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "The VPN gateway has no AS number yet.",
         "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => "The customer gateway has no AS number yet.",

@@ -1,18 +1,19 @@
 //! `cloudvpn_tencent_connection`: an IPsec tunnel on Tencent Cloud (VPC API 2017-03-12).
 
-use futures_util::future;
-
-use crate::cloud::tencent::{DeleteVpnConnection, ModifyVpnConnectionAttribute};
+use crate::cloud;
+use crate::cloud::tencent::{DeleteVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
 use crate::framework::context::Context;
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::{Change, Create, Plan, Resource, Source};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::{ADDRESS, Data, errors, tags};
+use super::super::{ADDRESS, Data};
 use super::LegacyConnection;
+use super::managed::{Api, Common, Managed, managed};
 use super::parts::SecurityPolicy;
+use super::values::said;
 
 mod moved;
 mod proposal;
@@ -109,103 +110,7 @@ impl Resource for Connection {
     type Data = Data;
 
     const TYPE: &'static str = "cloudvpn_tencent_connection";
-    const IDENTITY: &'static [(&'static str, bool)] = &[("region", false), ("id", true)];
-
-    async fn plan(cx: &Context<Data>, plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
-        if plan.is_new() {
-            super::plan_region(cx, &mut plan.planned.region, &plan.config.region)?;
-        }
-        plan.planned.tags_all = tags::all(cx.provider().tencent.default_tags(), &plan.config.tags);
-        if let Some(prior) = &plan.prior {
-            Dpd::plan(&prior.dpd, &plan.config.dpd, &mut plan.planned.dpd);
-            HealthCheck::plan(&prior.health_check, &plan.config.health_check, &mut plan.planned.health_check);
-            if plan.planned.customer_gateway_id != prior.customer_gateway_id {
-                Ike::plan_another_gateway(&plan.config.ike, &mut plan.planned.ike);
-            }
-        }
-        Ok(())
-    }
-
-    async fn create(cx: &Context<Data>, new: Create<Self>) -> Result<Self, Diagnostics> {
-        let Create { mut planned, config } = new;
-        let tencent = &cx.provider().tencent;
-        let (client, ctx) = (tencent.client()?, super::ctx(cx));
-        let region = super::region(&planned.region)?.to_owned();
-        let failed = |error| failed("Creating the tunnel failed", &error);
-
-        let request = planned.create_request(&config);
-        let id = client.create_connection(&ctx, &region, &request).await.map_err(failed)?;
-        tracing::info!(id, "the tunnel is being created");
-        planned.id = id.as_str().into();
-        cx.save(&planned);
-        let actual = client.wait_available(&ctx, &region, &id).await.map_err(failed)?;
-        planned.completed(&Self::observed(tencent, &region, &actual, &planned))
-    }
-
-    async fn read(cx: &Context<Data>, state: Self) -> Result<Option<Self>, Diagnostics> {
-        let tencent = &cx.provider().tencent;
-        let region = super::region(&state.region)?;
-        let id = state.id.as_deref().unwrap_or_default();
-        let found = tencent.client()?.connection(&super::ctx(cx), region, id).await;
-        let found = found.map_err(|error| failed("Reading the tunnel failed", &error))?;
-        Ok(found.map(|actual| Self::observed(tencent, region, &actual, &state)))
-    }
-
-    async fn update(cx: &Context<Data>, change: Change<Self>) -> Result<Self, Diagnostics> {
-        let Change { prior, planned, config } = change;
-        let tencent = &cx.provider().tencent;
-        let client = tencent.client()?;
-        let region = super::region(&prior.region)?;
-        let id = prior.id.as_deref().unwrap_or_default();
-        let ctx = super::ctx(cx);
-
-        let request = prior.modify_request(&planned, &config);
-        let (set, remove) = tags::difference(&tags::known(&prior.tags_all), &tags::known(&planned.tags_all));
-        // Tags live in another service: the two do not wait for each other.
-        let modify = async {
-            let Some(request) = &request else { return Ok(None) };
-            modify(client, &ctx, region, request).await.map(Some)
-        };
-        let (modified, tagged) = future::join(modify, client.change_tags(&ctx, region, id, &set, &remove)).await;
-
-        let modified = match (modified, tagged) {
-            (Ok(modified), Ok(())) => modified,
-            (modified, tagged) => {
-                cx.save(&prior.partly_changed(&planned, modified.is_ok(), tagged.is_ok()));
-                let mut diagnostics = Diagnostics::new();
-                if let Err(error) = modified {
-                    diagnostics.append(failed("Changing the tunnel failed", &error));
-                }
-                if let Err(error) = tagged {
-                    diagnostics.append(failed("Changing the tunnel's tags failed", &error).at("tags"));
-                }
-                return Err(diagnostics);
-            }
-        };
-        match modified {
-            Some(actual) => planned.completed(&Self::observed(tencent, region, &actual, &planned)),
-            None => planned.completed(&prior),
-        }
-    }
-
-    async fn delete(cx: &Context<Data>, state: Self) -> Result<(), Diagnostics> {
-        let client = cx.provider().tencent.client()?;
-        let region = super::region(&state.region)?;
-        let ctx = super::ctx(cx);
-        let request = DeleteVpnConnection {
-            vpn_gateway_id: state.gateway_id.into_known().unwrap_or_default(),
-            vpn_connection_id: state.id.into_known().unwrap_or_default(),
-        };
-        let failed = |error| failed("Deleting the tunnel failed", &error);
-        client.delete_connection(&ctx, region, &request).await.map_err(failed)?;
-        client.wait_deleted(&ctx, region, &request.vpn_connection_id).await.map_err(failed)?;
-        Ok(())
-    }
-
-    async fn import(cx: &Context<Data>, id: &str) -> Result<Self, Diagnostics> {
-        let (region, [id]) = super::import_id(cx, id, ["vpnx-"])?;
-        Ok(Self { id: id.into(), region: region.into(), ..Self::default() })
-    }
+    managed!();
 
     /// From the resource of API 2.0: both APIs know a tunnel by the same id.
     fn moved(source: Source) -> Result<Self, Diagnostics> {
@@ -216,45 +121,88 @@ impl Resource for Connection {
     }
 }
 
-async fn modify(
-    client: &crate::cloud::tencent::Client,
-    ctx: &crate::cloud::Ctx,
-    region: &str,
-    request: &ModifyVpnConnectionAttribute,
-) -> crate::cloud::Result<crate::cloud::tencent::VpnConnection> {
-    client.modify_connection(ctx, region, request).await?;
-    client.wait_available(ctx, region, &request.vpn_connection_id).await
-}
+impl Managed for Connection {
+    type Actual = VpnConnection;
+    type Change = ModifyVpnConnectionAttribute;
 
-fn failed(summary: &str, error: &crate::cloud::Error) -> Diagnostic {
-    errors::diagnostic(summary, error, attribute)
-}
+    const KIND: &'static str = "tunnel";
+    const PREFIX: &'static str = "vpnx-";
 
-/// The attribute that an error code is about (VPC API 2017-03-12, business error codes).
-fn attribute(code: &str) -> Option<Path> {
-    Some(Path::from(match code {
-        "InvalidParameterValue.TooLong" => "name",
-        "InvalidParameterValue.VpnConnHealthCheckIpConflict"
-        | "UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck" => "health_check",
-        "InvalidParameterValue.VpcCidrConflict"
-        | "InvalidParameterValue.VpnConnCidrConflict"
-        | "InvalidParameterValue.VpnConnSpdCidrConflict"
-        | "UnsupportedOperation.VpnConnSPDOverlap" => "security_policies",
-        "InvalidParameterValue.VpnConnBgpTunnelCidrConflict"
-        | "InvalidParameterValue.VpnConnBgpTunnelCidrMask"
-        | "InvalidParameterValue.VpnConnBgpTunnelCidrNotSupported"
-        | "UnsupportedOperation.VpnUnsupportedBgp"
-        | "UnsupportedOperation.VpnUnsupportedBgpAsnEqual" => "bgp",
-        "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => "customer_gateway_id",
-        "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "gateway_id",
-        "UnsupportedOperation.VpnConnRouteTypeMixed" => "route_type",
-        "InvalidVpcId.Malformed"
-        | "InvalidVpcId.NotFound"
-        | "UnsupportedOperation.VpnGwVpcIdMustHave"
-        | "UnsupportedOperation.VpnGwVpcIdNotHave" => "vpc_id",
-        "InvalidVpnGatewayId.Malformed" | "InvalidVpnGatewayId.NotFound" => "gateway_id",
-        _ => return None,
-    }))
+    fn common(&mut self) -> Common<'_> {
+        Common { id: &mut self.id, region: &mut self.region, tags: &mut self.tags, tags_all: &mut self.tags_all }
+    }
+
+    fn replan(prior: &Self, config: &Self, planned: &mut Self) {
+        Dpd::plan(&prior.dpd, &config.dpd, &mut planned.dpd);
+        HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
+        if planned.customer_gateway_id != prior.customer_gateway_id {
+            Ike::plan_another_gateway(&config.ike, &mut planned.ike);
+        }
+    }
+
+    fn observed(actual: &VpnConnection, before: &Self) -> Self {
+        wire::observed(actual, before)
+    }
+
+    fn tag_set(actual: &VpnConnection) -> &[Tag] {
+        &actual.tag_set
+    }
+
+    fn change(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnectionAttribute> {
+        self.modify_request(planned, config)
+    }
+
+    async fn make(api: &Api<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
+        api.client.create_connection(&api.ctx, &api.region, &planned.create_request(config)).await
+    }
+
+    async fn ready(api: &Api<'_>, id: &str) -> cloud::Result<VpnConnection> {
+        api.client.wait_available(&api.ctx, &api.region, id).await
+    }
+
+    async fn find(api: &Api<'_>, id: &str) -> cloud::Result<Option<VpnConnection>> {
+        api.client.connection(&api.ctx, &api.region, id).await
+    }
+
+    async fn modify(api: &Api<'_>, change: &ModifyVpnConnectionAttribute) -> cloud::Result<()> {
+        api.client.modify_connection(&api.ctx, &api.region, change).await
+    }
+
+    async fn remove(api: &Api<'_>, state: &Self) -> cloud::Result<()> {
+        let request = DeleteVpnConnection {
+            vpn_gateway_id: said(&state.gateway_id).unwrap_or_default(),
+            vpn_connection_id: said(&state.id).unwrap_or_default(),
+        };
+        api.client.delete_connection(&api.ctx, &api.region, &request).await?;
+        api.client.wait_deleted(&api.ctx, &api.region, &request.vpn_connection_id).await
+    }
+
+    /// VPC API 2017-03-12, business error codes.
+    fn attribute(code: &str) -> Option<Path> {
+        Some(Path::from(match code {
+            "InvalidParameterValue.TooLong" => "name",
+            "InvalidParameterValue.VpnConnHealthCheckIpConflict"
+            | "UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck" => "health_check",
+            "InvalidParameterValue.VpcCidrConflict"
+            | "InvalidParameterValue.VpnConnCidrConflict"
+            | "InvalidParameterValue.VpnConnSpdCidrConflict"
+            | "UnsupportedOperation.VpnConnSPDOverlap" => "security_policies",
+            "InvalidParameterValue.VpnConnBgpTunnelCidrConflict"
+            | "InvalidParameterValue.VpnConnBgpTunnelCidrMask"
+            | "InvalidParameterValue.VpnConnBgpTunnelCidrNotSupported"
+            | "UnsupportedOperation.VpnUnsupportedBgp"
+            | "UnsupportedOperation.VpnUnsupportedBgpAsnEqual" => "bgp",
+            "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => "customer_gateway_id",
+            "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "gateway_id",
+            "UnsupportedOperation.VpnConnRouteTypeMixed" => "route_type",
+            "InvalidVpcId.Malformed"
+            | "InvalidVpcId.NotFound"
+            | "UnsupportedOperation.VpnGwVpcIdMustHave"
+            | "UnsupportedOperation.VpnGwVpcIdNotHave" => "vpc_id",
+            "InvalidVpnGatewayId.Malformed" | "InvalidVpnGatewayId.NotFound" => "gateway_id",
+            _ => return None,
+        }))
+    }
 }
 
 #[cfg(test)]

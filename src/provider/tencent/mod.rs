@@ -10,11 +10,14 @@ use crate::framework::path::Path;
 use super::Data;
 
 pub(super) use connection::Connection;
+pub(super) use customer_gateway::CustomerGateway;
 pub(super) use legacy_connection::LegacyConnection;
 
 mod connection;
+mod customer_gateway;
 mod key;
 mod legacy_connection;
+mod managed;
 mod parts;
 mod values;
 

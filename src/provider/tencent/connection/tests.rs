@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::cloud::tencent::{self, VpnConnection};
 use crate::framework::model::Value;
 
-use super::super::{Configured, Tencent};
+use super::super::super::tags;
+use super::super::{Configured, Tencent, managed};
 use super::*;
 
 /// A tunnel as the service describes it.
@@ -44,7 +45,7 @@ fn tencent() -> Tencent {
 }
 
 fn seen(actual: &VpnConnection, before: &Connection) -> Connection {
-    Connection::observed(&tencent(), "ap-guangzhou", actual, before)
+    managed::observed(&tencent(), "ap-guangzhou", actual, before)
 }
 
 fn state() -> Connection {
@@ -187,9 +188,9 @@ fn default_tags_are_not_the_tunnels_own() {
 fn a_half_failed_update_keeps_what_is_true() {
     let prior = state();
     let planned = Connection { name: "new".into(), tags: Value::Null, ..prior.clone() };
-    let modified = prior.partly_changed(&planned, true, false);
+    let modified = managed::partly_changed(&prior, &planned, true, false);
     assert_eq!((modified.name, modified.tags), ("new".into(), prior.tags.clone()));
-    let tagged = prior.partly_changed(&planned, false, true);
+    let tagged = managed::partly_changed(&prior, &planned, false, true);
     assert_eq!((tagged.name, tagged.tags), ("office".into(), Value::Null));
 }
 

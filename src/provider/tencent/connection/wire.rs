@@ -1,23 +1,19 @@
 //! Between the model and the API: what is asked for, and what is seen.
 
-use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
-use crate::framework::diagnostics::Diagnostics;
+use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, VpnConnection};
 use crate::framework::model::{Model, Value};
-use crate::framework::validate::undecodable;
 
 use super::super::values::{changed, said, text, told};
-use super::super::{Tencent, key};
+use super::super::{key, managed};
+use super::Connection;
 use super::proposal::{Ike, Ipsec};
 use super::routing::{self, Bgp, Dpd, HealthCheck, Probe};
-use super::{Connection, tags};
 
 impl Connection {
     /// `self` is the plan: what is unknown in it is left to the service.
     pub(super) fn create_request(&self, config: &Self) -> CreateVpnConnection {
         let dpd = self.dpd.known().cloned().unwrap_or_default();
         let health_check = self.health_check.known().cloned().unwrap_or_default();
-        let tags: Vec<_> =
-            tags::known(&self.tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
         CreateVpnConnection {
             vpc_id: said(&self.vpc_id),
             vpn_gateway_id: said(&self.gateway_id).unwrap_or_default(),
@@ -27,7 +23,7 @@ impl Connection {
             security_policy_databases: routing::databases(&self.security_policies),
             ike_options_specification: self.ike.known().map(Ike::specification),
             ipsec_options_specification: self.ipsec.known().map(Ipsec::specification),
-            tags: (!tags.is_empty()).then_some(tags),
+            tags: managed::new_tags(&self.tags_all),
             enable_health_check: said(&health_check.enabled),
             health_check_local_ip: said(&health_check.local_ip),
             health_check_remote_ip: said(&health_check.remote_ip),
@@ -88,50 +84,36 @@ impl Connection {
     fn key(&self) -> key::Stored<'_> {
         key::Stored { key: &self.pre_shared_key, version: &self.pre_shared_key_wo_version }
     }
+}
 
-    /// The tunnel as the service describes it. `before` is what was known: it decides between spellings that mean the same, and stands where
-    /// the service says nothing.
-    pub(super) fn observed(tencent: &Tencent, region: &str, actual: &VpnConnection, before: &Self) -> Self {
-        let actual_tags =
-            actual.tag_set.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect();
-        Self {
-            id: told(text(&actual.vpn_connection_id), &before.id),
-            region: region.into(),
-            name: told(text(&actual.vpn_connection_name), &before.name),
-            // Empty for gateways of a Cloud Connect Network.
-            vpc_id: text(&actual.vpc_id),
-            gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
-            customer_gateway_id: told(text(&actual.customer_gateway_id), &before.customer_gateway_id),
-            pre_shared_key: key::observed(&actual.pre_share_key, &before.pre_shared_key),
-            pre_shared_key_wo: Value::Null,
-            pre_shared_key_wo_version: before.pre_shared_key_wo_version,
-            security_policies: routing::observed_policies(actual, &before.security_policies),
-            ike: actual.ike_options_specification.as_ref().map(Ike::observed).into(),
-            ipsec: actual.ipsec_options_specification.as_ref().map(Ipsec::observed).into(),
-            dpd: Dpd::observed(actual, &before.dpd),
-            health_check: HealthCheck::observed(actual, &before.health_check),
-            negotiation: told(text(&actual.negotiation_type), &before.negotiation),
-            route_type: observed_route_type(actual, &before.route_type),
-            bgp: Bgp::observed(actual),
-            tags: tags::own(tencent.default_tags(), &before.tags, &actual_tags),
-            tags_all: tags::value(&actual_tags),
-            state: text(&actual.state),
-            net_status: text(&actual.net_status),
-            created_at: text(&actual.created_time),
-            timeouts: before.timeouts.clone(),
-        }
-    }
-
-    /// The plan with what it left open filled in.
-    pub(super) fn completed(&self, actual: &Self) -> Result<Self, Diagnostics> {
-        self.settled(actual).map_err(|error| undecodable("new state", &error).into())
-    }
-
-    /// What is there after an update of which one half failed.
-    pub(super) fn partly_changed(&self, planned: &Self, modified: bool, tagged: bool) -> Self {
-        let settled = planned.settled(self).unwrap_or_else(|_| self.clone());
-        let (rest, tags) = (if modified { &settled } else { self }, if tagged { &settled } else { self });
-        Self { tags: tags.tags.clone(), tags_all: tags.tags_all.clone(), ..rest.clone() }
+/// The tunnel as the service describes it. `before` is what was known: it decides between spellings that mean the same, and stands where
+/// the service says nothing.
+pub(super) fn observed(actual: &VpnConnection, before: &Connection) -> Connection {
+    Connection {
+        id: told(text(&actual.vpn_connection_id), &before.id),
+        region: before.region.clone(),
+        name: told(text(&actual.vpn_connection_name), &before.name),
+        // Empty for gateways of a Cloud Connect Network.
+        vpc_id: text(&actual.vpc_id),
+        gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
+        customer_gateway_id: told(text(&actual.customer_gateway_id), &before.customer_gateway_id),
+        pre_shared_key: key::observed(&actual.pre_share_key, &before.pre_shared_key),
+        pre_shared_key_wo: Value::Null,
+        pre_shared_key_wo_version: before.pre_shared_key_wo_version,
+        security_policies: routing::observed_policies(actual, &before.security_policies),
+        ike: actual.ike_options_specification.as_ref().map(Ike::observed).into(),
+        ipsec: actual.ipsec_options_specification.as_ref().map(Ipsec::observed).into(),
+        dpd: Dpd::observed(actual, &before.dpd),
+        health_check: HealthCheck::observed(actual, &before.health_check),
+        negotiation: told(text(&actual.negotiation_type), &before.negotiation),
+        route_type: observed_route_type(actual, &before.route_type),
+        bgp: Bgp::observed(actual),
+        tags: before.tags.clone(),
+        tags_all: before.tags_all.clone(),
+        state: text(&actual.state),
+        net_status: text(&actual.net_status),
+        created_at: text(&actual.created_time),
+        timeouts: before.timeouts.clone(),
     }
 }
 

@@ -1,0 +1,174 @@
+//! `cloudvpn_tencent_customer_gateway`: the other end of tunnels, as Tencent Cloud knows it (VPC API 2017-03-12).
+
+use std::net::IpAddr;
+
+use crate::cloud;
+use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute, Tag};
+use crate::framework::context::Context;
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::model::{Map, Model, Value};
+use crate::framework::path::Path;
+use crate::framework::raw::Raw;
+use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::timeouts::Timeouts;
+use crate::framework::validators::Finding;
+
+use super::super::Data;
+use super::managed::{self, Api, Common, Managed, managed};
+use super::values::{changed, said, text, told};
+
+/// The other end of tunnels: a VPN device somewhere else, with its public address.
+///
+/// It costs nothing, and does nothing by itself: a `cloudvpn_tencent_connection` leads from a VPN gateway to it. Name and AS number
+/// change in place, with one `ModifyCustomerGatewayAttribute` call; another address needs another customer gateway. One that still has
+/// tunnels is not deleted.
+#[derive(Clone, Debug, Default, Model)]
+pub(crate) struct CustomerGateway {
+    /// Id of the customer gateway, such as `cgw-f4rtfjzn`. API member `CustomerGatewayId`.
+    #[attr(computed)]
+    id: Value<String>,
+    /// Region of the customer gateway; by default the provider's.
+    #[attr(optional, computed, replace, chars(1..=64))]
+    region: Value<String>,
+    /// Name of the customer gateway. API member `CustomerGatewayName`.
+    #[attr(required, chars(1..=60))]
+    name: Value<String>,
+    /// Public IPv4 or IPv6 address of the VPN device. API member `IpAddress`.
+    #[attr(required, replace, custom("the IP address of a host, neither loopback nor link-local nor multicast", peer))]
+    ip_address: Value<String>,
+    /// AS number of the VPN device, for tunnels with BGP; changed later only for accounts that Tencent Cloud permits to. Left out, it
+    /// stays what it is: the API cannot remove it. API member `BgpAsn`.
+    #[attr(optional, computed, range(1..=4_294_967_295), custom("none of 45090, 58835 and 139341", free_asn))]
+    bgp_asn: Value<i64>,
+    /// Tags of this customer gateway, beside the provider's `default_tags`. A tag that is null removes a default.
+    #[attr(optional)]
+    tags: Value<Map<String>>,
+    /// All tags of the customer gateway.
+    #[attr(computed)]
+    tags_all: Value<Map<String>>,
+    /// When the customer gateway was created, as the service writes it. API member `CreatedTime`.
+    #[attr(computed)]
+    created_at: Value<String>,
+    /// How long operations may take; 10 minutes each by default.
+    #[attr(optional)]
+    timeouts: Value<Timeouts>,
+}
+
+impl Resource for CustomerGateway {
+    type Data = Data;
+
+    const TYPE: &'static str = "cloudvpn_tencent_customer_gateway";
+
+    managed!();
+}
+
+impl Managed for CustomerGateway {
+    type Actual = tencent::CustomerGateway;
+    type Change = ModifyCustomerGatewayAttribute;
+
+    const KIND: &'static str = "customer gateway";
+    const PREFIX: &'static str = "cgw-";
+
+    fn common(&mut self) -> Common<'_> {
+        Common { id: &mut self.id, region: &mut self.region, tags: &mut self.tags, tags_all: &mut self.tags_all }
+    }
+
+    fn observed(actual: &tencent::CustomerGateway, before: &Self) -> Self {
+        Self {
+            id: told(text(&actual.customer_gateway_id), &before.id),
+            name: told(text(&actual.customer_gateway_name), &before.name),
+            ip_address: observed_address(&actual.ip_address, &before.ip_address),
+            // 0 for none.
+            bgp_asn: actual.bgp_asn.or_else(|| said(&before.bgp_asn)).filter(|asn| *asn != 0).into(),
+            created_at: told(text(&actual.created_time), &before.created_at),
+            ..before.clone()
+        }
+    }
+
+    fn tag_set(actual: &tencent::CustomerGateway) -> &[Tag] {
+        &actual.tag_set
+    }
+
+    fn change(&self, planned: &Self, _config: &Self) -> Option<ModifyCustomerGatewayAttribute> {
+        let request = ModifyCustomerGatewayAttribute {
+            customer_gateway_id: said(&self.id).unwrap_or_default(),
+            // Every call has to say it.
+            customer_gateway_name: said(&planned.name).unwrap_or_default(),
+            bgp_asn: changed(&self.bgp_asn, &planned.bgp_asn),
+        };
+        (request.bgp_asn.is_some() || self.name != planned.name).then_some(request)
+    }
+
+    async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
+        let request = CreateCustomerGateway {
+            customer_gateway_name: said(&planned.name).unwrap_or_default(),
+            ip_address: said(&planned.ip_address).unwrap_or_default(),
+            tags: managed::new_tags(&planned.tags_all),
+            bgp_asn: said(&planned.bgp_asn),
+        };
+        api.client.create_customer_gateway(&api.ctx, &api.region, &request).await
+    }
+
+    async fn ready(api: &Api<'_>, id: &str) -> cloud::Result<tencent::CustomerGateway> {
+        api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn find(api: &Api<'_>, id: &str) -> cloud::Result<Option<tencent::CustomerGateway>> {
+        api.client.customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn modify(api: &Api<'_>, change: &ModifyCustomerGatewayAttribute) -> cloud::Result<()> {
+        api.client.modify_customer_gateway(&api.ctx, &api.region, change).await
+    }
+
+    async fn remove(api: &Api<'_>, state: &Self) -> cloud::Result<()> {
+        api.client.delete_customer_gateway(&api.ctx, &api.region, state.id.as_deref().unwrap_or_default()).await
+    }
+
+    /// VPC API 2017-03-12, business error codes.
+    fn attribute(code: &str) -> Option<Path> {
+        Some(Path::from(match code {
+            "InvalidParameterValue.TooLong" => "name",
+            "InvalidParameterValue.Duplicate" | "UnsupportedOperation.RecordExists" => "ip_address",
+            "UnsupportedOperation.VpnUnsupportedBgp" | "UnsupportedOperation.VpnUnsupportedModifyBgpAsn" => "bgp_asn",
+            _ => return None,
+        }))
+    }
+}
+
+/// An IPv6 address has many spellings: one that means the same is no difference.
+fn observed_address(actual: &Option<String>, before: &Value<String>) -> Value<String> {
+    let parsed = |text: &str| text.parse::<IpAddr>().ok();
+    match (actual.as_deref().and_then(parsed), before.as_deref().and_then(parsed)) {
+        (Some(actual), Some(known)) if actual == known => before.clone(),
+        _ => told(text(actual), before),
+    }
+}
+
+/// Loopback, link-local, `0.x` and 224 and above are refused (product documentation, "Creating a Customer Gateway").
+fn peer(value: &Raw) -> Result<(), Finding> {
+    let text = value.as_str().unwrap_or_default();
+    let Ok(address) = text.parse::<IpAddr>() else {
+        return Err(Finding::error("Not an IP address", format!("{text:?} is neither an IPv4 nor an IPv6 address.")));
+    };
+    let impossible = match address {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_link_local() || matches!(v4.octets()[0], 0 | 224..),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || v6.is_unicast_link_local(),
+    };
+    if impossible {
+        let detail = format!("{text:?} is not the address of a host that Tencent Cloud could reach.");
+        return Err(Finding::error("Not the address of a peer", detail));
+    }
+    Ok(())
+}
+
+/// CreateCustomerGateway, BgpAsn: these three are the cloud's own.
+fn free_asn(value: &Raw) -> Result<(), Finding> {
+    match value.as_i64() {
+        Some(asn @ (45_090 | 58_835 | 139_341)) => Err(Finding::error(
+            "Reserved AS number",
+            format!("Tencent Cloud keeps {asn} for itself: take another one."),
+        )),
+        _ => Ok(()),
+    }
+}
