@@ -48,8 +48,8 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
             "A quota of the account is reached: delete what is not needed, or ask Tencent Cloud for more."
         }
         "ResourceInUse" | "InvalidParameterValue.Duplicate" => {
-            "Something like it is there already, or something still uses it: there may be one tunnel only between a VPN gateway \
-             and a customer gateway, and gateways with tunnels are not deleted."
+            "It may be a duplicate: look whether there already is one. Between a VPN gateway and a customer gateway there may be \
+             one tunnel only, and gateways with tunnels are not deleted."
         }
         "ResourceNotFound" => "Check the ids and the region: an object is visible in its own region only.",
         "UnsupportedOperation.VpnConnSPDOverlap" | "InvalidParameterValue.VpnConnSpdCidrConflict" => {
