@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! tencent::Client       typed actions, and what makes them safe (adopt after an unknown outcome)
+//! alibaba::Client       the same for Alibaba Cloud, where client tokens make repeating safe
 //!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
 //!     limit, retry      when the next attempt may start
 //!     transport         one pooled HTTP client, built when the first call needs it
@@ -13,9 +14,12 @@
 //! Error                 what went wrong, its class, and what to do next
 //! ```
 
+pub mod alibaba;
 mod caller;
+mod clock;
 mod credentials;
 mod ctx;
+mod endpoint;
 mod error;
 mod keyed;
 mod lenient;
@@ -30,6 +34,7 @@ pub mod wait;
 
 pub use credentials::Credentials;
 pub use ctx::Ctx;
+pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{Class, Error, Result};
 pub use retry::Effect;
 pub use tokio_util::sync::CancellationToken;

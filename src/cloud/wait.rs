@@ -1,6 +1,7 @@
 //! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the
 //! operation is called off.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -60,6 +61,49 @@ where
     }
 }
 
+/// Polls the object `id` until it is ready and gives what it then is; `goal` completes the sentence
+/// "waiting for `id` to ...". `look` gives none when the service says that there is no such object.
+///
+/// An object that is not listed yet may take half a minute to show up; one that vanishes is an
+/// error of class [`Class::NotFound`]. Other errors are those of [`until`].
+pub async fn until_ready<T, F>(ctx: &Ctx, id: &str, goal: &str, mut look: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<Option<Poll<T>>>>,
+{
+    let started = Instant::now();
+    let seen = AtomicBool::new(false);
+    until(ctx, &format!("{id} to {goal}"), || {
+        let look = look();
+        let seen = &seen;
+        async move {
+            if let Some(found) = look.await? {
+                seen.store(true, Ordering::Relaxed);
+                return Ok(found);
+            }
+            let seen = seen.load(Ordering::Relaxed);
+            if seen || started.elapsed() >= LISTING_LAG {
+                let how = if seen { "vanished" } else { "did not show up" };
+                return Err(Error::new(Class::NotFound, format!("{id} {how} while it was waited for")));
+            }
+            Ok(Poll::Pending("not listed yet".to_owned()))
+        }
+    })
+    .await
+}
+
+/// Polls the object `id` until `look` gives none: until the service clearly says that there is no
+/// such object. What it gives before is the state, as for [`Poll::Pending`].
+pub async fn until_gone<F>(ctx: &Ctx, id: &str, mut look: impl FnMut() -> F) -> Result<()>
+where
+    F: Future<Output = Result<Option<String>>>,
+{
+    until(ctx, &format!("{id} to be deleted"), || {
+        let look = look();
+        async move { Ok(look.await?.map_or(Poll::Ready(()), Poll::Pending)) }
+    })
+    .await
+}
+
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
     let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
     let elapsed = human(started.elapsed());
@@ -75,6 +119,8 @@ fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option
 
 const FIRST_INTERVAL: Duration = Duration::from_millis(100);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
+/// How long an object with a known id may be missing from listings.
+const LISTING_LAG: Duration = Duration::from_secs(30);
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

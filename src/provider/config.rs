@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use crate::cloud::Endpoint;
 use crate::cloud::tencent as cloud;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Value};
@@ -153,7 +154,7 @@ const DEFAULT_RETRIES: u32 = 8;
 
 fn endpoint(value: &Raw) -> Result<(), Finding> {
     let text = value.as_str().unwrap_or_default();
-    text.parse::<cloud::Endpoint>()
+    text.parse::<Endpoint>()
         .map(drop)
         .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
 }

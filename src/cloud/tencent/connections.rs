@@ -1,13 +1,11 @@
 //! Tunnels: what it takes to make, read, change and delete one safely.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
-use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::tag::{ModifyResourceTags, TAGS_PER_CALL, TagKey, TagPair, resource_name};
@@ -38,8 +36,8 @@ impl Client {
     /// found.
     pub async fn create_connection(&self, ctx: &Ctx, region: &str, request: &CreateVpnConnection) -> Result<String> {
         let between = format!("{region}/{}/{}", request.vpn_gateway_id, request.customer_gateway_id);
-        let turn = ctx.run(self.inner.creating.lock(between)).await;
-        let _turn = turn.map_err(|interrupt| not_started(interrupt, region))?;
+        let turn = self.inner.creating.turn(ctx, between, "another create between the same gateways").await;
+        let _turn = turn.map_err(|error| error.about(CreateVpnConnection::NAME, region))?;
 
         let before = self.listed_between(ctx, region, request).await?;
         let before: HashSet<String> = before.into_iter().filter_map(|tunnel| tunnel.vpn_connection_id).collect();
@@ -171,34 +169,21 @@ impl Client {
     /// A tunnel that is not listed yet may take half a minute to show up; one that vanishes is
     /// an error of class [`Class::NotFound`].
     pub async fn wait_available(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConnection> {
-        let started = Instant::now();
-        let seen = AtomicBool::new(false);
-        wait::until(ctx, &format!("{id} to become AVAILABLE"), || async {
-            let Some(tunnel) = self.connection(ctx, region, id).await? else {
-                let seen = seen.load(Ordering::Relaxed);
-                if seen || started.elapsed() >= LISTING_LAG {
-                    let how = if seen { "vanished" } else { "did not show up" };
-                    let message = format!("{id} {how} while it was waited for");
-                    return Err(Error::new(Class::NotFound, message).about(DescribeVpnConnections::NAME, region));
-                }
-                return Ok(Poll::Pending("not listed yet".to_owned()));
-            };
-            seen.store(true, Ordering::Relaxed);
-            Ok(match tunnel.state.as_deref() {
+        wait::until_ready(ctx, id, "become AVAILABLE", || async {
+            let tunnel = self.connection(ctx, region, id).await?;
+            Ok(tunnel.map(|tunnel| match tunnel.state.as_deref() {
                 Some(state) if state.eq_ignore_ascii_case("AVAILABLE") => Poll::Ready(tunnel),
                 state => Poll::Pending(state.unwrap_or("unknown").to_owned()),
-            })
+            }))
         })
         .await
     }
 
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until(ctx, &format!("{id} to be deleted"), || async {
-            Ok(match self.connection(ctx, region, id).await? {
-                None => Poll::Ready(()),
-                Some(tunnel) => Poll::Pending(tunnel.state.unwrap_or_else(|| "unknown".to_owned())),
-            })
+        wait::until_gone(ctx, id, || async {
+            let tunnel = self.connection(ctx, region, id).await?;
+            Ok(tunnel.map(|tunnel| tunnel.state.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
     }
@@ -334,17 +319,6 @@ fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
     tunnel.vpn_connection_name.as_ref() == Some(&request.vpn_connection_name) && same_key
 }
 
-fn not_started(interrupt: Interrupt, region: &str) -> Error {
-    let awaited = "another create between the same gateways";
-    let error = match interrupt {
-        Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while waiting for {awaited}")),
-        Interrupt::Deadline => {
-            Error::new(Class::Timeout, format!("the operation's time is over while waiting for {awaited}"))
-        }
-    };
-    error.about(CreateVpnConnection::NAME, region)
-}
-
 /// Tells the user what to do about a tunnel that there may be.
 fn lost(error: Error) -> Error {
     let hint = error.is_ambiguous().then_some(LOST.into());
@@ -353,8 +327,6 @@ fn lost(error: Error) -> Error {
 
 const LOST: &str = "Look in the console whether the tunnel exists: import it, or delete it, before creating it again.";
 
-/// How long a tunnel with a known id may be missing from listings.
-const LISTING_LAG: Duration = Duration::from_secs(30);
 /// The largest page that DescribeVpnConnections gives.
 const PAGE: u64 = 100;
 
