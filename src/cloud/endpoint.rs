@@ -24,20 +24,9 @@ impl FromStr for Endpoint {
     /// Reads `https://vpc.tencentcloudapi.com`, `http://127.0.0.1:8080`, or a bare host, for which
     /// HTTPS is used.
     fn from_str(text: &str) -> Result<Self, InvalidEndpoint> {
-        let text = text.trim();
-        let url = match text.contains("://") {
-            true => Url::parse(text),
-            false => Url::parse(&format!("https://{text}")),
-        };
-        let url = url.map_err(|_| InvalidEndpoint("an endpoint looks like https://host or http://host:port"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(InvalidEndpoint("the scheme of an endpoint is http or https"));
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(InvalidEndpoint("an endpoint carries no user name or password"));
-        }
+        let url = parse(text)?;
         // The path is signed, and for these APIs it is always `/`.
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        if url.path() != "/" {
             return Err(InvalidEndpoint("an endpoint has no path or query: scheme, host and port only"));
         }
         Ok(Self(url))
@@ -48,6 +37,26 @@ impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.0.as_str().trim_end_matches('/'))
     }
+}
+
+/// Reads an address that calls may be sent to: no user, no query, HTTP or HTTPS.
+pub(crate) fn parse(text: &str) -> Result<Url, InvalidEndpoint> {
+    let text = text.trim();
+    let url = match text.contains("://") {
+        true => Url::parse(text),
+        false => Url::parse(&format!("https://{text}")),
+    };
+    let url = url.map_err(|_| InvalidEndpoint("an endpoint looks like https://host or http://host:port"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(InvalidEndpoint("the scheme of an endpoint is http or https"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(InvalidEndpoint("an endpoint carries no user name or password"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(InvalidEndpoint("an endpoint has no query"));
+    }
+    Ok(url)
 }
 
 /// The `Host` header for `url`: with the port when it is not the scheme's default one.

@@ -1,6 +1,7 @@
 //! For `deserialize_with`: members whose type differs between a cloud's pages, its SDKs and its
 //! answers.
 
+use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -47,6 +48,20 @@ where
     Ok(Option::<Vec<T>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
+/// An object that may come as a list of one.
+pub(crate) fn one<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let value = match Value::deserialize(deserializer)? {
+        Value::Array(elements) => elements.into_iter().next().unwrap_or_default(),
+        other => other,
+    };
+    // The text of an error could quote a value, which may be a key.
+    Option::deserialize(value).map_err(|_| D::Error::custom("an object of another shape was expected"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +77,13 @@ mod tests {
         text: Option<String>,
         #[serde(deserialize_with = "list")]
         list: Vec<String>,
+        #[serde(deserialize_with = "one")]
+        one: Option<One>,
+    }
+
+    #[derive(Deserialize, Debug, PartialEq)]
+    struct One {
+        a: i64,
     }
 
     fn row(json: &str) -> Row {
@@ -72,11 +94,25 @@ mod tests {
     fn numbers_strings_nulls_and_absence_are_all_read() {
         assert_eq!(row("{}"), Row::default());
         assert_eq!(row(r#"{"int":null,"flag":null,"text":null,"list":null}"#), Row::default());
-        let expected = Row { int: Some(30), flag: Some(true), text: Some("65000".into()), list: vec![] };
+        let expected = Row { int: Some(30), flag: Some(true), text: Some("65000".into()), list: vec![], one: None };
         assert_eq!(row(r#"{"int":30,"flag":true,"text":"65000"}"#), expected);
         assert_eq!(row(r#"{"int":"30","flag":1,"text":65000,"list":[]}"#), expected);
         assert_eq!(row(r#"{"int":"","flag":"","text":{}}"#), Row::default());
         assert_eq!(row(r#"{"int":4294967295}"#).int, Some(4_294_967_295));
         assert_eq!(row(r#"{"int":-1}"#).int, Some(-1));
+    }
+
+    #[test]
+    fn an_object_may_be_a_list_of_one() {
+        for (json, expected) in [
+            (r#"{"one":{"a":1}}"#, Some(One { a: 1 })),
+            (r#"{"one":[{"a":2}]}"#, Some(One { a: 2 })),
+            (r#"{"one":[]}"#, None),
+            (r#"{"one":null}"#, None),
+        ] {
+            assert_eq!(row(json).one, expected, "{json}");
+        }
+        let error = serde_json::from_str::<Row>(r#"{"one":{"a":"hidden"}}"#).unwrap_err();
+        assert!(!error.to_string().contains("hidden"), "{error}");
     }
 }

@@ -9,11 +9,14 @@
 //!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
 //!     limit, retry      when the next attempt may start
 //!     transport         one pooled HTTP client, built when the first call needs it
+//! adopt::Adoption       creates without a client token: look before repeating
+//! listing               what a listing certainly says, and all of its pages
 //! wait::until           polls a state with growing intervals
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
 //! ```
 
+mod adopt;
 pub mod alibaba;
 mod caller;
 mod clock;
@@ -24,6 +27,8 @@ mod error;
 mod keyed;
 mod lenient;
 mod limit;
+mod listing;
+mod params;
 mod retry;
 mod secret;
 pub mod tencent;

@@ -1,9 +1,11 @@
 //! A tiny HTTP server for tests: each request is handed to a function, which decides the answer,
 //! well-formed or not.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -98,7 +100,7 @@ impl Server {
 
     /// The actions that were called, in order.
     pub(crate) fn actions(&self) -> Vec<String> {
-        self.requests().iter().map(|request| request.action().to_owned()).collect()
+        self.requests().iter().map(Received::action).collect()
     }
 
     pub(crate) fn connections(&self) -> usize {
@@ -120,10 +122,6 @@ impl Received {
         })
     }
 
-    pub(crate) fn action(&self) -> &str {
-        self.header("x-tc-action").or_else(|| self.header("x-acs-action")).unwrap_or_default()
-    }
-
     /// The query, as it was sent.
     pub(crate) fn query(&self) -> &str {
         let target = self.head.split(' ').nth(1).unwrap_or_default();
@@ -132,8 +130,21 @@ impl Received {
 
     /// A parameter of the query, decoded.
     pub(crate) fn param(&self, name: &str) -> Option<String> {
-        let url = reqwest::Url::parse(&format!("http://localhost/?{}", self.query())).unwrap();
+        let url = Url::parse(&format!("http://localhost/?{}", self.query())).unwrap();
         url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The action, by header (Tencent Cloud's API 3.0, Alibaba Cloud) or by form (API 2.0).
+    pub(crate) fn action(&self) -> String {
+        let header = self.header("x-tc-action").or_else(|| self.header("x-acs-action"));
+        header.map(str::to_owned).or_else(|| self.form().remove("Action")).unwrap_or_default()
+    }
+
+    /// The parameters of a body that is a form.
+    pub(crate) fn form(&self) -> BTreeMap<String, String> {
+        let query = std::str::from_utf8(&self.body).unwrap_or_default();
+        let url = Url::parse(&format!("http://localhost/?{query}")).unwrap();
+        url.query_pairs().into_owned().collect()
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -146,6 +157,18 @@ impl Answer {
     pub(crate) fn tencent(mut members: Value) -> Self {
         members["RequestId"] = json!("request-1");
         Self::Json(json!({ "Response": members }))
+    }
+
+    /// A success of Tencent Cloud's API 2.0 with these members.
+    pub(crate) fn legacy(mut members: Value) -> Self {
+        members["code"] = json!(0);
+        members["message"] = json!("");
+        Self::Json(members)
+    }
+
+    /// A failure of Tencent Cloud's API 2.0.
+    pub(crate) fn legacy_error(code: i64, name: &str) -> Self {
+        Self::Json(json!({"code": code, "message": format!("(100004)about {name}"), "codeDesc": name}))
     }
 
     /// A failure of Tencent Cloud's API 3.0.

@@ -61,47 +61,39 @@ where
     }
 }
 
-/// Polls the object `id` until it is ready and gives what it then is; `goal` completes the sentence
-/// "waiting for `id` to ...". `look` gives none when the service says that there is no such object.
+/// Waits until the object `id` is `state`: polls until `look` is ready, as [`until`] does.
 ///
-/// An object that is not listed yet may take half a minute to show up; one that vanishes is an
-/// error of class [`Class::NotFound`]. Other errors are those of [`until`].
-pub async fn until_ready<T, F>(ctx: &Ctx, id: &str, goal: &str, mut look: impl FnMut() -> F) -> Result<T>
+/// An object that is not listed yet may take half a minute to show up; one that vanishes is an error
+/// of class [`Class::NotFound`].
+pub(crate) async fn until_it_is<T, F>(ctx: &Ctx, id: &str, state: &str, look: impl Fn() -> F) -> Result<T>
 where
     F: Future<Output = Result<Option<Poll<T>>>>,
 {
     let started = Instant::now();
     let seen = AtomicBool::new(false);
-    until(ctx, &format!("{id} to {goal}"), || {
-        let look = look();
-        let seen = &seen;
-        async move {
-            if let Some(found) = look.await? {
-                seen.store(true, Ordering::Relaxed);
-                return Ok(found);
-            }
-            let seen = seen.load(Ordering::Relaxed);
-            if seen || started.elapsed() >= LISTING_LAG {
-                let how = if seen { "vanished" } else { "did not show up" };
-                return Err(Error::new(Class::NotFound, format!("{id} {how} while it was waited for")));
-            }
-            Ok(Poll::Pending("not listed yet".to_owned()))
+    until(ctx, &format!("{id} to become {state}"), || async {
+        if let Some(poll) = look().await? {
+            seen.store(true, Ordering::Relaxed);
+            return Ok(poll);
         }
+        let seen = seen.load(Ordering::Relaxed);
+        if seen || started.elapsed() >= LISTING_LAG {
+            let how = if seen { "vanished" } else { "did not show up" };
+            return Err(Error::new(Class::NotFound, format!("{id} {how} while it was waited for")));
+        }
+        Ok(Poll::Pending("not listed yet".to_owned()))
     })
     .await
 }
 
 /// Polls the object `id` until `look` gives none: until the service clearly says that there is no
 /// such object. What it gives before is the state, as for [`Poll::Pending`].
-pub async fn until_gone<F>(ctx: &Ctx, id: &str, mut look: impl FnMut() -> F) -> Result<()>
+pub(crate) async fn until_gone<F>(ctx: &Ctx, id: &str, look: impl Fn() -> F) -> Result<()>
 where
     F: Future<Output = Result<Option<String>>>,
 {
-    until(ctx, &format!("{id} to be deleted"), || {
-        let look = look();
-        async move { Ok(look.await?.map_or(Poll::Ready(()), Poll::Pending)) }
-    })
-    .await
+    until(ctx, &format!("{id} to be deleted"), || async { Ok(look().await?.map_or(Poll::Ready(()), Poll::Pending)) })
+        .await
 }
 
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {

@@ -12,9 +12,10 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
 use crate::cloud::alibaba::token::unique;
-use crate::cloud::alibaba::{endpoint, errors, params};
+use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
@@ -23,7 +24,7 @@ use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::transport::{Reply, Request, header, secret_header};
-use crate::cloud::{clock, lenient};
+use crate::cloud::{clock, lenient, params};
 
 /// A client of Alibaba Cloud's VPC API for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -98,10 +99,11 @@ impl Client {
         call.secrets.extend(credentials.token());
 
         let mut url = endpoint::address(self.inner.endpoint.as_ref(), region).map_err(|error| call.locate(error, 0))?;
-        let mut parameters = params::flatten(request)
+        let request = serde_json::to_value(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        parameters.push(("RegionId".to_owned(), region.to_owned()));
-        url.set_query(Some(&params::query(parameters)));
+        let mut params = params::flatten(&request, 1);
+        params.insert("RegionId".to_owned(), region.to_owned());
+        url.set_query(Some(&query(&params)));
         let sign = || signed::<A>(credentials, &url);
 
         let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;

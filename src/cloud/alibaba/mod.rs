@@ -3,7 +3,7 @@
 mod client;
 mod endpoint;
 mod errors;
-mod params;
+mod query;
 mod sign;
 mod ssl_certs;
 mod token;

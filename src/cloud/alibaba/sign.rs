@@ -46,7 +46,7 @@ const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cloud::alibaba::params;
+    use crate::cloud::alibaba::query::query;
 
     struct Vector {
         id: &'static str,
@@ -75,7 +75,7 @@ mod tests {
         headers.extend(vector.token.map(|token| ("x-acs-security-token", token)));
         headers.extend_from_slice(vector.more);
         let pairs = vector.query.iter().map(|(name, value)| (name.to_string(), value.to_string()));
-        let query = params::query(pairs.collect());
+        let query = query(&pairs.collect());
         let to_sign = ToSign { query: &query, headers: &headers, body: vector.body.as_bytes() };
 
         let (canonical, names) = canonical_request(&to_sign);

@@ -174,7 +174,7 @@ impl Client {
     ) -> Result<SslVpnClientCert> {
         self.call(ctx, region, request).await?;
         let (id, started) = (&request.ssl_vpn_client_cert_id, Instant::now());
-        wait::until_ready(ctx, id, "have its new name", || async {
+        wait::until_it_is(ctx, id, "renamed", || async {
             let cert = self.ssl_client_cert(ctx, region, id).await?;
             let late = started.elapsed() >= RENAMING;
             Ok(cert.map(|cert| match cert.name == Some(request.name.clone()) || late {
@@ -204,10 +204,8 @@ impl Client {
     /// That is `normal` for a new one; but one that is short-lived, or made long ago by a call that
     /// is repeated now, must not be waited for in vain.
     pub async fn wait_ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<SslVpnClientCert> {
-        wait::until_ready(ctx, id, "become normal", || async {
-            Ok(self.ssl_client_cert(ctx, region, id).await?.map(settled))
-        })
-        .await
+        wait::until_it_is(ctx, id, "normal", || async { Ok(self.ssl_client_cert(ctx, region, id).await?.map(settled)) })
+            .await
     }
 
     /// Waits until the service clearly says that the certificate `id` does not exist.

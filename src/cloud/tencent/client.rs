@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
-use crate::cloud::clock;
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
@@ -22,6 +21,7 @@ use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
+use crate::cloud::{adopt, clock};
 
 /// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -32,11 +32,12 @@ pub struct Client {
 
 /// What a [`Client`] needs to know.
 #[derive(Clone, Debug)]
-pub struct Config {
+pub struct Config<E = Endpoint> {
     /// None: the first call fails with an error that says so.
     pub credentials: Option<Credentials>,
-    /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions.
-    pub endpoint: Option<Endpoint>,
+    /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions; for API 2.0
+    /// `vpc.api.qcloud.com`.
+    pub endpoint: Option<E>,
     /// How often a call is repeated after throttling or a transient failure.
     pub max_retries: u32,
     /// Calls per second, for each action and region. None: each action's documented limit.
@@ -87,7 +88,7 @@ impl Client {
     /// A client; nothing is read, resolved or connected yet.
     pub fn new(config: Config) -> Self {
         let policy = Policy::new(config.max_retries);
-        Self::tuned(config, policy, ADOPTION_WINDOW)
+        Self::tuned(config, policy, adopt::WINDOW)
     }
 
     fn tuned(config: Config, policy: Policy, adoption_window: Duration) -> Self {
@@ -112,14 +113,7 @@ impl Client {
             rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
             secrets: request.secrets(),
         };
-        let Some(credentials) = &self.inner.credentials else {
-            let error = Error::new(Class::Auth, "there are no credentials for Tencent Cloud")
-                .hinting(Some(NO_CREDENTIALS.into()));
-            return Err(call.locate(error, 0));
-        };
-        call.secrets.push(credentials.secret());
-        call.secrets.extend(credentials.token());
-
+        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
         let body = serde_json::to_vec(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
@@ -143,10 +137,22 @@ impl fmt::Debug for Client {
     }
 }
 
-impl Default for Config {
+impl<E> Default for Config<E> {
     fn default() -> Self {
         Self { credentials: None, endpoint: None, max_retries: 8, requests_per_second: None }
     }
+}
+
+/// The credentials for `call`, whose errors must not show them.
+pub(super) fn credentials<'a>(configured: Option<&'a Credentials>, call: &mut Call<'a>) -> Result<&'a Credentials> {
+    let Some(credentials) = configured else {
+        let error =
+            Error::new(Class::Auth, "there are no credentials for Tencent Cloud").hinting(Some(NO_CREDENTIALS.into()));
+        return Err(call.locate(error, 0));
+    };
+    call.secrets.push(credentials.secret());
+    call.secrets.extend(credentials.token());
+    Ok(credentials)
 }
 
 fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &Bytes) -> Result<Request> {
@@ -254,11 +260,8 @@ struct ApiError {
 const NO_CREDENTIALS: &str = "Set secret_id and secret_key in the provider's tencent configuration, or \
                               TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.";
 
-/// How long a tunnel of an unknown create is looked for before it counts as not made.
-const ADOPTION_WINDOW: Duration = Duration::from_secs(5);
-
 /// "The difference between X-TC-Timestamp and the server's time must be below 5 minutes."
-const ALLOWED_SKEW: Duration = Duration::from_secs(300);
+pub(super) const ALLOWED_SKEW: Duration = Duration::from_secs(300);
 
 /// Without a charset: the documentation asks to sign exactly what is sent, in lower case.
 const JSON: &str = "application/json";

@@ -7,7 +7,7 @@ use crate::cloud::retry::Effect;
 /// The class of `code`: that of the exact code, else that of the part before its first dot, else
 /// `Fatal`.
 pub(crate) fn classify(code: &str, effect: Effect) -> Class {
-    let class = lookup(code).or_else(|| lookup(code.split('.').next().unwrap_or(code))).unwrap_or(Class::Fatal);
+    let class = lookup(code).unwrap_or(Class::Fatal);
     match (class, effect) {
         // What occupies an object goes away when it is being taken down; what a create or a change
         // collides with stays.
@@ -80,8 +80,10 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
     })
 }
 
-fn lookup(code: &str) -> Option<Class> {
-    CLASSES.iter().find(|(known, _)| *known == code).map(|(_, class)| *class)
+/// The class of the exact code, else that of the part before its first dot.
+pub(crate) fn lookup(code: &str) -> Option<Class> {
+    let exactly = |code: &str| CLASSES.iter().find(|(known, _)| *known == code).map(|(_, class)| *class);
+    exactly(code).or_else(|| exactly(code.split('.').next().unwrap_or(code)))
 }
 
 /// Exact codes and first parts, by class.

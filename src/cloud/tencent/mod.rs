@@ -1,10 +1,11 @@
 //! Tencent Cloud, API 3.0: services `vpc` (2017-03-12) and `tag` (2018-08-13), signed with
-//! TC3-HMAC-SHA256.
+//! TC3-HMAC-SHA256; and in [`legacy`] its predecessor, API 2.0.
 
 mod client;
 mod connections;
 mod endpoint;
 mod errors;
+pub mod legacy;
 mod sign;
 mod tag;
 mod vpc;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::cloud::error::Class;
 use crate::cloud::tencent::client::tests::{client, ctx};
 use crate::cloud::testing::{Answer, Received, Server};
 
@@ -38,7 +39,7 @@ enum Create {
 
 impl Service {
     fn answer(&mut self, request: &Received) -> Answer {
-        match request.action() {
+        match request.action().as_str() {
             "DescribeVpnConnections" => self.describe(&request.json()),
             "CreateVpnConnection" => self.create(&request.json()),
             action => panic!("unexpected {action}"),

@@ -1,0 +1,181 @@
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::credentials::Credentials;
+use crate::cloud::ctx::Ctx;
+use crate::cloud::endpoint::host;
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::keyed::KeyedLock;
+use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
+use crate::cloud::tencent::legacy::endpoint::Endpoint;
+use crate::cloud::tencent::legacy::errors;
+use crate::cloud::tencent::legacy::region;
+use crate::cloud::tencent::legacy::sign;
+use crate::cloud::transport::{Reply, Request, USER_AGENT, header};
+use crate::cloud::{adopt, clock, lenient, params};
+
+/// A client of Tencent Cloud's API 2.0 for all regions. Cheap to make and to clone: the HTTP client
+/// is built by the first call.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) inner: Arc<Inner>,
+}
+
+/// An action of the API: a request that knows its name and how it may be repeated.
+pub trait Action: Serialize + Sync {
+    /// The members of the answer, beside its `code`.
+    type Answer: DeserializeOwned + Send;
+    /// As in the parameter `Action`.
+    const NAME: &'static str;
+    /// What repeating it does.
+    const EFFECT: Effect;
+
+    /// What must not appear in an error, even if the service quotes it.
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
+}
+
+pub(super) struct Inner {
+    credentials: Option<Credentials>,
+    endpoint: Endpoint,
+    pub(super) caller: Caller,
+    /// One create at a time between two gateways.
+    pub(super) creating: KeyedLock,
+    pub(super) adoption_window: Duration,
+}
+
+impl Client {
+    /// A client; nothing is read, resolved or connected yet.
+    pub fn new(config: Config<Endpoint>) -> Self {
+        let policy = Policy::new(config.max_retries);
+        Self::tuned(config, policy, adopt::WINDOW)
+    }
+
+    pub(super) fn tuned(config: Config<Endpoint>, policy: Policy, adoption_window: Duration) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                credentials: config.credentials,
+                endpoint: config.endpoint.unwrap_or_default(),
+                caller: Caller::new(policy, config.requests_per_second),
+                creating: KeyedLock::default(),
+                adoption_window,
+            }),
+        }
+    }
+
+    /// Makes one call in `region`, which may be spelt either way, and gives its answer. Repeats it by
+    /// the class of its error, as [`Action::EFFECT`] permits.
+    pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
+        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
+        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
+        let params = serde_json::to_value(request)
+            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
+        let mut params = params::flatten(&params, 0);
+        params.extend(
+            [
+                ("Action", A::NAME),
+                ("Region", region::short(region)),
+                ("RequestClient", USER_AGENT),
+                ("SecretId", credentials.id()),
+                ("SignatureMethod", sign::METHOD),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned())),
+        );
+        if let Some(token) = credentials.token() {
+            params.insert("Token".to_owned(), token.expose_secret().to_owned());
+        }
+        let sign = || self.signed(credentials, params.clone());
+
+        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
+    }
+
+    /// The request as a form, with a nonce and a time of its own: the service refuses both when they
+    /// come again.
+    fn signed(&self, credentials: &Credentials, mut params: params::Params) -> Result<Request> {
+        let url = self.inner.endpoint.url();
+        let host = host(url);
+        params.insert("Nonce".to_owned(), fastrand::u32(1..=i32::MAX as u32).to_string());
+        params.insert("Timestamp".to_owned(), clock::unix_now().to_string());
+        let source = sign::source(Method::POST.as_str(), &host, url.path(), &params);
+        params.insert("Signature".to_owned(), sign::signature(credentials.secret(), &source));
+
+        // A query is written as a form is (WHATWG URL, application/x-www-form-urlencoded).
+        let mut form = url.clone();
+        form.query_pairs_mut().extend_pairs(&params);
+        let body = Bytes::from(form.query().unwrap_or_default().to_owned());
+        let mut headers = HeaderMap::with_capacity(2);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(HOST, header("host", &host)?);
+        Ok(Request { method: Method::POST, url: url.clone(), headers, body })
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("credentials", &self.inner.credentials)
+            .field("endpoint", &self.inner.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+/// API errors come with HTTP 200; everything else is the network between here and the API. There is
+/// no request id in this API.
+fn judge(reply: &Reply) -> Verdict {
+    let fault = if reply.status == 200 {
+        match serde_json::from_slice::<Head>(&reply.body) {
+            Ok(Head { code: Some(0), .. }) => None,
+            Ok(Head { code: Some(code), message, name }) => Some(api_fault(reply, code, message, name)),
+            _ => Some(Fault::garbage(reply)),
+        }
+    } else {
+        Some(Fault::http(reply))
+    };
+    Verdict { request_id: None, fault }
+}
+
+fn api_fault(reply: &Reply, code: i64, message: Option<String>, name: Option<String>) -> Fault {
+    let name = name.filter(|name| !name.is_empty() && name != "Success");
+    let known = name.as_deref();
+    let clock = (code == 4200).then(|| clock::skew(reply, ALLOWED_SKEW)).flatten();
+    // The message starts with the number of the module that failed, in parentheses: it stays.
+    let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| "no message".to_owned());
+    Fault {
+        class: errors::classify(code, known),
+        may_have_run: errors::may_have_run(code, known),
+        hint: clock.map(Into::into).or_else(|| errors::hint(code, known).map(Into::into)),
+        message: if known.is_some() { format!("{message} (code {code})") } else { message },
+        code: Some(name.unwrap_or_else(|| code.to_string())),
+        retry_after: None,
+    }
+}
+
+/// What every answer has in common. The code is a number on most pages, a string on some.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Head {
+    #[serde(deserialize_with = "lenient::int")]
+    code: Option<i64>,
+    message: Option<String>,
+    #[serde(rename = "codeDesc")]
+    name: Option<String>,
+}
+
+/// Calls per second. API 2.0 documents that there is a limit (code 4400), not which one.
+const RATE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+
+#[cfg(test)]
+pub(super) mod tests;
