@@ -291,16 +291,27 @@ fn cidr(text: &str, parsed: Option<(IpNet, IpNet)>, check: &Validator) -> Result
     }
 }
 
-/// The documented value that was probably meant.
+/// The documented value that was probably meant: the likest, in any case, with any separators, and with the parts in any order
+/// (`AES-256-CBC` is what most other products call `AES-CBC-256`).
 fn nearest(text: &str, values: &[&'static str]) -> Option<&'static str> {
-    let simple = |s: &str| s.to_uppercase().replace(['-', '_', ' '], "");
-    let wanted = simple(text);
-    values
-        .iter()
-        .map(|v| (strsim::normalized_damerau_levenshtein(&wanted, &simple(v)), *v))
-        .filter(|(likeness, _)| *likeness > 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, v)| v)
+    // Runs of letters and runs of digits.
+    let parts = |s: &str| {
+        let s = s.to_uppercase();
+        let words = s.split(|c: char| !c.is_alphanumeric());
+        let parts = words.flat_map(|word| word.as_bytes().chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()));
+        parts.map(|part| String::from_utf8_lossy(part).into_owned()).collect::<Vec<_>>()
+    };
+    let sorted = |mut parts: Vec<String>| {
+        parts.sort_unstable();
+        parts.concat()
+    };
+    let likeness = |value: &str| {
+        let (wanted, value) = (parts(text), parts(value));
+        let in_order = strsim::normalized_damerau_levenshtein(&wanted.concat(), &value.concat());
+        in_order.max(strsim::normalized_damerau_levenshtein(&sorted(wanted), &sorted(value)))
+    };
+    let likenesses = values.iter().map(|value| (likeness(value), *value)).filter(|(likeness, _)| *likeness > 0.5);
+    likenesses.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, value)| value)
 }
 
 fn join(f: &mut fmt::Formatter<'_>, words: &[&str]) -> fmt::Result {
@@ -346,6 +357,9 @@ mod tests {
         assert!(finding(&algorithms, "aes-256-cbc").is_some());
         assert!(finding(&algorithms, "AES-CBC-265").unwrap().ends_with(r#"Did you mean "AES-CBC-256"?"#));
         assert!(finding(&algorithms, "aes-cbc-128").unwrap().ends_with(r#"Did you mean "AES-CBC-128"?"#));
+        let ordered = Validator::OneOf(&["AES-CBC-128", "AES-CBC-256", "AES256GCM128"]);
+        assert!(finding(&ordered, "AES-256-CBC").unwrap().ends_with(r#"Did you mean "AES-CBC-256"?"#));
+        assert!(finding(&ordered, "aes256cbc").unwrap().ends_with(r#"Did you mean "AES-CBC-256"?"#));
         assert!(!finding(&algorithms, "chacha20").unwrap().contains("Did you mean"));
     }
 

@@ -17,10 +17,10 @@ mod unix;
 #[derive(Debug, Default)]
 pub(super) struct SocketOptions {
     /// `PLUGIN_UNIX_SOCKET_DIR`: the directory of the socket, instead of the temporary one.
-    #[cfg_attr(not(unix), expect(dead_code))]
+    #[cfg_attr(not(unix), allow(dead_code))]
     dir: Option<PathBuf>,
     /// `PLUGIN_UNIX_SOCKET_GROUP`: a group, by name or number, that may connect as well.
-    #[cfg_attr(not(unix), expect(dead_code))]
+    #[cfg_attr(not(unix), allow(dead_code))]
     group: Option<String>,
     /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`, for TCP.
     ports: Option<RangeInclusive<u16>>,
@@ -42,7 +42,7 @@ impl SocketOptions {
 /// Where the socket is, as the handshake line and the reattach value tell it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Address {
-    #[cfg_attr(not(unix), expect(dead_code))]
+    #[cfg_attr(not(unix), allow(dead_code))]
     Unix(String),
     Tcp(SocketAddr),
 }

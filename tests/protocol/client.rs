@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+use cloudvpn::plugin::proto::tfplugin6 as pb;
 use cloudvpn::plugin::proto::tfplugin6::provider_client::ProviderClient;
 use hyper_util::rt::TokioIo;
 use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
@@ -15,6 +16,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use serde_json::Value as Json;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
@@ -170,6 +172,33 @@ pub(crate) async fn connect_plain(socket: &std::path::Path) -> Channel {
 /// The provider service, with room for large answers.
 pub(crate) fn provider(channel: Channel) -> ProviderClient<Channel> {
     ProviderClient::new(channel).max_decoding_message_size(256 << 20).max_encoding_message_size(256 << 20)
+}
+
+/// Configures the provider with nothing set.
+pub(crate) async fn configure(client: &mut ProviderClient<Channel>) {
+    let schema = client.get_provider_schema(pb::get_provider_schema::Request {}).await.unwrap().into_inner();
+    let block = schema.provider.unwrap().block.unwrap();
+    let attributes = block.attributes.into_iter().map(|a| (a.name, Json::Null));
+    let blocks = block.block_types.into_iter().map(|b| (b.type_name, Json::Array(Vec::new())));
+    let json = Json::Object(attributes.chain(blocks).collect()).to_string().into();
+    let request = pb::configure_provider::Request {
+        terraform_version: "1.11.4".to_owned(),
+        config: Some(pb::DynamicValue { json, ..Default::default() }),
+        client_capabilities: None,
+    };
+    let response = client.configure_provider(request).await.unwrap().into_inner();
+    assert_eq!(response.diagnostics, []);
+}
+
+/// Whether an operation finds a configured provider.
+pub(crate) async fn is_configured(client: &mut ProviderClient<Channel>) -> bool {
+    let request = pb::import_resource_state::Request {
+        type_name: "cloudvpn_tencent_connection".to_owned(),
+        id: "vpnx-12345678".to_owned(),
+        ..Default::default()
+    };
+    let response = client.import_resource_state(request).await.unwrap().into_inner();
+    response.diagnostics.iter().all(|d| d.summary != "Provider not configured")
 }
 
 /// A client's certificate and key.

@@ -1,10 +1,9 @@
 use std::path::PathBuf;
 
-use cloudvpn::plugin::proto::tfplugin6::get_provider_schema;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::time::timeout;
 
-use crate::client::{PATIENCE, command, connect_plain, provider};
+use crate::client::{PATIENCE, command, configure, connect_plain, is_configured, provider};
 
 #[tokio::test]
 async fn debug_mode_serves_any_number_of_clients_until_interrupted() {
@@ -23,12 +22,13 @@ async fn debug_mode_serves_any_number_of_clients_until_interrupted() {
     assert_eq!((&provider_value["Test"], &provider_value["ProtocolVersion"]), (&true.into(), &6.into()));
     let socket = PathBuf::from(provider_value["Addr"]["String"].as_str().unwrap());
 
-    // Clients come together and one after the other, and their leaving ends nothing.
+    // Clients come together and one after the other, each with its own configuration, and their leaving ends nothing.
     for _ in 0..2 {
         let (one, two) = (connect_plain(&socket).await, connect_plain(&socket).await);
-        for channel in [one, two] {
-            provider(channel).get_provider_schema(get_provider_schema::Request {}).await.unwrap();
-        }
+        let (mut one, mut two) = (provider(one), provider(two));
+        configure(&mut one).await;
+        assert!(is_configured(&mut one).await);
+        assert!(!is_configured(&mut two).await);
     }
     let ended = timeout(std::time::Duration::from_millis(1500), child.wait()).await;
     assert!(ended.is_err(), "{ended:?}");

@@ -5,7 +5,7 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_check_response::ServingStatus;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::client::{Identity, Plugin, plugin_command, provider};
+use crate::client::{Identity, Plugin, configure, is_configured, plugin_command, provider};
 
 #[tokio::test]
 async fn the_schema_is_complete_enough_for_terraform() {
@@ -34,6 +34,17 @@ async fn without_tls_everything_works_the_same() {
     let plugin = Plugin::start_without_tls().await;
     let mut client = provider(plugin.connect_plain().await);
     client.get_provider_schema(get_provider_schema::Request {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_configuration_outlives_a_broken_connection() {
+    let plugin = Plugin::start_without_tls().await;
+    let mut first = provider(plugin.connect_plain().await);
+    assert!(!is_configured(&mut first).await);
+    configure(&mut first).await;
+    assert!(is_configured(&mut first).await);
+    drop(first);
+    assert!(is_configured(&mut provider(plugin.connect_plain().await)).await);
 }
 
 #[tokio::test]
@@ -129,13 +140,13 @@ async fn state_stores_and_generated_configuration_are_unimplemented() {
     let plugin = Plugin::start_without_tls().await;
     let mut client = provider(plugin.connect_plain().await);
 
-    macro_rules! unimplemented {
+    macro_rules! absent {
         ($($rpc:ident)*) => {$({
             let status = client.$rpc(pb::$rpc::Request::default()).await.unwrap_err();
             assert_eq!(status.code(), Code::Unimplemented, "{}", stringify!($rpc));
         })*};
     }
-    unimplemented! {
+    absent! {
         generate_resource_config validate_state_store_config configure_state_store read_state_bytes lock_state unlock_state
         get_states delete_state
     }

@@ -50,6 +50,8 @@ pub(super) fn server(capabilities: ServerCapabilities) -> pb::ServerCapabilities
     }
 }
 
+/// Terraform shows the line of an attribute, but for nested attributes that of the whole block, and never the path: a detail
+/// about a nested attribute has to name it.
 pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
     let one = |d: Diagnostic| pb::Diagnostic {
         severity: match d.severity {
@@ -57,7 +59,7 @@ pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
             Severity::Warning => pb::diagnostic::Severity::Warning.into(),
         },
         summary: d.summary,
-        detail: d.detail,
+        detail: if d.path.steps().len() > 1 { format!("{}: {}", d.path, d.detail) } else { d.detail },
         // Without a path, Terraform points at the block as a whole.
         attribute: (!d.path.is_root()).then(|| path(&d.path)),
     };
@@ -102,6 +104,16 @@ mod tests {
         assert_eq!(both.iter().map(|d| d.severity).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(both[0].attribute, None);
         assert_eq!(both[1].attribute.as_ref().unwrap().steps.len(), 1);
+    }
+
+    #[test]
+    fn the_detail_names_a_nested_attribute() {
+        let mut both = Diagnostics::new();
+        both.error("name", "a", "It is too long.");
+        both.error(["ike", "version"], "a", "It is unknown.");
+        let both = diagnostics(both);
+        assert_eq!(both[0].detail, "It is too long.");
+        assert_eq!(both[1].detail, "ike.version: It is unknown.");
     }
 
     #[test]

@@ -1,0 +1,63 @@
+//! Ctrl-C.
+#![cfg(unix)]
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cloudvpn_mock::Options;
+use serde_json::json;
+
+use crate::harness::{Workspace, hcl, options, tunnel};
+
+/// Far below what Terraform or the test would wait for the tunnel.
+const SOON: Duration = Duration::from_secs(20);
+
+#[test]
+fn ctrl_c_during_a_create_keeps_the_id_and_ends_soon() {
+    let ws = Workspace::with(Options { settle: Duration::from_secs(3600), ..options() });
+    ws.write(hcl([tunnel("t")]));
+    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let waiting = || ws.mock.calls().iter().skip_while(|call| call.action != "CreateVpnConnection").count() > 1;
+    while !waiting() {
+        assert!(Instant::now() < deadline, "the apply never came to wait for the tunnel");
+        thread::sleep(Duration::from_millis(10));
+    }
+    let interrupted = Instant::now();
+    running.interrupt();
+    let output = running.wait();
+    assert!(interrupted.elapsed() < SOON, "it took {:?}", interrupted.elapsed());
+    assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
+    assert!(output.stdout.contains("Gracefully shutting down"), "{}", output.stdout);
+
+    // The tunnel is known, so that nothing is made twice.
+    let id = ws.id("t");
+    assert_eq!(Vec::from_iter(ws.tunnels().into_keys()), [id.clone()]);
+    ws.change_outside(&id, json!({ "State": "AVAILABLE", "NetStatus": "AVAILABLE" }));
+    assert!(ws.plan().replaces("t"));
+}
+
+#[test]
+fn ctrl_c_during_a_change_keeps_the_tunnel() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")])).apply();
+    let id = ws.id("t");
+    ws.mock.clear_calls();
+    // The change is done, its answer does not come.
+    ws.mock.fault("ModifyVpnConnectionAttribute", 1, cloudvpn_mock::Fault::DelayMs(3_600_000));
+    ws.write(hcl([tunnel("t").with("name", "\"renamed\"")]));
+    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while ws.calls("ModifyVpnConnectionAttribute").is_empty() {
+        assert!(Instant::now() < deadline, "the apply never came to change the tunnel");
+        thread::sleep(Duration::from_millis(10));
+    }
+    running.interrupt();
+    let output = running.wait();
+    assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
+    assert_eq!(ws.id("t"), id);
+    assert!(!ws.is_tainted("t"));
+    // The change had been made; the next plan sees that by itself.
+    ws.apply();
+    assert_eq!(ws.tunnel("t")["VpnConnectionName"], "renamed");
+}

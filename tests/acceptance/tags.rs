@@ -1,0 +1,103 @@
+//! Tags: a service of their own, and the provider's default tags.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Workspace, hcl, tunnel};
+
+fn tags_of(ws: &Workspace) -> Value {
+    let mut tags = json!({});
+    for tag in ws.tunnel("t")["TagSet"].as_array().unwrap() {
+        tags[tag["Key"].as_str().unwrap()] = tag["Value"].clone();
+    }
+    tags
+}
+
+/// The parameters of the only tag call, which are forgotten with all calls.
+fn tag_call(ws: &Workspace) -> Value {
+    let calls = ws.calls("ModifyResourceTags");
+    let [call] = &calls[..] else { panic!("one call was expected: {calls:?}") };
+    let params = call.params.clone();
+    ws.mock.clear_calls();
+    params
+}
+
+#[test]
+fn tags_alone_modify_no_tunnel() {
+    let ws = Workspace::new();
+    let tagged = |tags: &str| hcl([tunnel("t").with("tags", tags)]);
+    ws.write(tagged(r#"{ a = "1", b = "2" }"#)).apply();
+    ws.mock.clear_calls();
+    let resource = format!("qcs::vpc:ap-guangzhou:uin/:vpnx/{}", ws.id("t"));
+
+    ws.write(tagged(r#"{ a = "1", b = "3", c = "4" }"#)).apply();
+    assert!(ws.modifications(&ws.id("t")).is_empty());
+    let set = json!([{ "TagKey": "b", "TagValue": "3" }, { "TagKey": "c", "TagValue": "4" }]);
+    assert_eq!(tag_call(&ws), json!({ "Resource": resource, "ReplaceTags": set }));
+
+    ws.write(hcl([tunnel("t")])).apply();
+    let gone = json!([{ "TagKey": "a" }, { "TagKey": "b" }, { "TagKey": "c" }]);
+    assert_eq!(tag_call(&ws), json!({ "Resource": resource, "DeleteTags": gone }));
+    assert_eq!(tags_of(&ws), json!({}));
+}
+
+#[test]
+fn tags_and_an_attribute_change_together() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")])).apply();
+    ws.write(hcl([tunnel("t").with("tags", r#"{ a = "1" }"#).with("name", "\"renamed\"")])).apply();
+    let id = ws.id("t");
+    assert_eq!(ws.modifications(&id), [json!({ "VpnConnectionId": id, "VpnConnectionName": "renamed" })]);
+    assert_eq!(tag_call(&ws)["ReplaceTags"], json!([{ "TagKey": "a", "TagValue": "1" }]));
+}
+
+#[test]
+fn default_tags_reach_every_tunnel_and_its_own_tags_win() {
+    let ws = Workspace::new();
+    let with_defaults = |defaults: &str, tags: &str| {
+        let provider = format!("provider \"cloudvpn\" {{\n  tencent = {{ default_tags = {defaults} }}\n}}\n");
+        hcl([provider, tunnel("t").changed(tags).to_string()])
+    };
+    ws.write(with_defaults(r#"{ team = "net", env = "dev" }"#, r#"tags = { env = "prod" }"#)).apply();
+    assert_eq!(tags_of(&ws), json!({ "team": "net", "env": "prod" }));
+    let state = ws.state("t").unwrap();
+    assert_eq!(state["tags"], json!({ "env": "prod" }));
+    assert_eq!(state["tags_all"], json!({ "team": "net", "env": "prod" }));
+    ws.mock.clear_calls();
+
+    ws.write(with_defaults(r#"{ team = "ops", env = "dev" }"#, r#"tags = { env = "prod" }"#));
+    let plan = ws.plan();
+    assert_eq!(plan.actions("t"), ["update"]);
+    assert_eq!(plan.after("t")["tags_all"], json!({ "team": "ops", "env": "prod" }));
+    ws.apply();
+    assert!(ws.modifications(&ws.id("t")).is_empty());
+    assert_eq!(tag_call(&ws)["ReplaceTags"], json!([{ "TagKey": "team", "TagValue": "ops" }]));
+
+    // What the tunnel repeats is its own; what it sets to null it does not want.
+    ws.write(with_defaults(r#"{ team = "ops", env = "dev" }"#, r#"tags = { team = "ops", env = null }"#)).apply();
+    assert_eq!(tags_of(&ws), json!({ "team": "ops" }));
+    ws.write(with_defaults(r#"{ team = "ops" }"#, "tags =")).apply();
+    assert_eq!(tags_of(&ws), json!({ "team": "ops" }));
+}
+
+#[test]
+fn tags_changed_outside_are_planned_back() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t").with("tags", r#"{ a = "1", b = "2" }"#)])).apply();
+    ws.mock.clear_calls();
+    ws.change_outside(&ws.id("t"), json!({ "TagSet": [{ "Key": "a", "Value": "9" }, { "Key": "x", "Value": "y" }] }));
+    let plan = ws.plan();
+    assert_eq!(plan.actions("t"), ["update"]);
+    assert_eq!(plan.change("t")["before"]["tags"], json!({ "a": "9", "x": "y" }));
+    ws.apply();
+    assert_eq!(tags_of(&ws), json!({ "a": "1", "b": "2" }));
+    assert!(ws.modifications(&ws.id("t")).is_empty());
+}
+
+#[test]
+fn more_tags_than_fit_one_call_are_all_set() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")])).apply();
+    ws.write(hcl([tunnel("t").with("tags", r#"{ for i in range(25) : "k${i}" => "v" }"#)])).apply();
+    assert_eq!(tags_of(&ws).as_object().unwrap().len(), 25);
+    assert_eq!(ws.calls("ModifyResourceTags").len(), 3);
+}

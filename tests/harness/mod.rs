@@ -1,0 +1,16 @@
+//! Runs real Terraform or OpenTofu with our provider against a mock of the clouds.
+//!
+//! Shared by the integration tests: `#[path = "../harness/mod.rs"] mod harness;`. No test uses all of it.
+#![allow(dead_code, unreachable_pub, unused_imports)]
+
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use hcl::{Resource, hcl, tunnel};
+pub use plan::Plan;
+pub use workspace::{Workspace, options};
+
+mod diagnostics;
+mod hcl;
+mod plan;
+mod process;
+mod secrets;
+mod workspace;
