@@ -22,7 +22,7 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
     let request_id = request_id(head.cloud);
     let fault = shared.world().faults.take(&head.action);
     let result = match &fault {
-        Some(Fault::Error(code)) => Some(Err(Refusal::new(code.clone(), "injected by a test"))),
+        Some(Fault::Error(code)) => Some(Err(injected(head.cloud, code.clone()))),
         Some(Fault::Http(_) | Fault::Drop(When::Before) | Fault::Garbage(_) | Fault::Html(_)) => None,
         Some(Fault::Drop(When::After) | Fault::DelayMs(_) | Fault::Truncate(_)) | None => {
             Some(perform(shared, received, &head, &request_id))
@@ -33,7 +33,9 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
         (Some(Fault::DelayMs(_)) | None, _) => "ok".to_owned(),
         (Some(fault), _) => fault.to_string(),
     };
-    let reply = result.map(|result| render(head.cloud, &head.action, result, &request_id));
+    let repeated = result.as_ref().and_then(|result| result.as_ref().ok()).and_then(alibaba::request_id_of);
+    let request_id = repeated.map_or(request_id, str::to_owned);
+    let reply = result.map(|result| render(shared, received, &head, result, &request_id));
     record(
         shared,
         Call {
@@ -82,13 +84,11 @@ pub(crate) struct Head {
 pub(crate) struct Refusal {
     pub(crate) code: Cow<'static, str>,
     pub(crate) message: String,
-    /// The status for clouds that do not answer errors with 200.
-    pub(crate) status: u16,
 }
 
 impl Refusal {
     pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
-        Self { code: code.into(), message: message.into(), status: 400 }
+        Self { code: code.into(), message: message.into() }
     }
 }
 
@@ -106,15 +106,28 @@ fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) 
     match head.cloud {
         Cloud::Tencent => tencent::perform(shared, received, head, request_id),
         Cloud::TencentLegacy => tencent_legacy::perform(),
-        Cloud::Alibaba => alibaba::perform(),
+        Cloud::Alibaba => alibaba::perform(shared, received, head, request_id),
     }
 }
 
-fn render(cloud: Cloud, action: &str, result: Result<Members, Refusal>, request_id: &str) -> Reply {
-    match cloud {
+fn render(
+    shared: &Shared,
+    received: &Received,
+    head: &Head,
+    result: Result<Members, Refusal>,
+    request_id: &str,
+) -> Reply {
+    match head.cloud {
         Cloud::Tencent => tencent::render(result, request_id),
         Cloud::TencentLegacy => tencent_legacy::render(result),
-        Cloud::Alibaba => alibaba::render(result, request_id, action),
+        Cloud::Alibaba => alibaba::render(shared, received, &head.action, result, request_id),
+    }
+}
+
+fn injected(cloud: Cloud, code: String) -> Refusal {
+    match cloud {
+        Cloud::Alibaba => alibaba::injected(code),
+        Cloud::Tencent | Cloud::TencentLegacy => Refusal::new(code, "injected by a test"),
     }
 }
 

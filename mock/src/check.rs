@@ -99,7 +99,7 @@ pub(crate) fn unflatten<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>)
     let mut root = Members::new();
     for (name, value) in pairs {
         let mut at = &mut root;
-        let mut segments = name.split('.').peekable();
+        let mut segments = name.splitn(MAX_DEPTH, '.').peekable();
         while let Some(segment) = segments.next() {
             if segments.peek().is_none() {
                 at.insert(segment.to_owned(), Value::from(value));
@@ -224,6 +224,9 @@ fn lists(value: Value) -> Value {
     items.sort_by_key(|(index, _)| *index);
     Value::Array(items.into_iter().map(|(_, value)| value).collect())
 }
+
+/// How deep flat names nest; dots beyond are part of the last name. No API comes near, and no request can exhaust the stack.
+const MAX_DEPTH: usize = 16;
 
 #[cfg(test)]
 mod tests {

@@ -35,14 +35,15 @@
 //! | `check` | declarative checks of request parameters |
 //! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
-//! | `tencent_legacy`, `alibaba` | Tencent API 2.0 and Alibaba RPC: recognised and refused for now |
+//! | `tencent_legacy` | Tencent API 2.0: recognised and refused for now |
+//! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, certificates |
 
 pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, When};
 pub use crate::mock::{Mock, MockHandle};
 pub use crate::options::{
-    ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, Options, TENCENT_REGION, TENCENT_SECRET_ID,
-    TENCENT_SECRET_KEY, TENCENT_TOKEN,
+    ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, Options,
+    TENCENT_REGION, TENCENT_SECRET_ID, TENCENT_SECRET_KEY, TENCENT_TOKEN,
 };
 pub use crate::world::Switches;
 

@@ -17,6 +17,8 @@ pub const TENCENT_REGION: &str = "ap-guangzhou";
 pub const ALIBABA_ACCESS_KEY_ID: &str = "LTAImock0000000000000000";
 /// The Alibaba secret that belongs to [`ALIBABA_ACCESS_KEY_ID`].
 pub const ALIBABA_ACCESS_KEY_SECRET: &str = "mock-access-key-secret";
+/// A temporary Alibaba key id, accepted with a session token (`mock-token`); its secret is [`ALIBABA_ACCESS_KEY_SECRET`].
+pub const ALIBABA_STS_ACCESS_KEY_ID: &str = "STS.mock0000000000000000";
 /// The Alibaba region that holds the objects of a fresh mock.
 pub const ALIBABA_REGION: &str = "cn-hangzhou";
 

@@ -34,12 +34,19 @@ pub(crate) fn small_world() -> Value {
                 "VpnGatewayId": "vpn-mock0001", "Name": "vpn-mock0001", "VpcId": "vpc-mock0001",
                 "VSwitchId": "vsw-mock0001", "DisasterRecoveryVSwitchId": "vsw-mock0002", "InternetIp": "203.0.113.11",
                 "Status": "active", "BusinessStatus": "Normal", "Spec": "10M", "IpsecVpn": "enable", "SslVpn": "enable",
+                "Description": "", "DisasterRecoveryInternetIp": "203.0.113.12", "SslVpnInternetIp": "203.0.113.13",
+                "SslMaxConnections": 5, "EnableBgp": false, "AutoPropagate": false, "NetworkType": "public",
+                "VpnType": "Normal", "GatewayType": "Traditional", "ChargeType": "PostpayByFlow",
+                "ResourceGroupId": ALIBABA_GROUP, "CreateTime": CREATED_MS, "EndTime": 4_102_415_999_000_i64,
+                "Tag": "{\"VpnEnableBgp\":\"true\",\"VisuallySsl\":\"true\"}", "Tags": { "Tag": [] },
+                "EniInstanceIds": { "EniInstanceId": [] },
             }},
             "ssl_vpn_servers": { "vss-mock0001": {
                 "SslVpnServerId": "vss-mock0001", "VpnGatewayId": "vpn-mock0001", "Name": "vss-mock0001",
                 "RegionId": ALIBABA_REGION, "ClientIpPool": "192.168.100.0/24", "LocalSubnet": "10.0.0.0/16",
                 "Proto": "UDP", "Cipher": "AES-128-CBC", "Port": 1194, "Compress": false, "Connections": 0,
-                "MaxConnections": 5, "InternetIp": "203.0.113.11", "EnableMultiFactorAuth": false,
+                "MaxConnections": 5, "InternetIp": "203.0.113.13", "EnableMultiFactorAuth": false,
+                "ResourceGroupId": ALIBABA_GROUP, "CreateTime": CREATED_MS,
             }},
         }},
     })
@@ -89,3 +96,6 @@ fn alibaba_vswitch(id: &str, zone: &str, cidr: &str) -> Value {
 }
 
 const CREATED: &str = "2024-01-01 08:00:00";
+/// The same moment in milliseconds.
+const CREATED_MS: i64 = 1_704_067_200_000;
+const ALIBABA_GROUP: &str = "rg-mock0001";

@@ -59,6 +59,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) body: Bytes,
+    /// The header `x-acs-retry-after`.
+    pub(crate) retry_after_ms: Option<u64>,
     /// Send only half of the body, then cut the connection.
     pub(crate) cut_short: bool,
 }
@@ -69,7 +71,7 @@ impl Reply {
     }
 
     pub(crate) fn new(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Self {
-        Self { status, content_type, body: body.into(), cut_short: false }
+        Self { status, content_type, body: body.into(), retry_after_ms: None, cut_short: false }
     }
 }
 
@@ -121,6 +123,9 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
     let mut response = Response::new(Payload { bytes: Some(reply.body), cut });
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    if let Some(ms) = reply.retry_after_ms {
+        response.headers_mut().insert("x-acs-retry-after", HeaderValue::from(ms));
+    }
     Ok(response)
 }
 

@@ -37,6 +37,11 @@ impl Store {
         self.kind(place).into_iter().flat_map(|kind| kind.objects.values())
     }
 
+    /// Whether anything was ever kept in a region.
+    pub(crate) fn has_region(&self, cloud: &str, region: &str) -> bool {
+        self.clouds.get(cloud).is_some_and(|regions| regions.contains_key(region))
+    }
+
     pub(crate) fn len(&self, place: Place<'_>) -> usize {
         self.kind(place).map_or(0, |kind| kind.objects.len())
     }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::alibaba;
 use crate::calls::CallLog;
 use crate::faults::Faults;
 use crate::options::{Options, TENCENT_TOKEN};
@@ -28,6 +29,12 @@ pub struct Switches {
     pub unknown_id_not_found: bool,
     /// Security policies of tunnels on one gateway may overlap.
     pub allow_policy_overlap: bool,
+    /// Alibaba: a gateway that is `updating` takes other writes.
+    pub no_gateway_conflicts: bool,
+    /// Alibaba: names of certificates keep the rule of the older edition of the documentation.
+    pub old_name_rule: bool,
+    /// Alibaba: throttling errors have status 429 and the header x-acs-retry-after.
+    pub throttling_429: bool,
 }
 
 impl Switches {
@@ -57,6 +64,7 @@ impl Shared {
             faults: Faults::default(),
             rates: Rates::default(),
             calls: CallLog::default(),
+            alibaba: alibaba::Memory::default(),
         };
         world.replace(&options.seed.clone().unwrap_or_else(seed::small_world))?;
         Ok(Self { options, world: Mutex::new(world) })
@@ -75,11 +83,12 @@ pub(crate) struct World {
     pub(crate) started: Instant,
     pub(crate) store: Store,
     pub(crate) switches: Switches,
-    /// Session tokens that Tencent's APIs accept.
+    /// Session tokens that are accepted.
     pub(crate) tokens: BTreeSet<String>,
     pub(crate) faults: Faults,
     pub(crate) rates: Rates,
     pub(crate) calls: CallLog,
+    pub(crate) alibaba: alibaba::Memory,
 }
 
 impl World {

@@ -319,6 +319,7 @@ async fn quirks_come_with_their_switches() {
         both_integrity_spellings: true,
         unknown_id_not_found: true,
         allow_policy_overlap: true,
+        ..Switches::default()
     });
     let params = with(tunnel(), json!({"CustomerGatewayId": "cgw-mock0002"}));
     let quirky = ok(&mock, "CreateVpnConnection", params).await["VpnConnection"].take();

@@ -1,11 +1,65 @@
-//! Alibaba's RPC APIs: recognised, recorded and refused; their actions are not served yet.
+//! Alibaba Cloud's VPC API 2016-04-28, RPC style: SSL client certificates and what they belong to.
+//!
+//! A request comes with signature v3 (headers `x-acs-*`) or v1 (parameters `Action` and `Signature`); its parameters are in the
+//! query, in a form body, or in both. Each kind of object has a file with its table of [`Action`]s.
+
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::api::{Head, Refusal};
 use crate::calls::Cloud;
+use crate::check::{self, Field, Kind, Violation};
+use crate::options::{ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_STS_ACCESS_KEY_ID, Options};
 use crate::server::{Received, Reply};
-use crate::store::Members;
+use crate::store::{Members, Object, Place, text};
+use crate::world::{Shared, World};
+
+use self::memory::Answered;
+use self::request::Request;
+use self::signature::Signed;
+
+pub(crate) use self::memory::Memory;
+
+mod certificates;
+mod errors;
+mod listing;
+mod material;
+mod memory;
+mod parents;
+mod regions;
+mod request;
+mod signature;
+mod xml;
+
+/// An action of the service.
+#[derive(Debug)]
+struct Action {
+    name: &'static str,
+    /// Parameters beside `RegionId` and, for a write, `ClientToken`.
+    fields: &'static [Field],
+    /// Whether it takes a `ClientToken`.
+    writes: bool,
+    run: fn(&mut Context<'_>, &Members) -> Result<Members, Refusal>,
+}
+
+/// What an action works with.
+struct Context<'a> {
+    world: &'a mut World,
+    options: &'a Options,
+    region: &'a str,
+    now: Instant,
+}
+
+impl<'a> Context<'a> {
+    fn place(&self, kind: &'a str) -> Place<'a> {
+        Place { cloud: CLOUD, region: self.region, kind }
+    }
+
+    fn get(&self, kind: &str, id: &str) -> Option<&Object> {
+        self.world.store.get(Place { cloud: CLOUD, region: self.region, kind }, id)
+    }
+}
 
 /// Whether a request for `/` is Alibaba's: signature v3 has its headers, v1 its parameters.
 pub(crate) fn is_for(received: &Received) -> bool {
@@ -15,75 +69,211 @@ pub(crate) fn is_for(received: &Received) -> bool {
     let has_header =
         received.headers.contains_key("x-acs-action") || received.header("authorization").starts_with("ACS3");
     has_header || {
-        let params = params(received);
-        params.contains_key("Action") && params.contains_key("Signature")
+        let request = Request::read(received);
+        ["Action", "AccessKeyId", "Signature"].iter().any(|name| !request.value(name).is_empty())
     }
 }
 
 pub(crate) fn head(received: &Received) -> Head {
-    let mut params = params(received);
-    let mut common = |name: &str| match params.remove(name) {
-        Some(Value::String(text)) => text,
-        _ => String::new(),
-    };
-    let mut action = common("Action");
-    if action.is_empty() {
-        action = received.header("x-acs-action").to_owned();
+    let request = Request::read(received);
+    let params = request.params();
+    Head {
+        cloud: Cloud::Alibaba,
+        action: named(received, &request, "Action", "x-acs-action").to_owned(),
+        region: text(&params, "RegionId").to_owned(),
+        params: Value::Object(params),
     }
-    let region = match params.get("RegionId") {
-        Some(Value::String(text)) => text.clone(),
-        _ => String::new(),
-    };
-    for name in COMMON {
-        params.remove(*name);
-    }
-    Head { cloud: Cloud::Alibaba, action, region, params: Value::Object(params) }
 }
 
-pub(crate) fn perform() -> Result<Members, Refusal> {
-    let message = "this mock does not serve Alibaba's actions yet";
-    Err(Refusal { status: 404, ..Refusal::new("InvalidAction.NotFound", message) })
+pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
+    if received.body.is_none() {
+        return Err(errors::refusal("InvalidParameter", "the body is longer than 10 MB"));
+    }
+    if received.path != "/" || !["GET", "POST"].contains(&received.method.as_str()) {
+        return Err(errors::documented("InvalidAction.NotFound"));
+    }
+    let request = Request::read(received);
+    let format = request.value("Format");
+    if !["", "JSON", "XML"].iter().any(|known| known.eq_ignore_ascii_case(format)) {
+        return Err(errors::refusal("InvalidParameter", "Format must be JSON or XML"));
+    }
+    if head.action.is_empty() {
+        return Err(missing("Action"));
+    }
+    let now = jiff::Timestamp::now().as_second();
+    let signed = signature::verify(received, &request, now, secret)?;
+
+    let mut world = shared.world();
+    if !world.alibaba.is_new_nonce(&signed.access_key_id, &signed.nonce) {
+        return Err(errors::documented("SignatureNonceUsed"));
+    }
+    token(&world, &signed)?;
+    match named(received, &request, "Version", "x-acs-version") {
+        VERSION => {}
+        "" => return Err(missing("Version")),
+        _ => return Err(errors::documented("InvalidVersion")),
+    }
+    let action = ACTIONS.iter().copied().flatten().find(|action| action.name == head.action);
+    let action = action.ok_or_else(|| errors::documented("InvalidAction.NotFound"))?;
+    regions::check(&world, &head.region)?;
+    // No limit is documented: there is none until a test sets one.
+    if !world.rates.admit(Cloud::Alibaba, action.name, &head.region, 0) {
+        return Err(errors::documented("Throttling.User"));
+    }
+    run(shared, &mut world, action, head, &request, request_id)
 }
 
 /// Success is the members with their RequestId; an error has RequestId, HostId, Code, Message and Recommend.
-pub(crate) fn render(result: Result<Members, Refusal>, request_id: &str, action: &str) -> Reply {
-    match result {
+pub(crate) fn render(
+    shared: &Shared,
+    received: &Received,
+    action: &str,
+    result: Result<Members, Refusal>,
+    request_id: &str,
+) -> Reply {
+    let (status, root, members) = match result {
         Ok(mut members) => {
-            members.insert("RequestId".to_owned(), request_id.into());
-            Reply::json(200, &Value::Object(members))
+            request::or_insert(&mut members, REQUEST_ID, request_id);
+            (200, format!("{action}Response"), members)
         }
-        Err(Refusal { code, message, status }) => {
+        Err(Refusal { code, message }) => {
             let recommend = format!("https://api.aliyun.com/troubleshoot?q={code}&product=Vpc&requestId={request_id}");
-            let body = json!({
-                "RequestId": request_id,
-                "HostId": "vpc.aliyuncs.com",
-                "Code": code,
-                "Message": format!("{message} ({action})"),
-                "Recommend": recommend,
-            });
-            Reply::json(status, &body)
+            let members = Members::from_iter([
+                (REQUEST_ID.to_owned(), json!(request_id)),
+                ("HostId".to_owned(), json!("vpc.aliyuncs.com")),
+                ("Code".to_owned(), json!(code)),
+                ("Message".to_owned(), json!(message)),
+                ("Recommend".to_owned(), json!(recommend)),
+            ]);
+            let later = errors::is_throttling(&code) && shared.world().switches.throttling_429;
+            (if later { 429 } else { errors::status(&code) }, "Error".to_owned(), members)
         }
+    };
+    let reply = if Request::read(received).wants_xml(received) {
+        Reply::new(status, "text/xml;charset=utf-8", xml::document(&root, &members))
+    } else {
+        Reply::json(status, &Value::Object(members))
+    };
+    // "x-acs-retry-after": milliseconds, which the newer SDKs obey.
+    let retry_after_ms = (status == 429).then_some(RETRY_AFTER_MS);
+    Reply { retry_after_ms, ..reply }
+}
+
+/// The refusal for a code that a test injects.
+pub(crate) fn injected(code: String) -> Refusal {
+    let message = errors::message(&code).unwrap_or("injected by a test");
+    Refusal::new(code, message)
+}
+
+/// The RequestId of an answer that is not this request's own: a write repeated with its ClientToken.
+pub(crate) fn request_id_of(members: &Members) -> Option<&str> {
+    members.get(REQUEST_ID).and_then(Value::as_str)
+}
+
+/// Checks the parameters and runs the action, or repeats the answer that the ClientToken had before.
+fn run(
+    shared: &Shared,
+    world: &mut World,
+    action: &'static Action,
+    head: &Head,
+    request: &Request,
+    request_id: &str,
+) -> Result<Members, Refusal> {
+    let mut params = request.given();
+    params.remove("RegionId");
+    check::from_texts(action.fields, &mut params);
+    let client_token = if action.writes { params.remove("ClientToken") } else { None };
+    let client_token = client_token.as_ref().map(client_token_text).transpose()?;
+    check::check(action.fields, &params).map_err(refusal)?;
+    if let Some(client_token) = client_token {
+        match world.alibaba.answered(&head.region, client_token, action.name, &params) {
+            Answered::Never => {}
+            Answered::Same(answer) => return Ok(answer),
+            Answered::Other => return Err(errors::documented("IdempotentParameterMismatch")),
+        }
+    }
+    let mut context =
+        Context { world: &mut *world, options: &shared.options, region: &head.region, now: Instant::now() };
+    let mut answer = (action.run)(&mut context, &params)?;
+    if let Some(client_token) = client_token {
+        answer.insert(REQUEST_ID.to_owned(), json!(request_id));
+        world.alibaba.remember(&head.region, client_token, action.name, params, &answer);
+    }
+    Ok(answer)
+}
+
+/// At most 64 ASCII characters ("ModifySslVpnClientCert", ClientToken).
+fn client_token_text(value: &Value) -> Result<&str, Refusal> {
+    let valid = value.as_str().filter(|text| text.is_ascii() && text.len() <= 64);
+    valid.ok_or_else(|| errors::refusal("InvalidParameter.Format", "ClientToken must be at most 64 ASCII characters"))
+}
+
+fn named<'a>(received: &'a Received, request: &'a Request, parameter: &str, header: &str) -> &'a str {
+    match request.value(parameter) {
+        "" => received.header(header),
+        value => value,
     }
 }
 
-fn params(received: &Received) -> Members {
-    let body = received.body.as_deref().unwrap_or_default();
-    let is_form = received.header("content-type").starts_with("application/x-www-form-urlencoded");
-    let parts = [received.query.as_bytes(), if is_form { body } else { b"" }];
-    let pairs = parts.into_iter().flat_map(form_urlencoded::parse);
-    pairs.map(|(name, value)| (name.into_owned(), Value::from(value))).collect()
+fn secret(id: &str) -> Option<&'static str> {
+    [ALIBABA_ACCESS_KEY_ID, ALIBABA_STS_ACCESS_KEY_ID].contains(&id).then_some(ALIBABA_ACCESS_KEY_SECRET)
 }
 
-/// Parameters of signature v1 that are no business of the action.
-const COMMON: &[&str] = &[
-    "Version",
-    "Format",
-    "AccessKeyId",
-    "SecurityToken",
-    "Signature",
-    "SignatureMethod",
-    "SignatureNonce",
-    "SignatureVersion",
-    "SignatureType",
-    "Timestamp",
-];
+/// A temporary key needs its token; a token must be a known one.
+fn token(world: &World, signed: &Signed<'_>) -> Result<(), Refusal> {
+    let token: &str = &signed.security_token;
+    if token.is_empty() {
+        let temporary = signed.access_key_id.starts_with("STS.");
+        return if temporary { Err(errors::documented("MissingSecurityToken")) } else { Ok(()) };
+    }
+    if world.tokens.contains(token) {
+        return Ok(());
+    }
+    Err(errors::documented("InvalidSecurityToken.Malformed"))
+}
+
+fn missing(parameter: &str) -> Refusal {
+    errors::refusal(format!("Missing{parameter}"), format!("{parameter} is mandatory for this action."))
+}
+
+fn refusal(Violation { kind, path, detail }: Violation) -> Refusal {
+    match kind {
+        Kind::Missing => missing(&path),
+        Kind::Type | Kind::Malformed => errors::refusal("InvalidParameter.Format", format!("{path} {detail}")),
+        _ => errors::refusal("InvalidParameter", format!("{path} {detail}")),
+    }
+}
+
+/// A new identifier: the prefix and 21 of `[a-z0-9]`, as in `vsc-bp1n8wcf134yl0osrcg98`.
+fn new_id(prefix: &str) -> String {
+    const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+    let random = [uuid::Uuid::new_v4(), uuid::Uuid::new_v4()];
+    let bytes = random.iter().flat_map(|uuid| uuid.as_bytes().iter().rev().take(8).chain(&uuid.as_bytes()[..4]));
+    prefix.chars().chain(bytes.take(21).map(|byte| char::from(ALPHABET[usize::from(*byte) % 36]))).collect()
+}
+
+const CLOUD: &str = "alibaba";
+const VERSION: &str = "2016-04-28";
+const REQUEST_ID: &str = "RequestId";
+const RETRY_AFTER_MS: u64 = 100;
+
+const GATEWAYS: &str = "vpn_gateways";
+const SERVERS: &str = "ssl_vpn_servers";
+const CERTIFICATES: &str = "ssl_vpn_client_certs";
+/// The authority of each SSL server, with the same id.
+const AUTHORITIES: &str = "ssl_vpn_cas";
+
+static ACTIONS: &[&[Action]] = &[certificates::ACTIONS, parents::ACTIONS];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_shaped_like_the_documented_one() {
+        let (one, other) = (new_id("vsc-"), new_id("vsc-"));
+        assert_ne!(one, other);
+        assert_eq!(one.len(), "vsc-bp1n8wcf134yl0osrcg98".len());
+        assert!(one[4..].chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit()));
+    }
+}

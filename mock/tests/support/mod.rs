@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub(crate) mod alibaba;
+
 use std::sync::LazyLock;
 
 use cloudvpn_mock::{Mock, Options, TENCENT_REGION, TENCENT_SECRET_ID, TENCENT_SECRET_KEY};

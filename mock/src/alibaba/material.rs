@@ -1,0 +1,170 @@
+//! Certificates and keys that TLS libraries accept, and the configuration of OpenVPN that goes with them.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use rcgen::{
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd,
+};
+use serde_json::{Value, json};
+
+use crate::store::{Members, text};
+
+/// The authority that signs the certificates of one SSL server.
+pub(super) struct Authority {
+    server_id: String,
+    /// PEM.
+    pub(super) certificate: String,
+    /// PEM, PKCS#8.
+    key: String,
+}
+
+impl Authority {
+    pub(super) fn new(server_id: &str) -> Result<Self, rcgen::Error> {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        let certificate = authority_params(server_id)?.self_signed(&key)?;
+        Ok(Self {
+            server_id: server_id.to_owned(),
+            certificate: pem("CERTIFICATE", certificate.der()),
+            key: pem("PRIVATE KEY", key.serialized_der()),
+        })
+    }
+
+    pub(super) fn from_members(members: &Members) -> Option<Self> {
+        let [server_id, certificate, key] = MEMBERS.map(|name| text(members, name).to_owned());
+        (!certificate.is_empty() && !key.is_empty()).then_some(Self { server_id, certificate, key })
+    }
+
+    pub(super) fn to_members(&self) -> Members {
+        let values = [&self.server_id, &self.certificate, &self.key];
+        MEMBERS.iter().zip(values).map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
+    }
+
+    /// A client's certificate and its key, valid between two Unix times in milliseconds.
+    pub(super) fn issue(&self, id: &str, from: i64, to: i64) -> Result<(String, String), rcgen::Error> {
+        let der = unpem(&self.key).ok_or(rcgen::Error::CouldNotParseKeyPair)?;
+        let issuer = Issuer::new(authority_params(&self.server_id)?, KeyPair::try_from(der)?);
+        let key = client_key()?;
+        let mut params = params(id)?;
+        let time =
+            |ms: i64| date_time_ymd(1970, 1, 1) + Duration::from_millis(ms.clamp(0, END_OF_TIME_MS).unsigned_abs());
+        (params.not_before, params.not_after) = (time(from), time(to));
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        params.use_authority_key_identifier_extension = true;
+        let certificate = params.signed_by(&key, &issuer)?;
+        let inner = pkcs1(key.serialized_der()).ok_or(rcgen::Error::CouldNotParseKeyPair)?;
+        Ok((pem("CERTIFICATE", certificate.der()), pem("RSA PRIVATE KEY", inner)))
+    }
+}
+
+/// An OpenVPN profile with the lines of the documented sample ("DescribeSslVpnClientCert", ClientConfig). It is made from the
+/// server as it is now; one that is not there (`--any-parent`) has the defaults of "CreateSslVpnServer".
+pub(super) fn config(server: &Members, id: &str) -> String {
+    let or = |name: &str, default: &str| match text(server, name) {
+        "" => default.to_owned(),
+        value => value.to_owned(),
+    };
+    let port = server.get("Port").and_then(Value::as_u64).unwrap_or(1194);
+    let compress = server.get("Compress").and_then(Value::as_bool).unwrap_or_default();
+    [
+        "client".to_owned(),
+        "dev tun".to_owned(),
+        format!("proto {}", or("Proto", "TCP").to_lowercase()),
+        format!("remote {} {port}", or("InternetIp", "203.0.113.11")),
+        "resolv-retry infinite".to_owned(),
+        "nobind".to_owned(),
+        "persist-key".to_owned(),
+        "persist-tun".to_owned(),
+        "ca ca.crt".to_owned(),
+        format!("cert {id}.crt"),
+        format!("key {id}.key"),
+        format!("cipher {}", or("Cipher", "AES-128-CBC")),
+        if compress { "comp-lzo" } else { ";comp-lzo" }.to_owned(),
+        "verb 4".to_owned(),
+    ]
+    .join("\n")
+}
+
+fn authority_params(server_id: &str) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = params(&format!("CA of {server_id}"))?;
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params.not_before = date_time_ymd(2000, 1, 1);
+    params.not_after = date_time_ymd(2100, 1, 1);
+    Ok(params)
+}
+
+fn params(common_name: &str) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::OrganizationName, "cloudvpn-mock");
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    Ok(params)
+}
+
+/// An RSA key, as the documented sample has one. Making one takes a tenth of a second: a few serve all certificates in turn.
+fn client_key() -> Result<KeyPair, rcgen::Error> {
+    static MADE: Mutex<VecDeque<Vec<u8>>> = Mutex::new(VecDeque::new());
+    // A thread that panicked in between left a shorter queue, no broken one.
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let der = if made.len() < KEYS {
+        KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?.serialize_der()
+    } else {
+        made.pop_front().expect("the queue holds KEYS keys")
+    };
+    made.push_back(der.clone());
+    KeyPair::try_from(der)
+}
+
+/// PEM with lines of 64 characters (RFC 7468, section 2).
+fn pem(label: &str, der: &[u8]) -> String {
+    let base64 = STANDARD.encode(der);
+    let mut text = format!("-----BEGIN {label}-----\n");
+    for line in base64.as_bytes().chunks(64) {
+        text.extend(line.iter().copied().map(char::from));
+        text.push('\n');
+    }
+    text + &format!("-----END {label}-----\n")
+}
+
+fn unpem(pem: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(pem.lines().filter(|line| !line.starts_with('-')).collect::<String>()).ok()
+}
+
+/// The RSAPrivateKey inside a PrivateKeyInfo: version, algorithm, key (RFC 5208, section 5).
+fn pkcs1(pkcs8: &[u8]) -> Option<&[u8]> {
+    let (info, _) = element(pkcs8)?;
+    let (_, rest) = element(info)?;
+    let (_, rest) = element(rest)?;
+    Some(element(rest)?.0)
+}
+
+/// The content of a DER element and what follows it (X.690, section 8.1).
+fn element(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (&[_, first], rest) = der.split_first_chunk::<2>()?;
+    let long = if first < 0x80 { 0 } else { usize::from(first & 0x7f) };
+    let (length, rest) = rest.split_at_checked(long)?;
+    let length = match long {
+        0 => usize::from(first),
+        1..=4 => length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)),
+        _ => return None,
+    };
+    rest.split_at_checked(length)
+}
+
+/// Members of a certificate that are not in lists.
+pub(super) const SECRETS: [&str; 2] = ["ClientCert", "ClientKey"];
+
+/// The members of an authority in the state document.
+const MEMBERS: [&str; 3] = ["SslVpnServerId", "CaCert", "CaKey"];
+
+/// The end of the year 9999, the last one that a certificate can name (RFC 5280, section 4.1.2.5).
+const END_OF_TIME_MS: i64 = 253_402_300_799_000;
+
+/// How many keys of clients there are before they repeat.
+const KEYS: usize = 4;
