@@ -3,7 +3,7 @@
 use crate::cloud::tencent::{IkeOptionsSpecification, IpsecOptionsSpecification};
 use crate::framework::model::{Model, Value};
 
-use super::wire::{said, text};
+use crate::provider::values::{said, text};
 
 /// `PropoEncryAlgorithm`; the GCM ones need a gateway of version 4.0.
 const IKE_ENCRYPTION: &[&str] = &[

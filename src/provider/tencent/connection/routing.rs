@@ -10,7 +10,7 @@ use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 
-use super::wire::{said, text, told};
+use crate::provider::values::{said, text, told};
 
 /// Traffic between a local range and remote ranges.
 #[derive(Clone, Debug, Default, PartialEq, Model)]

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Secret, Value};
-use crate::framework::validate::undecodable;
+use crate::provider::values::{self, changed, said, text, told};
 
 use super::super::Tencent;
 use super::proposal::{Ike, Ipsec};
@@ -126,7 +126,7 @@ impl Connection {
 
     /// The plan with what it left open filled in.
     pub(super) fn completed(&self, actual: &Self) -> Result<Self, Diagnostics> {
-        self.settled(actual).map_err(|error| undecodable("new state", &error).into())
+        values::completed(self, actual)
     }
 
     /// What is there after an update of which one half failed.
@@ -135,29 +135,6 @@ impl Connection {
         let (rest, tags) = (if modified { &settled } else { self }, if tagged { &settled } else { self });
         Self { tags: tags.tags.clone(), tags_all: tags.tags_all.clone(), ..rest.clone() }
     }
-}
-
-/// A known value, for a request.
-pub(super) fn said<T: Clone>(value: &Value<T>) -> Option<T> {
-    value.known().cloned()
-}
-
-/// A text of an answer; the service writes the empty text for none.
-pub(super) fn text(value: &Option<String>) -> Value<String> {
-    value.clone().filter(|text| !text.is_empty()).into()
-}
-
-/// What the service says, or what was known before if it says nothing.
-pub(super) fn told<T: Clone>(actual: Value<T>, before: &Value<T>) -> Value<T> {
-    match actual {
-        Value::Known(_) => actual,
-        _ => before.known().cloned().into(),
-    }
-}
-
-/// The planned value, if it is known and another one than before.
-fn changed<T: Clone + PartialEq>(before: &Value<T>, planned: &Value<T>) -> Option<T> {
-    planned.known().filter(|planned| before.known() != Some(planned)).cloned()
 }
 
 fn same(a: &ModifyVpnConnectionAttribute, b: &ModifyVpnConnectionAttribute) -> bool {
