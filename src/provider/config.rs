@@ -122,7 +122,7 @@ impl Reader<'_> {
             (None, Some(_)) => (names.key, names.id),
         };
         let detail =
-            format!("There is a {given} but no {missing}. Set both, in the provider block or as {}.", names.variables);
+            format!("{given} is set, {missing} is not. Set both, in the provider block or as {}.", names.variables);
         self.diagnostics.error(Path::of([names.block, missing]), "Incomplete credentials", detail);
         None
     }
