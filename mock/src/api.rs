@@ -6,7 +6,7 @@ use serde_json::Value;
 use tokio::time::sleep;
 
 use crate::calls::{Call, Cloud};
-use crate::faults::{Fault, When};
+use crate::faults::{Fault, TaskFault, When};
 use crate::server::{Cut, Received, Reply};
 use crate::store::Members;
 use crate::world::Shared;
@@ -24,12 +24,15 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
     let result = match &fault {
         Some(Fault::Error(code)) => Some(Err(injected(head.cloud, code.clone()))),
         Some(Fault::Http(_) | Fault::Drop(When::Before) | Fault::Garbage(_) | Fault::Html(_)) => None,
+        Some(Fault::Task(task)) => Some(perform(shared, received, &head, &request_id, Some(task))),
         Some(Fault::Drop(When::After) | Fault::DelayMs(_) | Fault::Truncate(_)) | None => {
-            Some(perform(shared, received, &head, &request_id))
+            Some(perform(shared, received, &head, &request_id, None))
         }
     };
     let outcome = match (&fault, &result) {
-        (Some(Fault::DelayMs(_) | Fault::Error(_)) | None, Some(Err(refusal))) => refusal.code.to_string(),
+        (Some(Fault::DelayMs(_) | Fault::Error(_) | Fault::Task(_)) | None, Some(Err(refusal))) => {
+            refusal.code.to_string()
+        }
         (Some(Fault::DelayMs(_)) | None, _) => "ok".to_owned(),
         (Some(fault), _) => fault.to_string(),
     };
@@ -102,10 +105,16 @@ fn head(received: &Received) -> Head {
     }
 }
 
-fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
+fn perform(
+    shared: &Shared,
+    received: &Received,
+    head: &Head,
+    request_id: &str,
+    task: Option<&TaskFault>,
+) -> Result<Members, Refusal> {
     match head.cloud {
         Cloud::Tencent => tencent::perform(shared, received, head, request_id),
-        Cloud::TencentLegacy => tencent_legacy::perform(),
+        Cloud::TencentLegacy => tencent_legacy::perform(shared, received, head, request_id, task),
         Cloud::Alibaba => alibaba::perform(shared, received, head, request_id),
     }
 }

@@ -38,6 +38,18 @@ pub enum Fault {
     Truncate(bool),
     /// `{"html":true}`: status 200 and an HTML page, as a proxy would give; nothing is done.
     Html(bool),
+    /// `{"task":"lost"}`, `{"task":{"failed":"no address left"}}`: the call is done, its task goes wrong (Tencent API 2.0).
+    Task(TaskFault),
+}
+
+/// What goes wrong with the task that a call starts.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskFault {
+    /// It ends in failure with this message; what it should have changed is as before, in an error state.
+    Failed(String),
+    /// It is done, but nobody knows it: asking for its result gives an error.
+    Lost,
 }
 
 /// When a connection is cut.
@@ -61,6 +73,8 @@ impl fmt::Display for Fault {
             Self::Garbage(_) => f.write_str("garbage"),
             Self::Truncate(_) => f.write_str("truncate"),
             Self::Html(_) => f.write_str("html"),
+            Self::Task(TaskFault::Failed(_)) => f.write_str("task:failed"),
+            Self::Task(TaskFault::Lost) => f.write_str("task:lost"),
         }
     }
 }
@@ -146,6 +160,7 @@ mod tests {
         for bad in [
             json!({"action": "A", "fault": {"nonsense": 1}}),
             json!({"action": "A", "fault": {"drop": "during"}}),
+            json!({"action": "A", "fault": {"task": "late"}}),
             json!({"action": "A", "tmies": 1, "fault": {"http": 502}}),
         ] {
             assert!(serde_json::from_value::<FaultRule>(bad).is_err());

@@ -35,11 +35,11 @@
 //! | `check` | declarative checks of request parameters |
 //! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
-//! | `tencent_legacy` | Tencent API 2.0: recognised and refused for now |
+//! | `tencent_legacy` | API 2.0: another view of the objects of `tencent`, with its own signature, names, values and tasks |
 //! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, certificates |
 
 pub use crate::calls::{Call, Cloud};
-pub use crate::faults::{Fault, FaultRule, When};
+pub use crate::faults::{Fault, FaultRule, TaskFault, When};
 pub use crate::mock::{Mock, MockHandle};
 pub use crate::options::{
     ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, Options,

@@ -14,6 +14,7 @@ use crate::options::{Options, TENCENT_TOKEN};
 use crate::rates::Rates;
 use crate::seed;
 use crate::store::{Members, Store};
+use crate::tencent_legacy::Replays;
 
 /// Quirks of the real services that tests can turn on; all are off in a fresh mock.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -29,6 +30,12 @@ pub struct Switches {
     pub unknown_id_not_found: bool,
     /// Security policies of tunnels on one gateway may overlap.
     pub allow_policy_overlap: bool,
+    /// API 2.0 answers success with `"code": "0"`, as some of its pages show it.
+    pub legacy_code_text: bool,
+    /// API 2.0 answers arrays of one where pages disagree: DescribeVpcTaskResult's data, IKEArr and IPSECArr.
+    pub legacy_arrays: bool,
+    /// DescribeVpnConn answers an empty list for a vpnConnId that is unknown, instead of InvalidVpnGw.NotFound.
+    pub legacy_unknown_id_empty: bool,
     /// Alibaba: a gateway that is `updating` takes other writes.
     pub no_gateway_conflicts: bool,
     /// Alibaba: names of certificates keep the rule of the older edition of the documentation.
@@ -64,6 +71,7 @@ impl Shared {
             faults: Faults::default(),
             rates: Rates::default(),
             calls: CallLog::default(),
+            replays: Replays::default(),
             alibaba: alibaba::Memory::default(),
         };
         world.replace(&options.seed.clone().unwrap_or_else(seed::small_world))?;
@@ -88,6 +96,7 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) rates: Rates,
     pub(crate) calls: CallLog,
+    pub(crate) replays: Replays,
     pub(crate) alibaba: alibaba::Memory,
 }
 

@@ -9,7 +9,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// the caller.
 ///
 /// Neither `Display` nor `Debug` shows a secret or the body of a request or response.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Details>);
 
@@ -154,7 +154,7 @@ impl Error {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Details {
     class: Class,
     action: Option<String>,

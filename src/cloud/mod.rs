@@ -11,6 +11,7 @@
 //!     transport         one pooled HTTP client, built when the first call needs it
 //! adopt::Adoption       creates without a client token: look before repeating
 //! listing               what a listing certainly says, and all of its pages
+//! batch::Reader         reads that arrive together become one call, many become a listing
 //! wait::until           polls a state with growing intervals
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
@@ -18,6 +19,7 @@
 
 mod adopt;
 pub mod alibaba;
+mod batch;
 mod caller;
 mod clock;
 mod credentials;

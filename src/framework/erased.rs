@@ -3,10 +3,11 @@
 
 use std::any::Any;
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{BoxStream, StreamExt};
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use super::action::Action;
 use super::context::{Context, Kept};
 use super::data_source::DataSource;
-use super::diagnostics::Diagnostics;
+use super::diagnostics::{Diagnostic, Diagnostics};
 use super::ephemeral::EphemeralResource;
 use super::list::{Found, ListResource};
 use super::model::{Model, ModelError};
@@ -123,15 +124,22 @@ fn model<M: Model>(what: &'static str, raw: &Raw) -> Result<M, Diagnostics> {
     M::from_raw(raw).map_err(|error: ModelError| undecodable(what, &error).at(error.path.clone()).into())
 }
 
-/// Runs an operation on its context, and takes from that what was kept.
+/// Runs an operation on its context, and takes from that what was kept, even if the operation panics: what it saved before exists.
 macro_rules! run {
     ($op:expr, $timeout:expr, |$cx:ident| $body:expr) => {
         Box::pin(async move {
             let $cx = $op.context($timeout);
-            let result = async { $body }.await;
-            Outcome { result, kept: $cx.into_kept() }
+            let result = AssertUnwindSafe(async { $body }).catch_unwind().await;
+            Outcome { result: result.unwrap_or_else(|_| Err(crashed())), kept: $cx.into_kept() }
         })
     };
+}
+
+/// The panic hook has told more by now.
+fn crashed() -> Diagnostics {
+    let detail = "An operation ended with a panic, which is a bug in the provider. What it was doing may be done in part. The stack trace is in \
+                  Terraform's output and log: please report it.";
+    Diagnostic::error("The provider crashed", detail).into()
 }
 
 impl<R: Resource> ErasedResource for Of<R> {

@@ -53,6 +53,7 @@ fn every_attribute_is_created_and_read_back() {
     let policies = tunnel("policies").changed(
         r#"
         customer_gateway_id = "cgw-policies"
+        name = "六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字的名字六十个字"
         route_type = "Policy"
         security_policies = [{ local_cidr = "10.0.1.0/24", remote_cidrs = ["192.168.1.0/24", "192.168.2.0/24"] }, { local_cidr = "10.0.2.0/24", remote_cidrs = ["192.168.3.0/24"] }]
         "#,
@@ -65,6 +66,7 @@ fn every_attribute_is_created_and_read_back() {
         "#,
     );
     ws.write(hcl([routed, policies, dynamic])).apply();
+    ws.assert_state_is_fresh();
 
     let created = ws.calls("CreateVpnConnection");
     let of = |gateway: &str| {
@@ -126,7 +128,57 @@ fn twenty_tunnels_come_and_go_together() {
     );
     ws.write(hcl([tunnels])).apply();
     assert_eq!(ws.tunnels().len(), 20);
+    ws.assert_state_is_fresh();
     assert_eq!(ws.calls("CreateVpnConnection").len(), 20);
     ws.destroy();
     assert!(ws.tunnels().is_empty());
+}
+
+#[test]
+fn tunnels_without_policies_and_with_open_ones_are_read_as_they_were_written() {
+    let ws = Workspace::any_parent();
+    let open = r#"security_policies = [{ local_cidr = "0.0.0.0/0", remote_cidrs = ["0.0.0.0/0"] }]"#;
+    let cases = [
+        ("routed", "route_type = \"StaticRoute\"".to_owned()),
+        ("none", "route_type = \"StaticRoute\"\nsecurity_policies = []".to_owned()),
+        ("openrouted", format!("route_type = \"StaticRoute\"\n{open}")),
+        ("open", open.to_owned()),
+        ("static", "route_type = \"STATIC\"\nsecurity_policies = []".to_owned()),
+    ];
+    let tunnels = cases.iter().map(|(name, attributes)| {
+        tunnel(name).with("customer_gateway_id", &format!("\"cgw-{name}\"")).changed(attributes)
+    });
+    ws.write(hcl(tunnels)).apply();
+    ws.assert_state_is_fresh();
+    let policies = |name: &str| ws.state(name).unwrap()["security_policies"].as_array().map(Vec::len);
+    let expected =
+        [("routed", None), ("none", Some(0)), ("openrouted", Some(1)), ("open", Some(1)), ("static", Some(0))];
+    for (name, expected) in expected {
+        assert_eq!(policies(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn a_refused_create_points_at_the_attribute_it_is_about() {
+    let ws = Workspace::new();
+    let other = tunnel("other").with("customer_gateway_id", "\"cgw-mock0002\"");
+    let cases = [
+        ("novpc", other.clone().without("vpc_id"), "vpc_id"),
+        ("ccn", other.clone().with("gateway_id", "\"vpngw-mockccn1\""), "vpc_id"),
+        ("gateway", other.clone().with("gateway_id", "\"vpngw-nowhere1\""), ""),
+        (
+            "range",
+            other.with("security_policies", r#"[{ local_cidr = "10.0.1.0/24", remote_cidrs = ["10.0.2.0/24"] }]"#),
+            "security_policies",
+        ),
+    ];
+    for (name, tunnel, attribute) in cases {
+        let diagnostics = ws.write(hcl([tunnel])).apply_fails();
+        let error = diagnostics.error();
+        assert_eq!(error.summary, "Creating the tunnel failed", "{name}");
+        // What is left out has no line of its own: Terraform points at the block.
+        let shown = if name == "novpc" { "" } else { attribute };
+        assert!(error.is_at(shown), "{name}: {diagnostics}");
+        assert!(ws.state("other").is_none());
+    }
 }

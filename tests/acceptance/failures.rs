@@ -1,5 +1,7 @@
 //! When the service refuses, hangs or vanishes in between.
 
+use std::fs;
+use std::thread;
 use std::time::Duration;
 
 use cloudvpn_mock::{Fault, FaultRule, Options, When};
@@ -29,6 +31,33 @@ fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
 }
 
 #[test]
+fn a_change_or_a_delete_that_takes_too_long_keeps_the_tunnel() {
+    // A tunnel that settled quickly comes with its state to where nothing settles.
+    let (quick, slow) = (Workspace::new(), Workspace::with(Options { settle: Duration::from_secs(3600), ..options() }));
+    let limited = tunnel("t").with("timeouts", r#"{ update = "1s", delete = "1s" }"#);
+    quick.write(hcl([&limited])).apply();
+    let id = quick.id("t");
+    slow.mock.set_state(&quick.mock.state()).unwrap();
+    fs::copy(quick.dir().join("terraform.tfstate"), slow.dir().join("terraform.tfstate")).unwrap();
+
+    let diagnostics = slow.write(hcl([limited.with("name", "\"renamed\"")])).apply_fails();
+    let error = diagnostics.error();
+    assert_eq!(error.summary, "Changing the tunnel failed");
+    assert!(error.detail.contains(&format!("gave up waiting for {id} to become AVAILABLE after")), "{diagnostics}");
+    assert_eq!(slow.id("t"), id);
+    assert!(!slow.is_tainted("t"));
+
+    slow.change_outside(&id, json!({ "State": "AVAILABLE" }));
+    assert!(slow.plan_is_empty(), "the change had been made");
+    let diagnostics = slow.write(hcl([""])).apply_fails();
+    let error = diagnostics.error();
+    assert_eq!(error.summary, "Deleting the tunnel failed");
+    assert!(error.detail.contains(&format!("gave up waiting for {id} to be deleted after")), "{diagnostics}");
+    assert!(error.detail.contains("DELETING"), "{diagnostics}");
+    assert_eq!(slow.id("t"), id);
+}
+
+#[test]
 fn a_tainted_tunnel_is_replaced_by_the_next_apply() {
     let ws = Workspace::new();
     ws.write(hcl([tunnel("t")]));
@@ -50,18 +79,26 @@ fn a_tainted_tunnel_is_replaced_by_the_next_apply() {
 
 #[test]
 fn a_create_whose_answer_is_lost_makes_exactly_one_tunnel() {
-    for fault in [
-        Fault::Drop(When::After),
-        Fault::Truncate(true),
-        Fault::Drop(When::Before),
-        Fault::Http(502),
-        Fault::Garbage(true),
-    ] {
+    let lost = |fault: Fault| {
         let ws = Workspace::new();
         ws.mock.fault("CreateVpnConnection", 1, fault.clone());
         ws.write(hcl([tunnel("t")])).apply();
         assert_eq!(Vec::from_iter(ws.tunnels().into_keys()), [ws.id("t")], "{fault:?}");
-    }
+        let executed = matches!(fault, Fault::Drop(When::After) | Fault::Truncate(true));
+        assert_eq!(ws.calls("CreateVpnConnection").len(), if executed { 1 } else { 2 }, "{fault:?}");
+    };
+    // Together, since a create that was not executed is looked for in vain for a while.
+    thread::scope(|scope| {
+        for fault in [
+            Fault::Drop(When::After),
+            Fault::Truncate(true),
+            Fault::Drop(When::Before),
+            Fault::Http(502),
+            Fault::Garbage(true),
+        ] {
+            scope.spawn(move || lost(fault));
+        }
+    });
 }
 
 #[test]
@@ -83,12 +120,30 @@ fn throttled_calls_are_repeated() {
 }
 
 #[test]
+fn throttling_without_end_says_what_to_do() {
+    let ws = Workspace::new();
+    let provider = "provider \"cloudvpn\" {\n  max_retries = 2\n}\n".to_owned();
+    ws.mock.fault("CreateVpnConnection", 100, error("RequestLimitExceeded"));
+    let diagnostics = ws.write(hcl([provider, tunnel("t").to_string()])).apply_fails();
+    let error = diagnostics.error();
+    assert!(error.detail.contains("RequestLimitExceeded") && error.detail.contains("3 attempts"), "{diagnostics}");
+    assert!(error.detail.contains("requests_per_second"), "{diagnostics}");
+    assert_eq!(ws.calls("CreateVpnConnection").len(), 3);
+    assert!(ws.state("t").is_none());
+}
+
+#[test]
 fn a_flaky_service_is_asked_again() {
     let ws = Workspace::new();
     ws.write(hcl([tunnel("t")])).apply();
-    for fault in
-        [Fault::Http(502), Fault::Garbage(true), Fault::Html(true), Fault::Drop(When::After), error("InternalError")]
-    {
+    for fault in [
+        Fault::Http(502),
+        Fault::Garbage(true),
+        Fault::Html(true),
+        Fault::Drop(When::After),
+        error("InternalError"),
+        error("UnsupportedOperation.VpnConnInvalidState"),
+    ] {
         ws.mock.fault("ModifyVpnConnectionAttribute", 1, fault);
     }
     ws.mock.fault("DescribeVpnConnections", 2, Fault::Http(503));
@@ -194,6 +249,17 @@ fn a_tunnel_that_is_gone_already_is_deleted() {
         fault: error("ResourceNotFound"),
     });
     ws.destroy();
+    assert!(ws.state("t").is_none());
+}
+
+#[test]
+fn a_tunnel_deleted_outside_is_destroyed_without_asking() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")])).apply();
+    ws.change_outside(&ws.id("t"), serde_json::Value::Null);
+    let output = ws.run(&["destroy", "-auto-approve", "-refresh=false", "-no-color"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    assert_eq!(ws.calls("DeleteVpnConnection")[0].outcome, "ResourceNotFound");
     assert!(ws.state("t").is_none());
 }
 

@@ -32,7 +32,7 @@ fn ctrl_c_during_a_create_keeps_the_id_and_ends_soon() {
 
     // The tunnel is known, so that nothing is made twice.
     let id = ws.id("t");
-    assert_eq!(Vec::from_iter(ws.tunnels().into_keys()), [id.clone()]);
+    assert!(ws.tunnels().into_keys().eq([id.clone()]));
     ws.change_outside(&id, json!({ "State": "AVAILABLE", "NetStatus": "AVAILABLE" }));
     assert!(ws.plan().replaces("t"));
 }
@@ -60,4 +60,25 @@ fn ctrl_c_during_a_change_keeps_the_tunnel() {
     // The change had been made; the next plan sees that by itself.
     ws.apply();
     assert_eq!(ws.tunnel("t")["VpnConnectionName"], "renamed");
+}
+
+#[test]
+fn ctrl_c_before_a_create_is_answered_says_that_there_may_be_a_tunnel() {
+    let ws = Workspace::new();
+    ws.mock.fault("CreateVpnConnection", 1, cloudvpn_mock::Fault::DelayMs(3_600_000));
+    ws.write(hcl([tunnel("t")]));
+    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while ws.calls("CreateVpnConnection").is_empty() {
+        assert!(Instant::now() < deadline, "the apply never came to create the tunnel");
+        thread::sleep(Duration::from_millis(10));
+    }
+    running.interrupt();
+    let output = running.wait();
+    assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
+    assert!(output.stderr.contains("the request may have been executed"), "{}", output.stderr);
+    // Making another one is refused by the service, and the error says what may be the matter.
+    let diagnostics = ws.apply_fails();
+    assert!(diagnostics.error().detail.contains("look whether there already is one"), "{diagnostics}");
+    assert_eq!(ws.tunnels().len(), 1);
 }

@@ -15,6 +15,7 @@ mod interrupt;
 mod provider;
 mod quirks;
 mod replace;
+mod requirements;
 mod secrets;
 mod tags;
 mod update;

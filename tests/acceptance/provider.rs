@@ -118,3 +118,15 @@ fn reading_with_keys_that_are_not_known_yet_says_so() {
     assert!(error.detail.contains("secret_id"), "{}", error.detail);
     assert!(ws.state("t").is_some());
 }
+
+#[test]
+fn two_configurations_of_the_provider_work_side_by_side() {
+    let ws = Workspace::any_parent();
+    let providers = "provider \"cloudvpn\" {}\nprovider \"cloudvpn\" {\n  alias = \"north\"\n  tencent = { region = \"ap-beijing\", default_tags = { side = \"north\" } }\n}\n";
+    let north = tunnel("north").with("provider", "cloudvpn.north");
+    ws.write(hcl([providers.to_owned(), tunnel("t").to_string(), north.to_string()])).apply();
+    assert_eq!(ws.state("t").unwrap()["region"], "ap-guangzhou");
+    let north = ws.state("north").unwrap();
+    assert_eq!((&north["region"], &north["tags_all"]["side"]), (&"ap-beijing".into(), &"north".into()));
+    ws.destroy();
+}

@@ -39,6 +39,7 @@ fn check(cases: &[Case]) -> Workspace {
     }
     assert!(ws.calls("ModifyResourceTags").is_empty());
     assert!(ws.calls("CreateVpnConnection").is_empty());
+    ws.assert_state_is_fresh();
     ws
 }
 
@@ -49,6 +50,43 @@ fn a_name_a_negotiation_or_a_gateway_is_sent_alone() {
         case("negotiation", "", r#"negotiation = "passive""#, json!({ "NegotiationType": "passive" })),
         case("gateway", "", r#"customer_gateway_id = "cgw-mock0002""#, json!({ "CustomerGatewayId": "cgw-mock0002" })),
     ]);
+}
+
+#[test]
+fn the_other_sides_default_identity_follows_its_gateway() {
+    let ike = |members: Value| {
+        let mut ike = json!({
+            "IKEVersion": "IKEV2", "PropoEncryAlgorithm": "AES-CBC-256", "PropoAuthenAlgorithm": "SHA-256", "ExchangeMode": "MAIN",
+            "DhGroupName": "GROUP14", "IKESaLifetimeSeconds": 7200, "LocalIdentity": "ADDRESS", "LocalAddress": "203.0.113.1",
+        });
+        merge(&mut ike, members);
+        json!({ "CustomerGatewayId": "cgw-mock0003", "IKEOptionsSpecification": ike })
+    };
+    let ws = check(&[
+        // The address of the gateway that the tunnel leaves must not be sent.
+        case(
+            "default",
+            "",
+            "customer_gateway_id = \"cgw-mock0003\"\nike = { lifetime_seconds = 7200 }",
+            ike(json!({})),
+        ),
+        case(
+            "configured",
+            r#"ike = { remote_identity = { address = "192.0.2.9" } }"#,
+            "customer_gateway_id = \"cgw-mock0003\"\nike = { lifetime_seconds = 7200, remote_identity = { address = \"192.0.2.9\" } }",
+            ike(json!({ "RemoteIdentity": "ADDRESS", "RemoteAddress": "192.0.2.9" })),
+        ),
+        case(
+            "name",
+            r#"ike = { lifetime_seconds = 7200, remote_identity = { fqdn = "there.example.com" } }"#,
+            "customer_gateway_id = \"cgw-mock0003\"\nike = { lifetime_seconds = 7200 }",
+            json!({ "CustomerGatewayId": "cgw-mock0003" }),
+        ),
+    ]);
+    let identity = |name: &str| ws.state(name).unwrap()["ike"]["remote_identity"].clone();
+    assert_eq!(identity("default")["address"], "198.51.100.3");
+    assert_eq!(identity("configured")["address"], "192.0.2.9");
+    assert_eq!(identity("name")["fqdn"], "there.example.com");
 }
 
 #[test]
@@ -283,6 +321,50 @@ fn timeouts_alone_call_nothing() {
         case("removed", r#"timeouts = { create = "1m" }"#, "timeouts =", None),
     ]);
     assert_eq!(ws.state("changed").unwrap()["timeouts"]["create"], "2m");
+}
+
+#[test]
+fn values_that_become_known_during_apply_are_sent_if_they_changed() {
+    let ws = Workspace::any_parent();
+    let configuration = |text: &str, range: &str, trigger: u32| {
+        let data = format!(
+            "resource \"terraform_data\" \"later\" {{\n  triggers_replace = {trigger}\n  input = {{ text = {text:?}, range = {range:?} }}\n}}\n"
+        );
+        let changed = tunnel("changed").changed(
+            r#"
+            name = terraform_data.later.output.text
+            security_policies = [{ local_cidr = "10.0.1.0/24", remote_cidrs = [terraform_data.later.output.range, "192.168.7.0/24"] }]
+            ike = { local_identity = { fqdn = terraform_data.later.output.text } }
+            tags = { a = terraform_data.later.output.text }
+            "#,
+        );
+        // Unknown while planning, and then what it was before.
+        let same = tunnel("same").changed(
+            r#"
+            customer_gateway_id = "cgw-same"
+            name = length(terraform_data.later.output.text) > 0 ? "same" : "other"
+            negotiation = length(terraform_data.later.output.text) > 0 ? "passive" : "active"
+            tags = { a = length(terraform_data.later.output.text) > 0 ? "1" : "2" }
+            "#,
+        );
+        hcl([data, changed.to_string(), same.to_string()])
+    };
+    ws.write(configuration("one", "192.168.1.0/24", 1)).apply();
+    let id = ws.id("changed");
+    ws.mock.clear_calls();
+
+    ws.write(configuration("two", "192.168.2.0/24", 2));
+    let plan = ws.plan();
+    assert_eq!(plan.actions("changed"), ["update"]);
+    assert_eq!(plan.after_unknown("changed")["name"], true);
+    ws.apply();
+    let sent = ws.modifications(&id);
+    assert_eq!(sent.len(), 1);
+    let members: Vec<_> = sent[0].as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["IKEOptionsSpecification", "SecurityPolicyDatabases", "VpnConnectionId", "VpnConnectionName"]);
+    assert_eq!(sent[0]["IKEOptionsSpecification"]["LocalFqdnName"], "two");
+    assert!(ws.modifications(&ws.id("same")).is_empty());
+    assert_eq!(ws.calls("ModifyResourceTags").len(), 1);
 }
 
 fn merge(into: &mut Value, members: Value) {

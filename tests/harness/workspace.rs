@@ -151,6 +151,16 @@ impl Workspace {
         run.diagnostics
     }
 
+    /// Fails if the state is not what a refresh finds, even where no plan would come of it.
+    pub fn assert_state_is_fresh(&self) {
+        // Not by its exit code: Terraform 1.11 gives 2 for any resource with several sensitive attributes.
+        let run = self.messages(&["plan", "-json", "-refresh-only"]);
+        run.assert_success("plan -refresh-only");
+        let drift = run.messages.iter().filter(|message| message["type"] == "resource_drift");
+        let drift: Vec<_> = drift.map(|message| &message["@message"]).collect();
+        assert!(drift.is_empty(), "the state is not what is there: {drift:?}");
+    }
+
     /// `terraform destroy`, which succeeds.
     pub fn destroy(&self) {
         let run = self.messages(&["destroy", "-auto-approve", "-json"]);

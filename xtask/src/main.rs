@@ -1,1 +1,50 @@
-fn main() {}
+//! The project's chores, run as `cargo xtask CHORE`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod demo;
+mod deps;
+mod dist;
+mod docs;
+mod mock;
+mod paint;
+mod terraform;
+mod workspace;
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().chore {
+        Chore::Demo(options) => demo::run(&options),
+        Chore::Docs(options) => docs::run(&options),
+        Chore::Deps(options) => deps::run(&options),
+        Chore::Dist(options) => dist::run(&options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The project's chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run an example through real Terraform against the mock: create, change, an empty plan, destroy.
+    Demo(demo::Options),
+    /// Generate docs/ from the provider's schema and examples/.
+    Docs(docs::Options),
+    /// Check every dependency against deny.toml, and what is linked into the provider.
+    Deps(deps::Options),
+    /// Build the release archive of the provider, with its manifest and checksums.
+    Dist(dist::Options),
+}

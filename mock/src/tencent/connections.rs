@@ -26,6 +26,18 @@ pub(super) static ACTIONS: &[Action] = &[
 ];
 
 fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
+    let tunnel = planned(context, params)?;
+    let id = text(&tunnel, "VpnConnectionId").to_owned();
+    let answer = creation_answer(tunnel.clone(), context.world.switches);
+    let place = context.place(CONNECTIONS);
+    context.world.store.insert(place, &id, tunnel);
+    settle(context, &id, json!({"State": "AVAILABLE", "NetStatus": "AVAILABLE"}));
+    tasks::start(context, &id);
+    Ok(Members::from_iter([("VpnConnection".to_owned(), Value::Object(answer))]))
+}
+
+/// The tunnel that a request would create, with an id, pending, not in the store.
+pub(crate) fn planned(context: &Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let gateway_id = text(params, "VpnGatewayId");
     let customer_gateway_id = text(params, "CustomerGatewayId");
     let parents = rules::parents(context, gateway_id, customer_gateway_id)?;
@@ -41,13 +53,7 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     rules::route_type(&tunnel, params)?;
     change(&mut tunnel, params);
     rules::tunnel(context, Call::Create, &mut tunnel, &parents, params)?;
-
-    let answer = creation_answer(tunnel.clone(), context.world.switches);
-    let place = context.place(CONNECTIONS);
-    context.world.store.insert(place, &id, tunnel);
-    settle(context, &id, json!({"State": "AVAILABLE", "NetStatus": "AVAILABLE"}));
-    tasks::start(context, &id);
-    Ok(Members::from_iter([("VpnConnection".to_owned(), Value::Object(answer))]))
+    Ok(tunnel)
 }
 
 fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
@@ -58,23 +64,28 @@ fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refu
 fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "VpnConnectionId");
     let before = available(context, id, "UnsupportedOperation.VpnConnInvalidState")?;
-    let mut tunnel = before.clone();
-    copy(params, &mut tunnel, "CustomerGatewayId");
-    let gateway_id = text(&tunnel, "VpnGatewayId");
-    let parents = rules::parents(context, gateway_id, text(&tunnel, "CustomerGatewayId"))?;
-    rules::customer_gateway_change(context, &before, &mut tunnel, &parents)?;
-    rules::bgp_change(&tunnel, params)?;
-    change(&mut tunnel, params);
-    rules::tunnel(context, Call::Modify, &mut tunnel, &parents, params)?;
-
-    // Undocumented: how a tunnel looks while it is reconfigured. That it is not available is what the error codes tell.
-    tunnel.insert("State".to_owned(), json!("PENDING"));
+    let tunnel = changed(context, &before, params)?;
     let place = context.place(CONNECTIONS);
     if let Some(object) = context.world.store.get_mut(place, id) {
         object.members = tunnel;
     }
     settle(context, id, json!({"State": "AVAILABLE"}));
     Ok(Members::new())
+}
+
+/// What a request would make of the tunnel `before`: changed and pending.
+pub(crate) fn changed(context: &Context<'_>, before: &Members, params: &Members) -> Result<Members, Refusal> {
+    let mut tunnel = before.clone();
+    copy(params, &mut tunnel, "CustomerGatewayId");
+    let gateway_id = text(&tunnel, "VpnGatewayId");
+    let parents = rules::parents(context, gateway_id, text(&tunnel, "CustomerGatewayId"))?;
+    rules::customer_gateway_change(context, before, &mut tunnel, &parents)?;
+    rules::bgp_change(&tunnel, params)?;
+    change(&mut tunnel, params);
+    rules::tunnel(context, Call::Modify, &mut tunnel, &parents, params)?;
+    // Undocumented: how a tunnel looks while it is reconfigured. That it is not available is what the error codes tell.
+    tunnel.insert("State".to_owned(), json!("PENDING"));
+    Ok(tunnel)
 }
 
 fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
@@ -293,7 +304,7 @@ static LISTING: Listing = Listing {
 };
 
 /// How many tunnels a customer gateway has.
-pub(super) fn count_of_customer_gateway(context: &Context<'_>, id: &str) -> usize {
+pub(crate) fn count_of_customer_gateway(context: &Context<'_>, id: &str) -> usize {
     let tunnels = context.world.store.list(context.place(CONNECTIONS));
     tunnels.filter(|tunnel| tunnel.text("CustomerGatewayId") == id).count()
 }

@@ -24,6 +24,8 @@ mod tags;
 mod tasks;
 mod tc3;
 
+pub(crate) use connections::{changed, count_of_customer_gateway, planned};
+
 /// An action of a service.
 #[derive(Debug)]
 pub(super) struct Action {

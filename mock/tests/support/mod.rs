@@ -12,6 +12,8 @@ use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+pub(crate) mod legacy;
+
 /// A mock whose changes settle at once.
 pub(crate) fn instant() -> Mock {
     Mock::start(Options { settle: std::time::Duration::ZERO, ..Options::default() }).unwrap()

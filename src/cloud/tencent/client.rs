@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
@@ -18,6 +19,7 @@ use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::connections::Tunnels;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
@@ -81,6 +83,7 @@ pub(super) struct Inner {
     /// One create at a time between two gateways, so that each can tell its own tunnel from those
     /// of others.
     pub(super) creating: KeyedLock,
+    pub(super) tunnels: Reader<Tunnels>,
     pub(super) adoption_window: Duration,
 }
 
@@ -98,6 +101,7 @@ impl Client {
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                tunnels: Reader::default(),
                 adoption_window,
             }),
         }
@@ -121,10 +125,23 @@ impl Client {
         let sign = || signed::<A>(credentials, &url, region, &body);
         let judge = |reply: &Reply| judge(reply, A::EFFECT);
 
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
+        let writes = A::EFFECT != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let reply = self.inner.caller.call(ctx, &call, sign, judge).await;
+        if writes {
+            self.written(region);
+        }
+        let reply = reply?;
         serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
             .map(|envelope| envelope.response)
             .map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+    }
+
+    /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
+    fn written(&self, region: &str) {
+        self.inner.tunnels.written(region);
     }
 }
 

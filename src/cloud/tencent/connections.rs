@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted};
+use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::{self, Page};
@@ -51,20 +52,11 @@ impl Client {
     /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An
     /// answer that says neither is an error: nothing must be dropped from anyone's records on a
     /// guess.
+    ///
+    /// Reads that come together share their calls; what is seen may be a few seconds old, though
+    /// never older than this client's last write in the region.
     pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        let request = DescribeVpnConnections {
-            vpn_connection_ids: Some(vec![id.to_owned()]),
-            limit: Some(1),
-            ..Default::default()
-        };
-        let answer = match self.call(ctx, region, &request).await {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let page = Page { items: answer.vpn_connection_set, total: answer.total_count };
-        page.the_one(id, |tunnel: &VpnConnection| tunnel.vpn_connection_id.as_deref() == Some(id))
-            .map_err(|error| error.about(DescribeVpnConnections::NAME, region))
+        self.inner.tunnels.read(&Tunnels(self.clone()), ctx, region, id).await
     }
 
     /// All tunnels of a region that match `filters`, on all pages.
@@ -107,7 +99,7 @@ impl Client {
     /// an error of class [`NotFound`](crate::cloud::Class::NotFound).
     pub async fn wait_available(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConnection> {
         wait::until_it_is(ctx, id, "AVAILABLE", || async {
-            Ok(self.connection(ctx, region, id).await?.map(|tunnel| match tunnel.state.as_deref() {
+            Ok(self.current(ctx, region, id).await?.map(|tunnel| match tunnel.state.as_deref() {
                 Some(state) if state.eq_ignore_ascii_case("AVAILABLE") => Poll::Ready(tunnel),
                 state => Poll::Pending(state.unwrap_or("unknown").to_owned()),
             }))
@@ -119,10 +111,14 @@ impl Client {
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         wait::until_gone(ctx, id, || async {
-            let tunnel = self.connection(ctx, region, id).await?;
+            let tunnel = self.current(ctx, region, id).await?;
             Ok(tunnel.map(|tunnel| tunnel.state.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
+    }
+
+    async fn current(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
+        self.inner.tunnels.now(&Tunnels(self.clone()), ctx, region, id).await
     }
 
     /// Sets and removes tags of the object `id` of the `vpc` service, in as few calls as its limit
@@ -204,6 +200,57 @@ fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
 
 /// The largest page that DescribeVpnConnections gives.
 const PAGE: u64 = 100;
+
+/// How tunnels are described.
+#[derive(Clone)]
+pub(super) struct Tunnels(Client);
+
+impl Listing for Tunnels {
+    type Item = VpnConnection;
+
+    const IDS: usize = 100;
+    const PAGE: usize = 100;
+
+    fn id(tunnel: &VpnConnection) -> Option<&str> {
+        tunnel.vpn_connection_id.as_deref()
+    }
+
+    async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            vpn_connection_ids: Some(ids.to_vec()),
+            limit: Some(Self::PAGE as u64),
+            ..Default::default()
+        };
+        Ok(self.0.call(ctx, region, &request).await?.vpn_connection_set.unwrap_or_default())
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            vpn_connection_ids: Some(vec![id.to_owned()]),
+            limit: Some(1),
+            ..Default::default()
+        };
+        let answer = match self.0.call(ctx, region, &request).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let page = Page { items: answer.vpn_connection_set, total: answer.total_count };
+        page.the_one(id, |tunnel: &VpnConnection| tunnel.vpn_connection_id.as_deref() == Some(id))
+            .map_err(|error| error.about(DescribeVpnConnections::NAME, region))
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<VpnConnection>> {
+        let request = DescribeVpnConnections {
+            offset: Some(offset as u64),
+            limit: Some(Self::PAGE as u64),
+            ..Default::default()
+        };
+        let answer = self.0.call(ctx, region, &request).await?;
+        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
+        Ok(batch::Page { items: answer.vpn_connection_set.unwrap_or_default(), total })
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use crate::framework::schema::NestedBlock;
 use crate::framework::types::Type;
 
 /// The value of a block as the schema sees it, each value of any type with its own type; most are that already.
-pub(super) fn opened<'a>(nested: &NestedBlock, value: &'a Raw) -> Cow<'a, Raw> {
+pub(in crate::framework) fn opened<'a>(nested: &NestedBlock, value: &'a Raw) -> Cow<'a, Raw> {
     let Raw::Typed(own, inner) = value else {
         return Cow::Borrowed(value);
     };
@@ -24,7 +24,7 @@ pub(super) fn opened<'a>(nested: &NestedBlock, value: &'a Raw) -> Cow<'a, Raw> {
 }
 
 /// The opposite of [`opened`].
-pub(super) fn closed(nested: &NestedBlock, value: Raw) -> Raw {
+pub(in crate::framework) fn closed(nested: &NestedBlock, value: Raw) -> Raw {
     if nested.ty() != Type::Dynamic {
         return value;
     }

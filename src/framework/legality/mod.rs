@@ -13,7 +13,7 @@ use super::schema::{Attribute, BlockNesting, Nesting, Schema};
 pub use plan::{check_plan, check_requires_replace};
 pub use proposed::proposed_new;
 
-mod carried;
+pub(super) mod carried;
 mod compatible;
 mod conformity;
 mod plan;

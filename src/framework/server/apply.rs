@@ -43,24 +43,30 @@ async fn put(
 ) -> ApplyResponse {
     let name = if prior.is_null() { "create" } else { "update" };
     operation.timeout = timeouts::of(&config, name);
+    let mut wanted = planned.clone();
+    plan::with_defaults_in_sets(&schema.block, &mut wanted);
     let Outcome { result, kept } = if prior.is_null() {
-        resource.create(operation, planned.clone(), config).await
+        resource.create(operation, wanted, config).await
     } else {
-        resource.update(operation, prior.clone(), planned.clone(), config).await
+        resource.update(operation, prior.clone(), wanted, config).await
     };
     let Kept { state, private, warnings } = kept;
     let mut diagnostics = warnings;
-    let mut new = match result {
-        Ok(new) => new,
+    // Nothing saved: a create made nothing, an update changed nothing.
+    let mut saved = state.unwrap_or(prior).unknown_to_null();
+    plan::without_write_only(&schema.block, &mut saved);
+    let new = match result {
+        Ok(mut new) => {
+            plan::without_write_only(&schema.block, &mut new);
+            new
+        }
         Err(error) => {
             diagnostics.append(error);
-            // Nothing saved: a create made nothing, an update changed nothing.
-            state.unwrap_or(prior).unknown_to_null()
+            saved.clone()
         }
     };
-    plan::without_write_only(&schema.block, &mut new);
     rules::apply(schema, &planned, &new, &mut diagnostics);
-    respond(resource, schema, new, private.encode(), diagnostics)
+    respond(resource, schema, new, saved, private.encode(), diagnostics)
 }
 
 async fn delete(
@@ -76,25 +82,27 @@ async fn delete(
     let Kept { state, private, warnings } = kept;
     let mut diagnostics = warnings;
     match result {
-        Ok(()) => respond(resource, schema, Raw::Null, Bytes::new(), diagnostics),
+        Ok(()) => respond(resource, schema, Raw::Null, Raw::Null, Bytes::new(), diagnostics),
         Err(error) => {
             diagnostics.append(error);
             let state = state.unwrap_or(prior).unknown_to_null();
-            respond(resource, schema, state, private.encode(), diagnostics)
+            respond(resource, schema, state.clone(), state, private.encode(), diagnostics)
         }
     }
 }
 
+/// The new state; if it does not fit the schema, what was saved before.
 fn respond(
     resource: &dyn ErasedResource,
     schema: &Schema,
     state: Raw,
+    saved: Raw,
     private: Bytes,
     mut diagnostics: Diagnostics,
 ) -> ApplyResponse {
     let new_state = encode(&state, schema).unwrap_or_else(|error| {
         diagnostics.push(error);
-        null()
+        encode(&saved, schema).unwrap_or_else(|_| null())
     });
     ApplyResponse { new_state, private, new_identity: identity::of(resource, &state), diagnostics }
 }

@@ -13,6 +13,9 @@ impl Session {
         let function = function
             .ok_or_else(|| fail(format!("This version of the provider has no function {:?}.", request.name), None))?;
         let Signature { parameters, variadic, returns, .. } = function.signature();
+        if request.arguments.len() < parameters.len() {
+            return Err(fail("There are fewer arguments than parameters.".to_owned(), None));
+        }
         let mut arguments = Vec::with_capacity(request.arguments.len());
         for (i, argument) in request.arguments.iter().enumerate() {
             let parameter = parameters

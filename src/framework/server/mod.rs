@@ -36,6 +36,9 @@ mod schema;
 mod upgrade;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 /// A provider, ready to be served. Cheap to clone; nothing is made before it is asked for.
 #[derive(Clone)]
 pub struct Server(Arc<Shared>);

@@ -115,6 +115,9 @@ impl Resource for Connection {
         if let Some(prior) = &plan.prior {
             Dpd::plan(&prior.dpd, &plan.config.dpd, &mut plan.planned.dpd);
             HealthCheck::plan(&prior.health_check, &plan.config.health_check, &mut plan.planned.health_check);
+            if plan.planned.customer_gateway_id != prior.customer_gateway_id {
+                Ike::plan_another_gateway(&plan.config.ike, &mut plan.planned.ike);
+            }
         }
         Ok(())
     }
@@ -233,7 +236,10 @@ fn attribute(code: &str) -> Option<Path> {
         "UnsupportedOperation.VpnUnsupportedUsrGwNotExistBgpAsn" => "customer_gateway_id",
         "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "gateway_id",
         "UnsupportedOperation.VpnConnRouteTypeMixed" => "route_type",
-        "InvalidVpcId.Malformed" | "InvalidVpcId.NotFound" => "vpc_id",
+        "InvalidVpcId.Malformed"
+        | "InvalidVpcId.NotFound"
+        | "UnsupportedOperation.VpnGwVpcIdMustHave"
+        | "UnsupportedOperation.VpnGwVpcIdNotHave" => "vpc_id",
         "InvalidVpnGatewayId.Malformed" | "InvalidVpnGatewayId.NotFound" => "gateway_id",
         _ => return None,
     }))

@@ -122,6 +122,16 @@ pub(super) struct Ipsec {
 }
 
 impl Ike {
+    /// With another customer gateway: the other side's identity is by default its gateway's address, which only the service knows.
+    /// Sending the old one along with some other change would fix the tunnel to the gateway that it left.
+    pub(super) fn plan_another_gateway(config: &Value<Self>, planned: &mut Value<Self>) {
+        let configured = config.known().is_some_and(|config| !config.remote_identity.is_null());
+        let Some(planned) = planned.known_mut().filter(|_| !configured) else { return };
+        if planned.remote_identity.known().is_some_and(|identity| !identity.address.is_null()) {
+            planned.remote_identity = Value::Unknown;
+        }
+    }
+
     /// All members that are known: whether the service keeps those left out is not documented.
     pub(super) fn specification(&self) -> IkeOptionsSpecification {
         let (local_identity, local_address, local_fqdn_name) = Identity::members(&self.local_identity);

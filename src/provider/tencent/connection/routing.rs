@@ -114,6 +114,7 @@ impl SecurityPolicy {
 }
 
 const EVERYWHERE: &str = "0.0.0.0/0";
+const UNSPECIFIED: &str = "0.0.0.0";
 
 impl Dpd {
     /// -1, in the first answers about a new tunnel, is no answer.
@@ -162,8 +163,10 @@ impl HealthCheck {
             return;
         };
         if planned.enabled != prior.enabled {
-            undecided(&prior.local_ip, &config.local_ip, &mut planned.local_ip);
-            undecided(&prior.remote_ip, &config.remote_ip, &mut planned.remote_ip);
+            // 0.0.0.0 stands for an address that the service is going to choose.
+            let chosen = |ip: &Value<String>| if ip.as_deref() == Some(UNSPECIFIED) { Value::Null } else { ip.clone() };
+            undecided(&chosen(&prior.local_ip), &config.local_ip, &mut planned.local_ip);
+            undecided(&chosen(&prior.remote_ip), &config.remote_ip, &mut planned.remote_ip);
             undecided(&prior.probe, &config.probe, &mut planned.probe);
         }
     }

@@ -115,6 +115,19 @@ fn a_changed_proposal_is_sent_whole() {
 }
 
 #[test]
+fn what_is_left_to_the_service_is_no_change_and_not_sent() {
+    let open = |t: &mut Connection| t.ike.known_mut().unwrap().remote_identity = Value::Unknown;
+    assert_eq!(sent(open), Json::Null);
+    let request = sent(|t| {
+        open(t);
+        t.ike.known_mut().unwrap().lifetime_seconds = 3600.into();
+    });
+    let ike = &request["IKEOptionsSpecification"];
+    assert_eq!((&ike["IKESaLifetimeSeconds"], &ike["LocalIdentity"]), (&json!(3600), &json!("ADDRESS")));
+    assert!(ike.get("RemoteIdentity").is_none() && ike.get("RemoteFqdnName").is_none(), "{ike}");
+}
+
+#[test]
 fn the_key_is_sent_only_when_it_may_be_another_one() {
     let config = Connection { pre_shared_key_wo: Secret::new("new").into(), ..Default::default() };
     assert_eq!(sent_with(&config, |_| {}), Json::Null);

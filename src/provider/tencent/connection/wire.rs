@@ -56,6 +56,8 @@ impl Connection {
                 $after.and_then(|after| changed($before.map_or(&Value::Null, |before| &before.$member), &after.$member))
             };
         }
+        // What the plan leaves to the service is no change by itself.
+        let settled = planned.settled(self).unwrap_or_else(|_| planned.clone());
         let policies_changed = self.security_policies != planned.security_policies;
         let request = ModifyVpnConnectionAttribute {
             vpn_connection_name: changed(&self.name, &planned.name),
@@ -63,8 +65,12 @@ impl Connection {
             // Removing the policies means sending that there are none.
             security_policy_databases: policies_changed
                 .then(|| SecurityPolicy::databases(&planned.security_policies).unwrap_or_default()),
-            ike_options_specification: changed(&self.ike, &planned.ike).map(|ike| ike.specification()),
-            ipsec_options_specification: changed(&self.ipsec, &planned.ipsec).map(|ipsec| ipsec.specification()),
+            ike_options_specification: changed(&self.ike, &settled.ike)
+                .and_then(|_| planned.ike.known())
+                .map(Ike::specification),
+            ipsec_options_specification: changed(&self.ipsec, &settled.ipsec)
+                .and_then(|_| planned.ipsec.known())
+                .map(Ipsec::specification),
             enable_health_check: of!(check, check_before, enabled),
             health_check_local_ip: of!(check, check_before, local_ip),
             health_check_remote_ip: of!(check, check_before, remote_ip),

@@ -1,0 +1,258 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// A service with some objects, which writes down how it was asked.
+#[derive(Clone)]
+struct Fake(Arc<Mutex<Service>>);
+
+#[derive(Default)]
+struct Service {
+    objects: BTreeSet<String>,
+    /// Ids that make a batch fail.
+    poison: BTreeSet<String>,
+    listing_fails: bool,
+    auth_fails: bool,
+    calls: Vec<String>,
+}
+
+impl Fake {
+    fn with(objects: impl IntoIterator<Item = String>) -> Self {
+        Self(Arc::new(Mutex::new(Service { objects: objects.into_iter().collect(), ..Service::default() })))
+    }
+
+    fn many(count: usize) -> Self {
+        Self::with((0..count).map(id))
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Service)) {
+        change(&mut self.0.lock().unwrap());
+    }
+
+    fn calls(&self) -> Vec<String> {
+        self.0.lock().unwrap().calls.clone()
+    }
+
+    async fn called(&self, call: String) -> Result<()> {
+        self.0.lock().unwrap().calls.push(call);
+        time::sleep(Duration::from_millis(20)).await;
+        if self.0.lock().unwrap().auth_fails {
+            return Err(Error::new(Class::Auth, "refused"));
+        }
+        Ok(())
+    }
+}
+
+impl Listing for Fake {
+    type Item = String;
+    const IDS: usize = 100;
+    const PAGE: usize = 100;
+
+    fn id(item: &String) -> Option<&str> {
+        Some(item)
+    }
+
+    async fn by_ids(&self, _: &Ctx, _: &str, ids: &[String]) -> Result<Vec<String>> {
+        self.called(format!("{} ids", ids.len())).await?;
+        let service = self.0.lock().unwrap();
+        if ids.iter().any(|id| service.poison.contains(id)) {
+            return Err(Error::new(Class::NotFound, "one of them"));
+        }
+        Ok(ids.iter().filter(|id| service.objects.contains(*id)).cloned().collect())
+    }
+
+    async fn one(&self, _: &Ctx, _: &str, id: &str) -> Result<Option<String>> {
+        self.called(id.to_owned()).await?;
+        Ok(self.0.lock().unwrap().objects.get(id).cloned())
+    }
+
+    async fn page(&self, _: &Ctx, _: &str, offset: usize) -> Result<Page<String>> {
+        self.called(format!("page {offset}")).await?;
+        let service = self.0.lock().unwrap();
+        if service.listing_fails {
+            return Err(Error::new(Class::Auth, "not allowed to list"));
+        }
+        let items = service.objects.iter().skip(offset).take(Self::PAGE).cloned().collect();
+        Ok(Page { items, total: Some(service.objects.len()) })
+    }
+}
+
+fn id(number: usize) -> String {
+    format!("vpnx-{number:05}")
+}
+
+fn ctx() -> Ctx {
+    Ctx::new(Duration::from_secs(60), CancellationToken::new())
+}
+
+/// Reads as Terraform does: ten at a time.
+async fn refresh(reader: &Reader<Fake>, fake: &Fake, ids: impl IntoIterator<Item = String>) -> Vec<Option<String>> {
+    let ctx = ctx();
+    let reads = ids.into_iter().map(|id| {
+        let (reader, ctx) = (reader.clone(), ctx.clone());
+        async move { reader.read(fake, &ctx, "r", &id).await.unwrap() }
+    });
+    stream::iter(reads).buffered(10).collect().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lone_read_is_one_call_after_a_short_wait() {
+    let (reader, fake) = (Reader::default(), Fake::many(5));
+    let started = Instant::now();
+    assert_eq!(reader.read(&fake, &ctx(), "r", &id(3)).await.unwrap(), Some(id(3)));
+    assert_eq!(fake.calls(), [id(3)]);
+    assert!(started.elapsed() <= Duration::from_millis(20) + WINDOW);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_that_arrive_together_are_one_call() {
+    let (reader, fake) = (Reader::default(), Fake::many(10));
+    assert_eq!(refresh(&reader, &fake, (0..10).map(id)).await.len(), 10);
+    assert_eq!(fake.calls(), ["10 ids"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_costs_no_more_than_its_pages_and_five() {
+    for count in [1, 10, 30, 100, 500, 2000] {
+        let (reader, fake) = (Reader::default(), Fake::many(count));
+        // Not in the order of the listing.
+        let ids = (0..count).map(|i| id((i * 7919) % count));
+        let read = refresh(&reader, &fake, ids).await;
+        assert!(read.iter().all(Option::is_some));
+        assert!(fake.calls().len() <= count.div_ceil(100) + 5, "{count}: {:?}", fake.calls());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_small_configuration_does_not_list_a_large_account() {
+    let (reader, fake) = (Reader::default(), Fake::many(10_000));
+    refresh(&reader, &fake, (0..5).map(id)).await;
+    assert_eq!(fake.calls(), ["5 ids"]);
+    refresh(&reader, &fake, (5..60).map(id)).await;
+    let pages: Vec<_> = fake.calls().into_iter().filter(|call| call.starts_with("page")).collect();
+    assert_eq!(pages.len(), 1, "one page shows that it is too large: {:?}", fake.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_batch_does_not_return_is_asked_for_alone() {
+    let (reader, fake) = (Reader::default(), Fake::many(3));
+    assert_eq!(refresh(&reader, &fake, [0, 1, 7].map(id)).await, [Some(id(0)), Some(id(1)), None]);
+    assert_eq!(fake.calls(), ["3 ids".to_owned(), id(7)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_bad_id_does_not_fail_the_others() {
+    let (reader, fake) = (Reader::default(), Fake::many(8));
+    fake.set(|service| {
+        service.poison.insert(id(5));
+        service.objects.remove(&id(5));
+    });
+    let read = refresh(&reader, &fake, (0..8).map(id)).await;
+    assert_eq!(read.iter().filter(|item| item.is_some()).count(), 7);
+    assert_eq!(read[5], None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_is_not_about_an_id_reaches_everybody() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(3));
+    fake.set(|service| service.auth_fails = true);
+    let ctx = ctx();
+    let (a, b) = (id(0), id(1));
+    let (a, b) = future::join(reader.read(&fake, &ctx, "r", &a), reader.read(&fake, &ctx, "r", &b)).await;
+    assert_eq!((a.unwrap_err().class(), b.unwrap_err().class()), (Class::Auth, Class::Auth));
+    assert_eq!(fake.calls(), ["2 ids"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_listed_is_asked_for_before_it_counts_as_gone() {
+    let (reader, fake) = (Reader::default(), Fake::many(100));
+    let read = refresh(&reader, &fake, (0..100).map(|i| if i == 50 { id(777) } else { id(i) })).await;
+    assert_eq!(read.iter().filter(|item| item.is_none()).count(), 1);
+    assert!(fake.calls().contains(&id(777)), "{:?}", fake.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_is_not_served_after_a_write() {
+    let (reader, fake) = (Reader::default(), Fake::many(300));
+    refresh(&reader, &fake, (0..100).map(id)).await;
+    let before = fake.calls().len();
+    reader.read(&fake, &ctx(), "r", &id(200)).await.unwrap();
+    assert_eq!(fake.calls().len(), before, "served from the snapshot");
+    reader.written("r");
+    reader.read(&fake, &ctx(), "r", &id(201)).await.unwrap();
+    assert_eq!(fake.calls().len(), before + 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_during_the_listing_spoils_it() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(200));
+    refresh(&reader, &fake, (0..MANY).map(id)).await;
+    let ctx = ctx();
+    let wanted = id(150);
+    let read = reader.read(&fake, &ctx, "r", &wanted);
+    let write = async {
+        time::sleep(Duration::from_millis(10)).await;
+        assert!(fake.calls().last().unwrap().starts_with("page"));
+        fake.set(|service| assert!(service.objects.remove(&id(150))));
+        reader.written("r");
+    };
+    let (read, ()) = future::join(read, write).await;
+    assert_eq!(read.unwrap(), None);
+    assert_eq!(fake.calls().last(), Some(&id(150)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_grows_old() {
+    let (reader, fake) = (Reader::default(), Fake::many(300));
+    refresh(&reader, &fake, (0..100).map(id)).await;
+    let before = fake.calls().len();
+    time::sleep(FRESH).await;
+    reader.read(&fake, &ctx(), "r", &id(200)).await.unwrap();
+    assert_eq!(fake.calls()[before..], [id(200)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_are_never_served_from_a_snapshot() {
+    let (reader, fake) = (Reader::default(), Fake::many(300));
+    refresh(&reader, &fake, (0..100).map(id)).await;
+    let before = fake.calls().len();
+    let ctx = ctx();
+    let polls = (200..250).map(|i| {
+        let (reader, ctx, fake) = (&reader, &ctx, &fake);
+        async move { reader.now(fake, ctx, "r", &id(i)).await.unwrap().unwrap() }
+    });
+    future::join_all(polls).await;
+    assert_eq!(fake.calls()[before..], ["50 ids"], "one call for all that wait");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_permission_to_list_reads_go_by_id() {
+    let (reader, fake) = (Reader::default(), Fake::many(100));
+    fake.set(|service| service.listing_fails = true);
+    let read = refresh(&reader, &fake, (0..100).map(id)).await;
+    assert!(read.iter().all(Option::is_some));
+    assert_eq!(fake.calls().iter().filter(|call| call.starts_with("page")).count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn regions_do_not_mix() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(2));
+    let ctx = ctx();
+    let (a, b) = (id(0), id(1));
+    let (a, b) = future::join(reader.read(&fake, &ctx, "r", &a), reader.read(&fake, &ctx, "s", &b)).await;
+    assert!(a.unwrap().is_some() && b.unwrap().is_some());
+    assert_eq!(fake.calls().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reader_who_gives_up_does_not_disturb_the_others() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(2));
+    let cancel = CancellationToken::new();
+    let impatient = Ctx::new(Duration::from_secs(60), cancel.clone());
+    let patient = ctx();
+    cancel.cancel();
+    let (a, b) = (id(0), id(1));
+    let (a, b) = future::join(reader.read(&fake, &impatient, "r", &a), reader.read(&fake, &patient, "r", &b)).await;
+    assert_eq!(a.unwrap_err().class(), Class::Cancelled);
+    assert!(b.unwrap().is_some());
+}
