@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
+use super::codec;
 use super::context::Context;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
+use super::schema::Schema;
+use super::validate::undecodable;
 
 /// A managed resource: a model and what can be done with it.
 pub trait Resource: Model + Send + Sync + 'static {
@@ -58,13 +61,7 @@ pub trait Resource: Model + Send + Sync + 'static {
 
     /// The stub of a state from an object of another type, for a `moved` block: what [`Resource::read`] needs.
     fn moved(source: Source) -> Result<Self, Diagnostics> {
-        let detail = format!(
-            "A {} of {} cannot become a {}. Remove the moved block, or import the object by its id.",
-            source.type_name,
-            source.provider_address,
-            Self::TYPE
-        );
-        Err(Diagnostic::error("Move not supported", detail).into())
+        Err(source.refused(Self::TYPE).into())
     }
 }
 
@@ -126,4 +123,36 @@ pub struct Source {
     pub schema_version: i64,
     /// The JSON object of the state file.
     pub state: Json,
+}
+
+impl Source {
+    /// The object as an `R` of the provider `address`, whichever registry it came from; `None` if it is of another type or another
+    /// provider.
+    ///
+    /// # Errors
+    /// A state that does not fit `R`'s schema.
+    pub fn of<R: Resource>(&self, address: &str) -> Result<Option<R>, Diagnostics> {
+        let without_host = |address: &str| address.split_once('/').map(|(_, rest)| rest.to_owned());
+        if self.type_name != R::TYPE || without_host(&self.provider_address) != without_host(address) {
+            return Ok(None);
+        }
+        let schema = Schema { version: R::VERSION, block: R::block() };
+        let upgraded = match self.schema_version {
+            version if version == R::VERSION => None,
+            version => Some(R::upgrade(version, self.state.clone())?),
+        };
+        let raw = codec::json::decode_state_value(upgraded.as_ref().unwrap_or(&self.state), &schema)
+            .map_err(|error| undecodable("stored state", &error).at(error.path.clone()))?;
+        let object = R::from_raw(&raw).map_err(|error| undecodable("stored state", &error).at(error.path.clone()))?;
+        Ok(Some(object))
+    }
+
+    /// That there is no way from this object to one of type `target`.
+    pub fn refused(&self, target: &str) -> Diagnostic {
+        let detail = format!(
+            "A {} of {} cannot become a {target}. Remove the moved block, or import the object by its id.",
+            self.type_name, self.provider_address,
+        );
+        Diagnostic::error("Move not supported", detail)
+    }
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
+use crate::cloud::tencent::legacy;
 use crate::cloud::{Credentials, Endpoint, InvalidEndpoint};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Secret, Value};
@@ -134,17 +135,18 @@ fn first_unknown<const N: usize>(members: [(&'static str, bool); N]) -> Option<&
 }
 
 fn endpoint(value: &Raw) -> Result<(), Finding> {
-    let text = value.as_str().unwrap_or_default();
-    text.parse::<Endpoint>()
-        .map(drop)
-        .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
+    usable::<Endpoint>(value)
 }
 
-fn url(value: &Raw) -> Result<(), Finding> {
-    match reqwest::Url::parse(value.as_str().unwrap_or_default()) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-        _ => Err(Finding::error("Invalid endpoint", "An endpoint is an http or https URL.")),
-    }
+fn legacy_endpoint(value: &Raw) -> Result<(), Finding> {
+    usable::<legacy::Endpoint>(value)
+}
+
+fn usable<E: FromStr<Err = InvalidEndpoint>>(value: &Raw) -> Result<(), Finding> {
+    let text = value.as_str().unwrap_or_default();
+    text.parse::<E>()
+        .map(drop)
+        .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
 }
 
 const DEFAULT_RETRIES: u32 = 8;
@@ -195,6 +197,8 @@ mod tests {
     fn a_bad_endpoint_in_the_environment_is_an_error() {
         let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_ENDPOINT", "ftp://x")]).err().unwrap();
         assert!(error.contains("tencent.endpoint"), "{error}");
+        let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", "ftp://x")]).err().unwrap();
+        assert!(error.contains("tencent.legacy_endpoint"), "{error}");
     }
 
     #[test]

@@ -38,5 +38,6 @@ impl Provider for Cloudvpn {
         registry.resource::<alibaba::SslClientCert>();
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.resource::<tencent::Connection>();
+        registry.resource::<tencent::LegacyConnection>();
     }
 }

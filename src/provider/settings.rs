@@ -13,8 +13,12 @@ pub(super) struct Settings {
     cloud: &'static Cloud,
     region: Value<String>,
     default_tags: Value<Map<String>>,
-    /// A member of the configuration that is not known yet, without which no call can be made.
-    not_known: Option<&'static str>,
+}
+
+/// A client, and a member of the configuration that is not known yet, without which it can make no call.
+pub(super) struct Configured<C> {
+    pub(super) client: C,
+    pub(super) not_known: Option<&'static str>,
 }
 
 /// What a cloud is called.
@@ -28,13 +32,8 @@ pub(super) struct Cloud {
 }
 
 impl Settings {
-    pub(super) fn new(
-        cloud: &'static Cloud,
-        region: Value<String>,
-        default_tags: Value<Map<String>>,
-        not_known: Option<&'static str>,
-    ) -> Self {
-        Self { cloud, region, default_tags, not_known }
+    pub(super) fn new(cloud: &'static Cloud, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
+        Self { cloud, region, default_tags }
     }
 
     /// The region of resources that name none.
@@ -44,17 +43,6 @@ impl Settings {
 
     pub(super) fn default_tags(&self) -> &Value<Map<String>> {
         &self.default_tags
-    }
-
-    /// An error while the configuration is not known.
-    pub(super) fn known(&self) -> Result<(), Diagnostic> {
-        let Some(member) = self.not_known else { return Ok(()) };
-        let detail = format!(
-            "{} has to be asked, but the provider's configuration ({member}) depends on something that is not known before apply. Apply \
-             that first, with -target, or configure the provider with values that are known.",
-            self.cloud.name
-        );
-        Err(Diagnostic::error("Provider configuration not known yet", detail))
     }
 
     /// The region of a new resource that names none.
@@ -69,27 +57,48 @@ impl Settings {
         Ok(())
     }
 
-    /// Takes an import id apart: `ID`, or `REGION/ID` for another region than the provider's.
-    pub(super) fn import_id(&self, id: &str, prefix: &str) -> Result<(String, String), Diagnostics> {
+    /// Takes an import id apart: the ids with these prefixes, joined by `/`, and in front of them `REGION/` for another region than the
+    /// provider's.
+    pub(super) fn import_id<const N: usize>(
+        &self,
+        id: &str,
+        prefixes: [&str; N],
+    ) -> Result<(String, [String; N]), Diagnostics> {
         let refuse = || {
-            Diagnostic::error(
-                "Invalid import id",
-                format!(
-                    "{id:?} is not an import id. Write {prefix}xxxxxxxx, or REGION/{prefix}xxxxxxxx for another region than the provider's."
-                ),
-            )
+            let shape = prefixes.map(|prefix| format!("{prefix}xxxxxxxx")).join("/");
+            let detail = format!(
+                "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
+            );
+            Diagnostic::error("Invalid import id", detail)
         };
-        let (region, id) = match id.split_once('/') {
-            Some((region, id)) if !region.is_empty() => (Value::from(region), id),
-            Some(_) => return Err(refuse().into()),
-            None => (self.region.clone(), id),
+        let (region, ids) = match id.split_once('/') {
+            Some((region, ids)) if id.split('/').count() == N + 1 && !region.is_empty() => (Value::from(region), ids),
+            _ => (self.region.clone(), id),
         };
-        let rest = id.strip_prefix(prefix).ok_or_else(refuse)?;
-        if rest.is_empty() || !rest.chars().all(|c| c.is_ascii_alphanumeric()) {
+        let ids: Vec<_> = ids.split('/').map(str::to_owned).collect();
+        let ids: [String; N] = ids.try_into().map_err(|_| refuse())?;
+        let fits = |(id, prefix): (&String, &str)| {
+            let rest = id.strip_prefix(prefix).unwrap_or_default();
+            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        if !ids.iter().zip(prefixes).all(fits) {
             return Err(refuse().into());
         }
         let region = region.into_known().ok_or_else(|| self.cloud.no_region())?;
-        Ok((region, id.to_owned()))
+        Ok((region, ids))
+    }
+}
+
+impl<C> Configured<C> {
+    /// The client; an error while the configuration of `cloud` is not known.
+    pub(super) fn of(&self, cloud: &Cloud) -> Result<&C, Diagnostic> {
+        let Some(member) = self.not_known else { return Ok(&self.client) };
+        let detail = format!(
+            "{} has to be asked, but the provider's configuration ({member}) depends on something that is not known before apply. Apply \
+             that first, with -target, or configure the provider with values that are known.",
+            cloud.name
+        );
+        Err(Diagnostic::error("Provider configuration not known yet", detail))
     }
 }
 

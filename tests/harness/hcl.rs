@@ -64,6 +64,11 @@ pub fn tunnel(name: &str) -> Resource {
         .with("pre_shared_key", "\"a pre-shared key\"")
 }
 
+/// The same over API 2.0.
+pub fn legacy_tunnel(name: &str) -> Resource {
+    Resource { kind: "cloudvpn_tencent_legacy_connection", ..tunnel(name) }.with("remote_cidrs", "[\"192.168.0.0/16\"]")
+}
+
 /// A whole configuration: the header and these blocks.
 pub fn hcl<T: fmt::Display>(blocks: impl IntoIterator<Item = T>) -> String {
     blocks.into_iter().fold(HEADER.to_owned(), |text, block| format!("{text}\n{block}"))

@@ -4,7 +4,7 @@
 #![allow(dead_code, unreachable_pub, unused_imports)]
 
 pub use diagnostics::{Diagnostic, Diagnostics};
-pub use hcl::{Resource, hcl, tunnel};
+pub use hcl::{Resource, hcl, legacy_tunnel, tunnel};
 pub use plan::Plan;
 pub use workspace::{Workspace, options};
 

@@ -4,7 +4,7 @@ use crate::cloud::alibaba::Client;
 use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
-use super::settings::{Cloud, Settings};
+use super::settings::{Cloud, Configured, Settings};
 
 pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
 
@@ -12,18 +12,13 @@ mod ssl_client_cert;
 
 /// Alibaba Cloud as configured.
 pub(super) struct Alibaba {
-    client: Client,
+    client: Configured<Client>,
     settings: Settings,
 }
 
 impl Alibaba {
-    pub(super) fn new(
-        client: Client,
-        region: Value<String>,
-        default_tags: Value<Map<String>>,
-        not_known: Option<&'static str>,
-    ) -> Self {
-        Self { client, settings: Settings::new(&CLOUD, region, default_tags, not_known) }
+    pub(super) fn new(client: Configured<Client>, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
+        Self { client, settings: Settings::new(&CLOUD, region, default_tags) }
     }
 
     /// The region of resources that name none.
@@ -33,8 +28,7 @@ impl Alibaba {
 
     /// The client; an error while the configuration is not known.
     fn client(&self) -> Result<&Client, Diagnostic> {
-        self.settings.known()?;
-        Ok(&self.client)
+        self.client.of(&CLOUD)
     }
 }
 

@@ -146,7 +146,7 @@ impl Resource for SslClientCert {
     }
 
     async fn import(cx: &Context<Data>, id: &str) -> Result<Self, Diagnostics> {
-        let (region, id) = cx.provider().alibaba.settings.import_id(id, PREFIX)?;
+        let (region, [id]) = cx.provider().alibaba.settings.import_id(id, ["vsc-"])?;
         Ok(Self { id: id.into(), region: region.into(), ..Self::default() })
     }
 }
@@ -212,7 +212,6 @@ fn no_address(name: &Raw) -> Result<(), Finding> {
 }
 
 const TYPE: &str = "cloudvpn_alibaba_ssl_client_cert";
-const PREFIX: &str = "vsc-";
 
 #[cfg(test)]
 mod tests;

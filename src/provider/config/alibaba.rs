@@ -2,6 +2,7 @@ use crate::cloud::alibaba as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::alibaba::Alibaba;
+use super::super::settings::Configured;
 use super::{Limits, Names, Reader, endpoint, first_unknown};
 
 /// How to reach Alibaba Cloud.
@@ -43,6 +44,7 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
         (NAMES.key, key.is_unknown()),
         ("security_token", token.is_unknown()),
         ("endpoint", endpoint.is_unknown()),
+        (NAMES.block, unknown),
     ]);
     let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
     let credentials = reader.credentials(&NAMES, id, key, token, not_known.is_none());
@@ -52,10 +54,11 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
         max_retries: limits.retries,
         requests_per_second: limits.rate,
     });
+    let client = Configured { client, not_known };
     if unknown {
-        return Alibaba::new(client, Value::Unknown, Value::Unknown, Some(NAMES.block));
+        return Alibaba::new(client, Value::Unknown, Value::Unknown);
     }
-    Alibaba::new(client, region, config.default_tags, not_known)
+    Alibaba::new(client, region, config.default_tags)
 }
 
 const ENDPOINT: &str = "CLOUDVPN_ALIBABA_ENDPOINT";

@@ -7,17 +7,20 @@ use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::{Change, Create, Plan, Resource, Source};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::{Data, errors, tags};
+use super::super::{ADDRESS, Data, errors, tags};
+use super::LegacyConnection;
+use super::parts::SecurityPolicy;
 
+mod moved;
 mod proposal;
 mod routing;
 mod wire;
 
 use proposal::{Ike, Ipsec};
-use routing::{Bgp, Dpd, HealthCheck, SecurityPolicy};
+use routing::{Bgp, Dpd, HealthCheck};
 
 /// An IPsec tunnel between a VPN gateway on Tencent Cloud and a customer gateway.
 ///
@@ -199,8 +202,16 @@ impl Resource for Connection {
     }
 
     async fn import(cx: &Context<Data>, id: &str) -> Result<Self, Diagnostics> {
-        let (region, id) = super::import_id(cx, id, "vpnx-")?;
+        let (region, [id]) = super::import_id(cx, id, ["vpnx-"])?;
         Ok(Self { id: id.into(), region: region.into(), ..Self::default() })
+    }
+
+    /// From the resource of API 2.0: both APIs know a tunnel by the same id.
+    fn moved(source: Source) -> Result<Self, Diagnostics> {
+        match source.of::<LegacyConnection>(ADDRESS)? {
+            Some(legacy) => Ok(legacy.into()),
+            None => Err(source.refused(Self::TYPE).into()),
+        }
     }
 }
 

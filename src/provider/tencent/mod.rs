@@ -1,31 +1,36 @@
 //! Tencent Cloud's resources.
 
-use crate::cloud::tencent::Client;
+use crate::cloud::tencent::{Client, legacy};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Value};
 
-use super::Data;
-use super::settings::{Cloud, Settings, ctx};
+use super::settings::{Cloud, Configured, Settings, ctx};
+use super::{Data, values};
 
 pub(super) use connection::Connection;
+pub(super) use legacy_connection::LegacyConnection;
 
 mod connection;
+mod key;
+mod legacy_connection;
+mod parts;
 
 /// Tencent Cloud as configured.
 pub(super) struct Tencent {
-    client: Client,
+    client: Configured<Client>,
+    legacy: Configured<legacy::Client>,
     settings: Settings,
 }
 
 impl Tencent {
     pub(super) fn new(
-        client: Client,
+        client: Configured<Client>,
+        legacy: Configured<legacy::Client>,
         region: Value<String>,
         default_tags: Value<Map<String>>,
-        not_known: Option<&'static str>,
     ) -> Self {
-        Self { client, settings: Settings::new(&CLOUD, region, default_tags, not_known) }
+        Self { client, legacy, settings: Settings::new(&CLOUD, region, default_tags) }
     }
 
     /// The region of resources that name none.
@@ -38,10 +43,14 @@ impl Tencent {
         self.settings.default_tags()
     }
 
-    /// The client; an error while the configuration is not known.
+    /// The client of API 3.0; an error while the configuration is not known.
     fn client(&self) -> Result<&Client, Diagnostic> {
-        self.settings.known()?;
-        Ok(&self.client)
+        self.client.of(&CLOUD)
+    }
+
+    /// The client of API 2.0; an error while the configuration is not known.
+    fn legacy(&self) -> Result<&legacy::Client, Diagnostic> {
+        self.legacy.of(&CLOUD)
     }
 }
 
@@ -55,9 +64,13 @@ fn region(known: &Value<String>) -> Result<&str, Diagnostic> {
     CLOUD.region(known)
 }
 
-/// Takes an import id apart: `ID`, or `REGION/ID` for another region than the provider's.
-fn import_id(cx: &Context<Data>, id: &str, prefix: &str) -> Result<(String, String), Diagnostics> {
-    cx.provider().tencent.settings.import_id(id, prefix)
+/// Takes an import id apart; see [`Settings::import_id`].
+fn import_id<const N: usize>(
+    cx: &Context<Data>,
+    id: &str,
+    prefixes: [&str; N],
+) -> Result<(String, [String; N]), Diagnostics> {
+    cx.provider().tencent.settings.import_id(id, prefixes)
 }
 
 static CLOUD: Cloud = Cloud { name: "Tencent Cloud", block: "tencent", region_variable: "TENCENTCLOUD_REGION" };

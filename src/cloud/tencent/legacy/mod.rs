@@ -14,5 +14,6 @@ pub use client::{Action, Client};
 pub use endpoint::Endpoint;
 pub use region::{long, short};
 pub use vpc::{
-    AddVpnConnEx, DeleteVpnConn, DescribeVpnConn, IkeSet, IpsecSet, ModifyVpnConnEx, SpdAcl, VpnConn, VpnConnStatus,
+    AddVpnConnEx, DeleteVpnConn, DescribeVpnConn, IkeSet, IpsecArr, IpsecSet, ModifyVpnConnEx, SpdAcl, VpnConn,
+    VpnConnStatus,
 };

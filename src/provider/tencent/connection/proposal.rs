@@ -3,7 +3,8 @@
 use crate::cloud::tencent::{IkeOptionsSpecification, IpsecOptionsSpecification};
 use crate::framework::model::{Model, Value};
 
-use crate::provider::values::{said, text};
+use super::super::parts::Identity;
+use super::super::values::{said, text};
 
 /// `PropoEncryAlgorithm`; the GCM ones need a gateway of version 4.0.
 const IKE_ENCRYPTION: &[&str] = &[
@@ -81,18 +82,6 @@ pub(super) struct Ike {
     pub(super) remote_identity: Value<Identity>,
 }
 
-/// An identity: an address or a name.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
-#[model(exactly_one_of(address, fqdn))]
-pub(super) struct Identity {
-    /// An IP address.
-    #[attr(optional, ip)]
-    pub(super) address: Value<String>,
-    /// A fully qualified domain name.
-    #[attr(optional, chars(1..=255))]
-    pub(super) fqdn: Value<String>,
-}
-
 /// Phase 2 proposal (IPsec).
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct Ipsec {
@@ -167,27 +156,6 @@ impl Ike {
                 &actual.remote_fqdn_name,
             ),
         }
-    }
-}
-
-impl Identity {
-    /// Kind, address and name, as the API takes them.
-    fn members(identity: &Value<Self>) -> (Option<String>, Option<String>, Option<String>) {
-        let Some(identity) = identity.known() else { return (None, None, None) };
-        match (said(&identity.address), said(&identity.fqdn)) {
-            (None, Some(fqdn)) => (Some("FQDN".to_owned()), None, Some(fqdn)),
-            (Some(address), _) => (Some("ADDRESS".to_owned()), Some(address), None),
-            (None, None) => (None, None, None),
-        }
-    }
-
-    /// The service may keep the member of the other kind: only the kind decides.
-    fn observed(kind: &Option<String>, address: &Option<String>, fqdn: &Option<String>) -> Value<Self> {
-        let identity = match kind.as_deref() {
-            Some("FQDN") => Self { fqdn: text(fqdn), address: Value::Null },
-            _ => Self { address: text(address), fqdn: Value::Null },
-        };
-        if identity == Self::default() { Value::Null } else { Value::Known(identity) }
     }
 }
 

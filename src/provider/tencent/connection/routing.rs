@@ -10,18 +10,8 @@ use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 
-use crate::provider::values::{said, text, told};
-
-/// Traffic between a local range and remote ranges.
-#[derive(Clone, Debug, Default, PartialEq, Model)]
-pub(super) struct SecurityPolicy {
-    /// Range on the VPC's side, such as `10.0.0.0/24`. API member `LocalCidrBlock`.
-    #[attr(required, ipv4_cidr)]
-    local_cidr: Value<String>,
-    /// Ranges on the customer's side. API member `RemoteCidrBlock`.
-    #[attr(required, items(1..=50), each(ipv4_cidr))]
-    remote_cidrs: Value<Set<String>>,
-}
+use super::super::parts::SecurityPolicy;
+use super::super::values::{said, text, told};
 
 /// Dead peer detection.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
@@ -83,34 +73,36 @@ pub(super) struct Bgp {
     remote_ip: Value<String>,
 }
 
-impl SecurityPolicy {
-    pub(super) fn databases(policies: &Value<Set<Self>>) -> Option<Vec<SecurityPolicyDatabase>> {
-        let policies = policies.known()?.known().map(|policy| SecurityPolicyDatabase {
-            local_cidr_block: said(&policy.local_cidr).unwrap_or_default(),
-            remote_cidr_block: policy.remote_cidrs.known().into_iter().flat_map(Set::known).cloned().collect(),
-        });
-        Some(policies.collect())
-    }
+/// Policies as the API takes them.
+pub(super) fn databases(policies: &Value<Set<SecurityPolicy>>) -> Option<Vec<SecurityPolicyDatabase>> {
+    let policies = policies.known()?.known().map(|policy| SecurityPolicyDatabase {
+        local_cidr_block: said(&policy.local_cidr).unwrap_or_default(),
+        remote_cidr_block: policy.remote_cidrs.known().into_iter().flat_map(Set::known).cloned().collect(),
+    });
+    Some(policies.collect())
+}
 
-    pub(super) fn observed(actual: &VpnConnection, before: &Value<Set<Self>>) -> Value<Set<Self>> {
-        let policies = &actual.security_policy_database_set;
-        // A tunnel without policies may show one from everywhere to everywhere.
-        let everything = |p: &SecurityPolicyDatabase| {
-            p.local_cidr_block == EVERYWHERE && p.remote_cidr_block.iter().all(|remote| remote == EVERYWHERE)
+pub(super) fn observed_policies(
+    actual: &VpnConnection,
+    before: &Value<Set<SecurityPolicy>>,
+) -> Value<Set<SecurityPolicy>> {
+    let policies = &actual.security_policy_database_set;
+    // A tunnel without policies may show one from everywhere to everywhere.
+    let everything = |p: &SecurityPolicyDatabase| {
+        p.local_cidr_block == EVERYWHERE && p.remote_cidr_block.iter().all(|remote| remote == EVERYWHERE)
+    };
+    if policies.is_empty() || (before.known().is_none_or(Set::is_empty) && policies.iter().all(everything)) {
+        return match before {
+            // A configured empty set is not the same as none.
+            Value::Known(_) => Value::Known(Set::default()),
+            _ => Value::Null,
         };
-        if policies.is_empty() || (before.known().is_none_or(Set::is_empty) && policies.iter().all(everything)) {
-            return match before {
-                // A configured empty set is not the same as none.
-                Value::Known(_) => Value::Known(Set::default()),
-                _ => Value::Null,
-            };
-        }
-        let policies = policies.iter().map(|policy| Self {
-            local_cidr: policy.local_cidr_block.as_str().into(),
-            remote_cidrs: Value::Known(policy.remote_cidr_block.iter().cloned().collect()),
-        });
-        Value::Known(policies.collect())
     }
+    let policies = policies.iter().map(|policy| SecurityPolicy {
+        local_cidr: policy.local_cidr_block.as_str().into(),
+        remote_cidrs: Value::Known(policy.remote_cidr_block.iter().cloned().collect()),
+    });
+    Value::Known(policies.collect())
 }
 
 const EVERYWHERE: &str = "0.0.0.0/0";

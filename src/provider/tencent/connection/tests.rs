@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::cloud::tencent::{self, VpnConnection};
 use crate::framework::model::Value;
 
-use super::super::Tencent;
+use super::super::{Configured, Tencent};
 use super::*;
 
 /// A tunnel as the service describes it.
@@ -37,14 +37,10 @@ fn with(changes: Json) -> VpnConnection {
 }
 
 fn tencent() -> Tencent {
-    let client = tencent::Client::new(tencent::Config {
-        credentials: None,
-        endpoint: None,
-        max_retries: 0,
-        requests_per_second: None,
-    });
+    let client = Configured { client: tencent::Client::new(Default::default()), not_known: None };
+    let legacy = Configured { client: tencent::legacy::Client::new(Default::default()), not_known: None };
     let defaults = Value::Known([("env".to_owned(), Value::from("dev"))].into());
-    Tencent::new(client, "ap-guangzhou".into(), defaults, None)
+    Tencent::new(client, legacy, "ap-guangzhou".into(), defaults)
 }
 
 fn seen(actual: &VpnConnection, before: &Connection) -> Connection {

@@ -1,15 +1,13 @@
 //! Between the model and the API: what is asked for, and what is seen.
 
-use secrecy::SecretString;
-
 use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
 use crate::framework::diagnostics::Diagnostics;
-use crate::framework::model::{Model, Secret, Value};
-use crate::provider::values::{self, changed, said, text, told};
+use crate::framework::model::{Model, Value};
 
-use super::super::Tencent;
+use super::super::values::{self, changed, said, text, told};
+use super::super::{Tencent, key};
 use super::proposal::{Ike, Ipsec};
-use super::routing::{Bgp, Dpd, HealthCheck, Probe, SecurityPolicy};
+use super::routing::{self, Bgp, Dpd, HealthCheck, Probe};
 use super::{Connection, tags};
 
 impl Connection {
@@ -24,8 +22,8 @@ impl Connection {
             vpn_gateway_id: said(&self.gateway_id).unwrap_or_default(),
             customer_gateway_id: said(&self.customer_gateway_id).unwrap_or_default(),
             vpn_connection_name: said(&self.name).unwrap_or_default(),
-            pre_share_key: exposed(&self.pre_shared_key).or_else(|| exposed(&config.pre_shared_key_wo)),
-            security_policy_databases: SecurityPolicy::databases(&self.security_policies),
+            pre_share_key: key::of_new(&self.key(), &config.pre_shared_key_wo),
+            security_policy_databases: routing::databases(&self.security_policies),
             ike_options_specification: self.ike.known().map(Ike::specification),
             ipsec_options_specification: self.ipsec.known().map(Ipsec::specification),
             tags: (!tags.is_empty()).then_some(tags),
@@ -61,10 +59,10 @@ impl Connection {
         let policies_changed = self.security_policies != planned.security_policies;
         let request = ModifyVpnConnectionAttribute {
             vpn_connection_name: changed(&self.name, &planned.name),
-            pre_share_key: self.new_key(planned, config),
+            pre_share_key: key::changed(&self.key(), &planned.key(), &config.pre_shared_key_wo),
             // Removing the policies means sending that there are none.
             security_policy_databases: policies_changed
-                .then(|| SecurityPolicy::databases(&planned.security_policies).unwrap_or_default()),
+                .then(|| routing::databases(&planned.security_policies).unwrap_or_default()),
             ike_options_specification: changed(&self.ike, &settled.ike)
                 .and_then(|_| planned.ike.known())
                 .map(Ike::specification),
@@ -86,15 +84,8 @@ impl Connection {
         (!same(&request, &unchanged)).then_some(request)
     }
 
-    /// The key to send, if it may be another one than the tunnel has.
-    fn new_key(&self, planned: &Self, config: &Self) -> Option<SecretString> {
-        if let Some(key) = changed(&self.pre_shared_key, &planned.pre_shared_key) {
-            return Some(SecretString::from(key.expose()));
-        }
-        let key = config.pre_shared_key_wo.known()?;
-        let moved = self.pre_shared_key.known().is_some_and(|before| before != key);
-        let versioned = self.pre_shared_key_wo_version != planned.pre_shared_key_wo_version;
-        (versioned || moved).then(|| SecretString::from(key.expose()))
+    fn key(&self) -> key::Stored<'_> {
+        key::Stored { key: &self.pre_shared_key, version: &self.pre_shared_key_wo_version }
     }
 
     /// The tunnel as the service describes it. `before` is what was known: it decides between spellings that mean the same, and stands where
@@ -110,10 +101,10 @@ impl Connection {
             vpc_id: text(&actual.vpc_id),
             gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
             customer_gateway_id: told(text(&actual.customer_gateway_id), &before.customer_gateway_id),
-            pre_shared_key: observed_key(actual, &before.pre_shared_key),
+            pre_shared_key: key::observed(&actual.pre_share_key, &before.pre_shared_key),
             pre_shared_key_wo: Value::Null,
             pre_shared_key_wo_version: before.pre_shared_key_wo_version,
-            security_policies: SecurityPolicy::observed(actual, &before.security_policies),
+            security_policies: routing::observed_policies(actual, &before.security_policies),
             ike: actual.ike_options_specification.as_ref().map(Ike::observed).into(),
             ipsec: actual.ipsec_options_specification.as_ref().map(Ipsec::observed).into(),
             dpd: Dpd::observed(actual, &before.dpd),
@@ -146,21 +137,6 @@ impl Connection {
 fn same(a: &ModifyVpnConnectionAttribute, b: &ModifyVpnConnectionAttribute) -> bool {
     // Both serialise, since they are sent so.
     serde_json::to_value(a).ok() == serde_json::to_value(b).ok()
-}
-
-fn exposed(key: &Value<Secret>) -> Option<SecretString> {
-    key.known().map(|key| SecretString::from(key.expose()))
-}
-
-/// The service gives the key in clear text. It goes into the state only where it is already: where the user chose `pre_shared_key`.
-fn observed_key(actual: &VpnConnection, before: &Value<Secret>) -> Value<Secret> {
-    use secrecy::ExposeSecret;
-
-    let Some(before) = before.known() else { return Value::Null };
-    match &actual.pre_share_key {
-        Some(key) if !key.expose_secret().is_empty() => Value::Known(Secret::new(key.expose_secret())),
-        _ => Value::Known(before.clone()),
-    }
 }
 
 /// `STATIC` is an older word: with security policies it means `Policy`, without them `StaticRoute`.

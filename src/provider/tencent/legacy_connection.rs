@@ -1,0 +1,194 @@
+//! `cloudvpn_tencent_legacy_connection`: an IPsec tunnel on Tencent Cloud, over the retired API 2.0.
+
+use crate::cloud::tencent::legacy::{self, DeleteVpnConn};
+use crate::framework::context::Context;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::model::{Model, Secret, Set, Value};
+use crate::framework::path::Path;
+use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::timeouts::Timeouts;
+
+use super::super::{Data, errors};
+use super::parts::SecurityPolicy;
+
+mod proposal;
+mod ranges;
+mod wire;
+
+pub(super) use proposal::{Ike, Ipsec};
+
+/// An IPsec tunnel between a VPN gateway on Tencent Cloud and a customer gateway, over API 2.0.
+///
+/// **Tencent Cloud has retired API 2.0 from its public cloud: its notice puts the end of service at 2023-01-01. Use
+/// `cloudvpn_tencent_connection` there.** This resource is for installations that still serve API 2.0, at the provider's
+/// `tencent.legacy_endpoint`, and for the way off it: a `moved` block turns it into a `cloudvpn_tencent_connection` without touching the
+/// tunnel.
+///
+/// A change is sent as one `ModifyVpnConnEx` call, and waited for to the end of its task. Options for IKE and IPsec that are left out get the
+/// strongest values this API has when the tunnel is created; a tunnel that was imported keeps its own.
+#[derive(Clone, Debug, Default, Model)]
+#[model(exactly_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
+#[model(exactly_one_of(remote_cidrs, security_policies), rule = ranges::one_policy_per_local_range)]
+pub(crate) struct LegacyConnection {
+    /// Id of the tunnel, such as `vpnx-ol6bcqp0`. API member `unVpnConnId`.
+    #[attr(computed)]
+    pub(super) id: Value<String>,
+    /// Region of the tunnel, as a short code (`gz`) or a long name (`ap-guangzhou`); by default the provider's. Another region needs a new
+    /// tunnel, another spelling of the same one changes nothing.
+    #[attr(optional, computed, chars(1..=64))]
+    pub(super) region: Value<String>,
+    /// Name of the tunnel, which some installations require. API member `vpnConnName`.
+    #[attr(optional, computed, chars(1..=60))]
+    pub(super) name: Value<String>,
+    /// VPC of the VPN gateway. API member `vpcId`.
+    #[attr(required, replace, prefix("vpc-"))]
+    pub(super) vpc_id: Value<String>,
+    /// VPN gateway that ends the tunnel. API member `vpnGwId`.
+    #[attr(required, replace, prefix("vpngw-"))]
+    pub(super) gateway_id: Value<String>,
+    /// Customer gateway at the other end. API member `userGwId`.
+    #[attr(required, replace, prefix("cgw-"))]
+    pub(super) customer_gateway_id: Value<String>,
+    /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `preSharedKey`.
+    #[attr(optional, sensitive, chars(1..))]
+    pub(super) pre_shared_key: Value<Secret>,
+    /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `preSharedKey`.
+    #[attr(optional, sensitive, write_only, chars(1..))]
+    pub(super) pre_shared_key_wo: Value<Secret>,
+    /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
+    /// changes.
+    #[attr(optional)]
+    pub(super) pre_shared_key_wo_version: Value<i64>,
+    /// Ranges on the customer's side that may talk to the whole VPC. API member `userGwCidrBlock.n`.
+    #[attr(optional, items(1..), each(ipv4_cidr))]
+    pub(super) remote_cidrs: Value<Set<String>>,
+    /// Which traffic goes through the tunnel; one policy for each local range. The API tells the ranges of both sides, not which belong
+    /// together: a change of that alone, made outside of Terraform, cannot be seen. API member `spdAcl`.
+    #[attr(optional, items(1..))]
+    pub(super) security_policies: Value<Set<SecurityPolicy>>,
+    /// Phase 1 proposal. API member `IKESet`.
+    #[attr(optional, computed)]
+    pub(super) ike: Value<Ike>,
+    /// Phase 2 proposal. API member `IPsecSet`.
+    #[attr(optional, computed)]
+    pub(super) ipsec: Value<Ipsec>,
+    /// `creating`, `creation_error`, `modifying`, `modification_error`, `deleting`, `deletion_error` or `running`. API member `vpcConnStatus`,
+    /// spelt so, which gives a number.
+    #[attr(computed)]
+    pub(super) status: Value<String>,
+    /// `available` when the tunnel is connected. API member `netStatus`.
+    #[attr(computed)]
+    pub(super) net_status: Value<String>,
+    /// When the tunnel was created, as the service writes it. API member `createTime`.
+    #[attr(computed)]
+    pub(super) created_at: Value<String>,
+    /// How long operations may take; 10 minutes each by default.
+    #[attr(optional)]
+    pub(super) timeouts: Value<Timeouts>,
+}
+
+impl Resource for LegacyConnection {
+    type Data = Data;
+
+    const TYPE: &'static str = "cloudvpn_tencent_legacy_connection";
+    const IDENTITY: &'static [(&'static str, bool)] =
+        &[("region", false), ("vpc_id", true), ("gateway_id", true), ("id", true)];
+
+    async fn plan(cx: &Context<Data>, plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        let Some(prior) = &plan.prior else {
+            return super::plan_region(cx, &mut plan.planned.region, &plan.config.region);
+        };
+        // A change brings a tunnel whose last one failed back to work.
+        if prior.status != RUNNING.into() && plan.planned.to_raw() != prior.to_raw() {
+            plan.planned.status = Value::Unknown;
+        }
+        let place = |region: &Value<String>| region.as_deref().map(|region| legacy::short(region).to_owned());
+        if place(&prior.region) != place(&plan.planned.region) {
+            plan.replace("region");
+        }
+        Ok(())
+    }
+
+    async fn create(cx: &Context<Data>, new: Create<Self>) -> Result<Self, Diagnostics> {
+        let Create { mut planned, config } = new;
+        let (client, ctx) = (cx.provider().tencent.legacy()?, super::ctx(cx));
+        let region = super::region(&planned.region)?.to_owned();
+        let failed = |error| errors::diagnostic("Creating the tunnel failed", &error, attribute);
+
+        let request = planned.create_request(&config);
+        let made = |id: &str| {
+            tracing::info!(id, "the tunnel is being created");
+            cx.save(&Self { id: id.into(), ..planned.clone() });
+        };
+        let id = client.create_connection(&ctx, &region, &request, made).await.map_err(failed)?;
+        planned.id = id.as_str().into();
+        let actual = client.wait_running(&ctx, &region, &id).await.map_err(failed)?;
+        planned.completed(&Self::observed(&actual, &planned))
+    }
+
+    async fn read(cx: &Context<Data>, state: Self) -> Result<Option<Self>, Diagnostics> {
+        let client = cx.provider().tencent.legacy()?;
+        let region = super::region(&state.region)?;
+        let id = state.id.as_deref().unwrap_or_default();
+        let found = client.connection(&super::ctx(cx), region, id).await;
+        let found = found.map_err(|error| failed("Reading the tunnel failed", &error))?;
+        Ok(found.map(|actual| Self::observed(&actual, &state)))
+    }
+
+    async fn update(cx: &Context<Data>, change: Change<Self>) -> Result<Self, Diagnostics> {
+        let Change { prior, planned, config } = change;
+        let Some(request) = prior.modify_request(&planned, &config) else { return planned.completed(&prior) };
+        let (client, ctx) = (cx.provider().tencent.legacy()?, super::ctx(cx));
+        let region = super::region(&planned.region)?;
+        let failed = |error| failed("Changing the tunnel failed", &error);
+
+        client.modify_connection(&ctx, region, &request).await.map_err(failed)?;
+        let actual = client.wait_running(&ctx, region, &request.vpn_conn_id).await.map_err(failed)?;
+        planned.completed(&Self::observed(&actual, &planned))
+    }
+
+    async fn delete(cx: &Context<Data>, state: Self) -> Result<(), Diagnostics> {
+        let client = cx.provider().tencent.legacy()?;
+        let region = super::region(&state.region)?;
+        let request = DeleteVpnConn {
+            vpc_id: state.vpc_id.into_known().unwrap_or_default(),
+            vpn_gw_id: state.gateway_id.into_known().unwrap_or_default(),
+            vpn_conn_id: state.id.into_known().unwrap_or_default(),
+        };
+        let deleted = client.delete_connection(&super::ctx(cx), region, &request).await;
+        deleted.map_err(|error| failed("Deleting the tunnel failed", &error).into())
+    }
+
+    async fn import(cx: &Context<Data>, id: &str) -> Result<Self, Diagnostics> {
+        let (region, [vpc_id, gateway_id, id]) = super::import_id(cx, id, ["vpc-", "vpngw-", "vpnx-"])?;
+        Ok(Self {
+            id: id.into(),
+            region: region.into(),
+            vpc_id: vpc_id.into(),
+            gateway_id: gateway_id.into(),
+            ..Self::default()
+        })
+    }
+}
+
+/// The failure of an operation on a tunnel that is there. What it names cannot change in place, so that a missing one is nobody's
+/// attribute's fault; and `InvalidVpnGw.NotFound` may mean the tunnel.
+fn failed(summary: &str, error: &crate::cloud::Error) -> Diagnostic {
+    errors::diagnostic(summary, error, |code| if code.ends_with(".NotFound") { None } else { attribute(code) })
+}
+
+/// The attribute that an error code is about (API 2.0, error codes of AddVpnConnEx and ModifyVpnConnEx).
+fn attribute(code: &str) -> Option<Path> {
+    Some(Path::from(match code {
+        "InvalidVpnConnName" | "InvalidVpnConnName.InUse" => "name",
+        "InvalidVpc.NotFound" => "vpc_id",
+        "InvalidVpnGw.NotFound" | "InvalidVpnGwState" => "gateway_id",
+        "InvalidUserGw.NotFound" => "customer_gateway_id",
+        _ => return None,
+    }))
+}
+
+const RUNNING: &str = "running";
+
+#[cfg(test)]
+mod tests;
