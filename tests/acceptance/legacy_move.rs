@@ -35,10 +35,7 @@ const POLICIES: &str = r#"security_policies = [{ local_cidr = "10.0.1.0/24", rem
 
 #[test]
 fn the_plan_after_a_move_is_empty() {
-    let (ws, state) = moves(
-        &format!("remote_cidrs =\n{POLICIES}"),
-        &format!("pre_shared_key = \"an odd pre-shared key\"\n{POLICIES}"),
-    );
+    let (ws, state) = moves(&format!("remote_cidrs =\n{POLICIES}"), POLICIES);
     assert_eq!(state["ike"]["encryption_algorithm"], "AES-CBC-256");
     assert_eq!(state["state"], "AVAILABLE");
     ws.destroy();
