@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::wait::{self, Poll};
@@ -82,8 +82,8 @@ impl<'a, C: Creation> Adoption<'a, C> {
     ) -> Result<Self> {
         let wanted = creation.wanted();
         let between = format!("{}/{}/{}", wanted.region, wanted.gateway, wanted.customer_gateway);
-        let turn = ctx.run(creating.lock(between)).await;
-        let turn = turn.map_err(|interrupt| not_started(interrupt).about(C::ACTION, wanted.region))?;
+        let turn = creating.turn(ctx, between, "another create between the same gateways").await;
+        let turn = turn.map_err(|error| error.about(C::ACTION, wanted.region))?;
         let before = creation.listed(ctx).await?.into_iter().map(|tunnel| tunnel.id).collect();
         Ok(Self { creation, before, window, max_retries, _turn: turn })
     }
@@ -196,16 +196,6 @@ impl<'a, C: Creation> Adoption<'a, C> {
 impl Wanted<'_> {
     fn called(&self) -> String {
         self.name.map(|name| format!(" {name:?}")).unwrap_or_default()
-    }
-}
-
-fn not_started(interrupt: Interrupt) -> Error {
-    let awaited = "another create between the same gateways";
-    match interrupt {
-        Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while waiting for {awaited}")),
-        Interrupt::Deadline => {
-            Error::new(Class::Timeout, format!("the operation's time is over while waiting for {awaited}"))
-        }
     }
 }
 

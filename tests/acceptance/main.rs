@@ -3,6 +3,10 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod alibaba;
+mod alibaba_certs;
+mod alibaba_failures;
+mod alibaba_keys;
 mod create;
 mod drift;
 mod failures;

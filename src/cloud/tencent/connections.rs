@@ -110,11 +110,9 @@ impl Client {
 
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until(ctx, &format!("{id} to be deleted"), || async {
-            Ok(match self.current(ctx, region, id).await? {
-                None => Poll::Ready(()),
-                Some(tunnel) => Poll::Pending(tunnel.state.unwrap_or_else(|| "unknown".to_owned())),
-            })
+        wait::until_gone(ctx, id, || async {
+            let tunnel = self.current(ctx, region, id).await?;
+            Ok(tunnel.map(|tunnel| tunnel.state.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
     }

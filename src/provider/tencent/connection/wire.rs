@@ -3,9 +3,8 @@
 use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Value};
-use crate::framework::validate::undecodable;
 
-use super::super::values::{changed, said, text, told};
+use super::super::values::{self, changed, said, text, told};
 use super::super::{Tencent, key};
 use super::proposal::{Ike, Ipsec};
 use super::routing::{self, Bgp, Dpd, HealthCheck, Probe};
@@ -124,7 +123,7 @@ impl Connection {
 
     /// The plan with what it left open filled in.
     pub(super) fn completed(&self, actual: &Self) -> Result<Self, Diagnostics> {
-        self.settled(actual).map_err(|error| undecodable("new state", &error).into())
+        values::completed(self, actual)
     }
 
     /// What is there after an update of which one half failed.
