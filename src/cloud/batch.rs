@@ -24,6 +24,7 @@ use tracing::Instrument;
 
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::retry::Effect;
 
 /// How one kind of object is described. A cloud names its actions here and has all of this module.
 pub(crate) trait Listing: Clone + Send + Sync + 'static {
@@ -36,8 +37,15 @@ pub(crate) trait Listing: Clone + Send + Sync + 'static {
 
     fn id(item: &Self::Item) -> Option<&str>;
 
-    /// The objects with these ids, as far as the service returns them; 2 to [`Self::IDS`] ids.
-    fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> impl Future<Output = Result<Vec<Self::Item>>> + Send;
+    /// The objects with these ids, as far as the service returns them; 2 to [`Self::IDS`] ids. Not asked where that is 1.
+    fn by_ids(
+        &self,
+        _ctx: &Ctx,
+        _region: &str,
+        _ids: &[String],
+    ) -> impl Future<Output = Result<Vec<Self::Item>>> + Send {
+        async { Ok(Vec::new()) }
+    }
 
     /// The object with this id; `None` only if the service clearly says that it does not exist.
     fn one(&self, ctx: &Ctx, region: &str, id: &str) -> impl Future<Output = Result<Option<Self::Item>>> + Send;
@@ -80,6 +88,19 @@ impl<L: Listing> Reader<L> {
             state.generation += 1;
             state.snapshot = None;
         });
+    }
+
+    /// Makes a call; one that writes makes history of what was listed, before and after.
+    pub(crate) async fn around<T>(&self, effect: Effect, region: &str, call: impl Future<Output = T>) -> T {
+        let writes = effect != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let answer = call.await;
+        if writes {
+            self.written(region);
+        }
+        answer
     }
 
     async fn ask(&self, listing: &L, ctx: &Ctx, region: &str, id: &str, listable: bool) -> Result<Option<L::Item>> {

@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
+use crate::cloud::alibaba::ssl_certs::Certs;
 use crate::cloud::alibaba::token::unique;
 use crate::cloud::alibaba::{endpoint, errors};
+use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
@@ -63,6 +65,7 @@ pub(super) struct Inner {
     caller: Caller,
     /// Turns of the writes, by what they touch.
     pub(super) turns: KeyedLock,
+    pub(super) certs: Reader<Certs>,
     /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
     pub(super) gateways: Mutex<HashMap<String, Option<String>>>,
 }
@@ -81,6 +84,7 @@ impl Client {
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 turns: KeyedLock::default(),
+                certs: Reader::default(),
                 gateways: Mutex::default(),
             }),
         }
@@ -106,7 +110,8 @@ impl Client {
         url.set_query(Some(&query(&params)));
         let sign = || signed::<A>(credentials, &url);
 
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
+        let sent = self.inner.caller.call(ctx, &call, sign, judge);
+        let reply = self.inner.certs.around(A::EFFECT, region, sent).await?;
         serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
     }
 }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::cloud::alibaba::client::{Action, Client};
 use crate::cloud::alibaba::errors;
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::batch::{Listing, Page};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::retry::Effect;
@@ -146,6 +147,15 @@ impl Client {
         })
     }
 
+    /// The certificate `id` without its key, or none when the service clearly says that there is no
+    /// such certificate.
+    ///
+    /// A process that reads many certificates lists them instead of asking for each; what is seen may
+    /// be a few seconds old, though never older than this client's last write in the region.
+    pub async fn listed_ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        self.inner.certs.read(&Certs(self.clone()), ctx, region, id).await
+    }
+
     /// The certificate `id` with its key, or none when the service clearly says that there is no
     /// such certificate. An answer that says neither is an error: nothing must be dropped from
     /// anyone's records on a guess.
@@ -245,6 +255,40 @@ impl Client {
     }
 }
 
+/// How certificates are described: one by one, since this API has no lists of ids, or all of them.
+#[derive(Clone)]
+pub(super) struct Certs(Client);
+
+impl Listing for Certs {
+    type Item = SslVpnClientCert;
+
+    const IDS: usize = 1;
+    const PAGE: usize = 50;
+
+    fn id(cert: &SslVpnClientCert) -> Option<&str> {
+        cert.ssl_vpn_client_cert_id.as_deref()
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        let cert = self.0.ssl_client_cert(ctx, region, id).await?;
+        // As in a listing.
+        Ok(cert.map(|cert| SslVpnClientCert {
+            ca_cert: None,
+            client_cert: None,
+            client_key: None,
+            client_config: None,
+            ..cert
+        }))
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<SslVpnClientCert>> {
+        let request = DescribeSslVpnClientCerts { page_number: offset / Self::PAGE + 1, page_size: Self::PAGE };
+        let answer = self.0.call(ctx, region, &request).await?;
+        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
+        Ok(Page { items: answer.ssl_vpn_client_cert_keys.ssl_vpn_client_cert_key, total })
+    }
+}
+
 impl Action for CreateSslVpnClientCert {
     type Answer = SslVpnClientCertAnswer;
     const NAME: &'static str = "CreateSslVpnClientCert";
@@ -298,6 +342,36 @@ struct SslVpnServer {
 impl Action for DescribeSslVpnServers {
     type Answer = DescribeSslVpnServersAnswer;
     const NAME: &'static str = "DescribeSslVpnServers";
+    const EFFECT: Effect = Effect::Read;
+}
+
+/// Asks for a page of all certificates of a region, without keys.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeSslVpnClientCerts {
+    /// From 1.
+    page_number: usize,
+    /// At most 50.
+    page_size: usize,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct DescribeSslVpnClientCertsAnswer {
+    #[serde(deserialize_with = "lenient::int")]
+    total_count: Option<i64>,
+    ssl_vpn_client_cert_keys: SslVpnClientCertKeys,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SslVpnClientCertKeys {
+    ssl_vpn_client_cert_key: Vec<SslVpnClientCert>,
+}
+
+impl Action for DescribeSslVpnClientCerts {
+    type Answer = DescribeSslVpnClientCertsAnswer;
+    const NAME: &'static str = "DescribeSslVpnClientCerts";
     const EFFECT: Effect = Effect::Read;
 }
 

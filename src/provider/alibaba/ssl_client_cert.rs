@@ -98,7 +98,7 @@ impl Resource for SslClientCert {
     async fn read(cx: &Context<Data>, state: Self) -> Result<Option<Self>, Diagnostics> {
         let region = CLOUD.region(&state.region)?;
         let id = state.id.as_deref().unwrap_or_default();
-        let found = cx.provider().alibaba.client()?.ssl_client_cert(&ctx(cx), region, id).await;
+        let found = cx.provider().alibaba.client()?.listed_ssl_client_cert(&ctx(cx), region, id).await;
         let Some(actual) = found.map_err(|error| failed("Reading the certificate failed", &error))? else {
             return Ok(None);
         };

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
@@ -18,6 +19,7 @@ use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
+use crate::cloud::tencent::legacy::connections::Tunnels;
 use crate::cloud::tencent::legacy::endpoint::Endpoint;
 use crate::cloud::tencent::legacy::errors;
 use crate::cloud::tencent::legacy::region;
@@ -53,6 +55,7 @@ pub(super) struct Inner {
     pub(super) caller: Caller,
     /// One create at a time between two gateways.
     pub(super) creating: KeyedLock,
+    pub(super) tunnels: Reader<Tunnels>,
     pub(super) adoption_window: Duration,
 }
 
@@ -70,6 +73,7 @@ impl Client {
                 endpoint: config.endpoint.unwrap_or_default(),
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                tunnels: Reader::default(),
                 adoption_window,
             }),
         }
@@ -98,7 +102,8 @@ impl Client {
         }
         let sign = || self.signed(credentials, params.clone());
 
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
+        let sent = self.inner.caller.call(ctx, &call, sign, judge);
+        let reply = self.inner.tunnels.around(A::EFFECT, region::short(region), sent).await?;
         serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
     }
 
