@@ -3,6 +3,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod calls;
 mod create;
 mod drift;
 mod failures;
