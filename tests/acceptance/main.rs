@@ -7,6 +7,7 @@ mod alibaba;
 mod alibaba_certs;
 mod alibaba_failures;
 mod alibaba_keys;
+mod calls;
 mod create;
 mod drift;
 mod failures;
