@@ -2,6 +2,7 @@
 
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::provider::{Provider, Registry};
+use crate::framework::view::One;
 
 pub use config::Config;
 
@@ -33,5 +34,7 @@ impl Provider for Cloudvpn {
     fn register(registry: &mut Registry<Data>) {
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::LegacyConnection>();
+        registry.data_source::<tencent::Connections>();
+        registry.data_source::<One<tencent::Connection>>();
     }
 }

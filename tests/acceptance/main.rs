@@ -4,6 +4,7 @@
 mod harness;
 
 mod create;
+mod data_sources;
 mod drift;
 mod failures;
 mod import;

@@ -9,7 +9,7 @@ use crate::framework::path::Path;
 
 use super::Data;
 
-pub(super) use connection::Connection;
+pub(super) use connection::{Connection, Connections};
 pub(super) use legacy_connection::LegacyConnection;
 
 mod connection;
