@@ -80,7 +80,7 @@ impl DataSource for One<Connection> {
 
     const TYPE: &'static str = <Connection as Resource>::TYPE;
 
-    async fn read(cx: &Context<Data>, One(sought): Self) -> Result<Self, Diagnostics> {
+    async fn read(cx: &Context<Data>, Self(sought): Self) -> Result<Self, Diagnostics> {
         let region = region(cx, &sought.region)?;
         let by = if sought.id.is_null() { "name" } else { "id" };
         let filters = Connections {
