@@ -277,7 +277,7 @@ fn a_tunnel_that_cannot_be_found_is_an_error_that_says_what_to_do() {
     const PLURAL: &str = "cloudvpn_tencent_connections";
     let cases: &[(&str, &str, &str, &[&str])] = &[
         ("id = \"vpnx-nowhere1\"", "id", "No such tunnel", &["vpnx-nowhere1", TENCENT_REGION, PLURAL]),
-        ("name = \"nowhere\"", "name", "No such tunnel", &["named \"nowhere\"", TENCENT_REGION, PLURAL]),
+        ("name = \"nowhere\"", "name", "No such tunnel", &["no tunnel named \"nowhere\"", TENCENT_REGION, PLURAL]),
         (
             "id = \"vpnx-a0000001\"\ngateway_id = \"vpngw-mock0001\"",
             "id",
@@ -289,7 +289,7 @@ fn a_tunnel_that_cannot_be_found_is_an_error_that_says_what_to_do() {
             "name",
             "Several tunnels have this name",
             &[
-                "2 in ap-guangzhou",
+                "ap-guangzhou has 2 tunnels named \"south\"",
                 "vpnx-a0000001 (gateway vpngw-other001), vpnx-b0000002 (gateway vpngw-mock0001)",
                 "Use id instead, or set gateway_id as well",
                 PLURAL,

@@ -43,7 +43,7 @@ pub(crate) struct Connection {
     /// Name of the tunnel. API member `VpnConnectionName`.
     #[attr(required, chars(1..=60))]
     name: Value<String>,
-    /// VPC of the VPN gateway; to be left out for gateways of a Cloud Connect Network. API member `VpcId`.
+    /// VPC of the VPN gateway; none for gateways of a Cloud Connect Network. API member `VpcId`.
     #[attr(optional, computed, replace, prefix("vpc-"))]
     vpc_id: Value<String>,
     /// VPN gateway that ends the tunnel. API member `VpnGatewayId`.

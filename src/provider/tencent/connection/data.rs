@@ -89,12 +89,12 @@ impl DataSource for One<Connection> {
             gateway_id: sought.gateway_id.clone(),
             ..Connections::default()
         };
-        let mut found = filters.found(cx, &region, by).await?;
-        match (found.pop(), found.is_empty()) {
-            (Some(tunnel), true) => Ok(Self(tunnel)),
-            (None, _) => Err(none(&sought, &region).at(by).into()),
-            (Some(last), false) => Err(several(&sought, &region, found.iter().chain([&last])).at(by).into()),
-        }
+        let error = match <[_; 1]>::try_from(filters.found(cx, &region, by).await?) {
+            Ok([tunnel]) => return Ok(Self(tunnel)),
+            Err(found) if found.is_empty() => none(&sought, &region),
+            Err(found) => several(&sought, &region, &found),
+        };
+        Err(error.at(by).into())
     }
 }
 
@@ -169,38 +169,34 @@ fn failed(error: &crate::cloud::Error, by: &'static str) -> Diagnostic {
 
 fn none(sought: &Connection, region: &str) -> Diagnostic {
     let detail = format!(
-        "There is no {} in {region}. Check it, and the region. Where there may be none, use the data source cloudvpn_tencent_connections: \
-         its list is then empty.",
-        said_of(sought)
+        "{region} has no tunnel {}. Check that, and the region. Where there may be none, use the data source \
+         cloudvpn_tencent_connections: its list is then empty.",
+        described(sought)
     );
     Diagnostic::error("No such tunnel", detail)
 }
 
-fn several<'a>(sought: &Connection, region: &str, found: impl Iterator<Item = &'a Connection>) -> Diagnostic {
-    let found: Vec<_> = found
-        .map(|tunnel| {
-            let text = |value: &'a Value<String>| value.as_deref().unwrap_or("?");
-            format!("{} (gateway {})", text(&tunnel.id), text(&tunnel.gateway_id))
-        })
-        .collect();
+fn several(sought: &Connection, region: &str, found: &[Connection]) -> Diagnostic {
+    let text = |value: &Value<String>| said(value).unwrap_or_default();
+    let named = found.iter().take(NAMED).map(|t| format!("{} (gateway {})", text(&t.id), text(&t.gateway_id)));
+    let named = named.collect::<Vec<_>>().join(", ");
     let more = found.len().saturating_sub(NAMED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     let narrower = if sought.gateway_id.is_null() { ", or set gateway_id as well" } else { "" };
     let detail = format!(
-        "{} in {region} are a {}: {}{more}. Use id instead{narrower}. For all of them there is the data source \
+        "{region} has {} tunnels {}: {named}{more}. Use id instead{narrower}. For all of them there is the data source \
          cloudvpn_tencent_connections.",
         found.len(),
-        said_of(sought),
-        found[..found.len().min(NAMED)].join(", "),
+        described(sought),
     );
     Diagnostic::error("Several tunnels have this name", detail)
 }
 
-/// `tunnel "office" on gateway vpngw-xxxxxxxx`.
-fn said_of(sought: &Connection) -> String {
+/// What stands after "tunnel": an id, or `named "office"`, and the gateway if that is sought, too.
+fn described(sought: &Connection) -> String {
     let tunnel = match (sought.id.as_deref(), sought.name.as_deref()) {
-        (Some(id), _) => format!("tunnel {id}"),
-        (None, name) => format!("tunnel named {:?}", name.unwrap_or_default()),
+        (Some(id), _) => id.to_owned(),
+        (None, name) => format!("named {:?}", name.unwrap_or_default()),
     };
     match sought.gateway_id.as_deref() {
         Some(gateway) => format!("{tunnel} on gateway {gateway}"),
