@@ -2,6 +2,7 @@
 
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::provider::{Provider, Registry};
+use crate::framework::view::One;
 
 pub use config::Config;
 
@@ -39,5 +40,7 @@ impl Provider for Cloudvpn {
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::LegacyConnection>();
+        registry.data_source::<tencent::Connections>();
+        registry.data_source::<One<tencent::Connection>>();
     }
 }

@@ -9,6 +9,7 @@ mod alibaba_failures;
 mod alibaba_keys;
 mod calls;
 mod create;
+mod data_sources;
 mod drift;
 mod failures;
 mod import;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future;
+
 use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted};
 use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
@@ -72,6 +74,18 @@ impl Client {
             Ok(Page { items: answer.vpn_connection_set, total: answer.total_count })
         });
         tunnels.await.map_err(|error| error.about(DescribeVpnConnections::NAME, region))
+    }
+
+    /// The tunnels with these ids as they are now, as far as they exist: a call for each hundred, and one for each id that is not
+    /// returned, so as to know that it is not there.
+    pub async fn connections_of(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<VpnConnection>> {
+        let read = ids.into_iter().map(|id| self.current(ctx, region, id));
+        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
     }
 
     /// Changes a tunnel. Wait with [`Client::wait_available`] afterwards.

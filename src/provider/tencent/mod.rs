@@ -8,7 +8,7 @@ use crate::framework::model::{Map, Value};
 use super::settings::{Cloud, Configured, Settings, ctx};
 use super::{Data, values};
 
-pub(super) use connection::Connection;
+pub(super) use connection::{Connection, Connections};
 pub(super) use legacy_connection::LegacyConnection;
 
 mod connection;
@@ -34,7 +34,6 @@ impl Tencent {
     }
 
     /// The region of resources that name none.
-    #[cfg(test)]
     pub(super) fn region(&self) -> &Value<String> {
         self.settings.region()
     }
