@@ -8,6 +8,7 @@ pub use config::Config;
 
 mod config;
 mod errors;
+mod lookup;
 mod tags;
 mod tencent;
 

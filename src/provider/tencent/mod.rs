@@ -95,6 +95,12 @@ fn region(known: &Value<String>) -> Result<&str, Diagnostic> {
     known.as_deref().ok_or_else(no_region)
 }
 
+/// The region that a data source looks at: the one it names, or the provider's.
+fn region_of(cx: &Context<Data>, configured: &Value<String>) -> Result<String, Diagnostic> {
+    let region_or_none = if configured.is_null() { cx.provider().tencent.region() } else { configured };
+    region(region_or_none).map(str::to_owned).map_err(|error| error.at("region"))
+}
+
 fn no_region() -> Diagnostic {
     Diagnostic::error(
         "Missing region",
