@@ -9,6 +9,7 @@ pub use config::Config;
 mod alibaba;
 mod config;
 mod errors;
+mod lookup;
 mod settings;
 mod tags;
 mod tencent;

@@ -199,3 +199,31 @@ fn regions_are_refreshed_apart() {
         assert!(count <= allowed(60), "{region}: {count} calls: {:#?}", brief(&calls));
     }
 }
+
+/// These APIs have no lists of ids, but pages of 50.
+#[test]
+fn a_refresh_without_lists_of_ids_lists_everything() {
+    let count = 60;
+    let legacy = Resource::new("cloudvpn_tencent_legacy_connection", "l")
+        .with("count", &count.to_string())
+        .with("name", "\"l-${count.index}\"")
+        .with("vpc_id", "\"vpc-mock0001\"")
+        .with("gateway_id", "\"vpngw-mock0001\"")
+        .with("customer_gateway_id", "\"cgw-l-${count.index}\"")
+        .with("pre_shared_key", "\"a pre-shared key\"")
+        .with("remote_cidrs", "[\"192.168.0.0/24\"]");
+    let certs = Resource::new("cloudvpn_alibaba_ssl_client_cert", "c")
+        .with("count", &count.to_string())
+        .with("name", "\"c-${count.index}\"")
+        .with("ssl_server_id", "\"vss-mock0001\"");
+    let ws = Workspace::any_parent();
+    ws.write(hcl([legacy, certs])).apply();
+
+    let calls = refresh(&ws);
+    for (one, page) in [("DescribeVpnConn", "limit"), ("DescribeSslVpnClientCert", "PageSize")] {
+        let of = calls.iter().filter(|call| call.action.starts_with(one));
+        let (pages, ones): (Vec<_>, Vec<_>) = of.partition(|call| !call.params[page].is_null());
+        assert_eq!(pages.len(), 2, "{one}: {:#?}", brief(&calls));
+        assert!(ones.len() <= 20, "{one}: {} of {count} asked for alone", ones.len());
+    }
+}

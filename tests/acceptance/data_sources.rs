@@ -282,7 +282,7 @@ fn a_tunnel_that_cannot_be_found_is_an_error_that_says_what_to_do() {
             "id = \"vpnx-a0000001\"\ngateway_id = \"vpngw-mock0001\"",
             "id",
             "No such tunnel",
-            &["vpnx-a0000001 on gateway vpngw-mock0001"],
+            &["vpnx-a0000001 with gateway_id vpngw-mock0001"],
         ),
         (
             "name = \"south\"",
@@ -290,7 +290,7 @@ fn a_tunnel_that_cannot_be_found_is_an_error_that_says_what_to_do() {
             "Several tunnels have this name",
             &[
                 "ap-guangzhou has 2 tunnels named \"south\"",
-                "vpnx-a0000001 (gateway vpngw-other001), vpnx-b0000002 (gateway vpngw-mock0001)",
+                "vpnx-a0000001 (gateway_id vpngw-other001), vpnx-b0000002 (gateway_id vpngw-mock0001)",
                 "Use id instead, or set gateway_id as well",
                 PLURAL,
             ],

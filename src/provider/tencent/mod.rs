@@ -63,6 +63,12 @@ fn region(known: &Value<String>) -> Result<&str, Diagnostic> {
     CLOUD.region(known)
 }
 
+/// The region that a data source looks at: the one it names, or the provider's.
+fn region_of(cx: &Context<Data>, configured: &Value<String>) -> Result<String, Diagnostic> {
+    let region_or_none = if configured.is_null() { cx.provider().tencent.region() } else { configured };
+    region(region_or_none).map(str::to_owned).map_err(|error| error.at("region"))
+}
+
 /// Takes an import id apart; see [`Settings::import_id`].
 fn import_id<const N: usize>(
     cx: &Context<Data>,

@@ -8,11 +8,12 @@ use crate::framework::data_source::DataSource;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
-use crate::framework::raw::Raw;
 use crate::framework::resource::Resource;
 use crate::framework::validators::Rule;
 use crate::framework::view::{One, Shown, Sought, View};
+use crate::provider::lookup::Lookup;
 
+use super::super::region_of;
 use super::super::values::said;
 use super::{Connection, Data, errors, tags};
 
@@ -20,7 +21,7 @@ use super::{Connection, Data, errors, tags};
 ///
 /// Where nothing passes, the list is empty. Pre-shared keys are not shown. The resource `local_file` writes such a list to a file.
 #[derive(Clone, Debug, Default, Model)]
-#[model(rule = tags_have_values)]
+#[model(rule = tags::sought_have_values)]
 pub(crate) struct Connections {
     /// Region of the tunnels; by default the provider's.
     #[attr(optional, computed, chars(1..=64))]
@@ -68,7 +69,7 @@ impl DataSource for Connections {
     const TYPE: &'static str = "cloudvpn_tencent_connections";
 
     async fn read(cx: &Context<Data>, config: Self) -> Result<Self, Diagnostics> {
-        let region = region(cx, &config.region)?;
+        let region = region_of(cx, &config.region)?;
         let found = config.found(cx, &region, "ids").await?;
         let connections = found.into_iter().map(|tunnel| Value::Known(View(tunnel))).collect();
         Ok(Self { region: region.into(), connections: Value::Known(connections), ..config })
@@ -81,20 +82,23 @@ impl DataSource for One<Connection> {
     const TYPE: &'static str = <Connection as Resource>::TYPE;
 
     async fn read(cx: &Context<Data>, Self(sought): Self) -> Result<Self, Diagnostics> {
-        let region = region(cx, &sought.region)?;
-        let by = if sought.id.is_null() { "name" } else { "id" };
+        let region = region_of(cx, &sought.region)?;
+        let lookup = Lookup {
+            kind: "tunnel",
+            region: &region,
+            id: sought.id.as_deref(),
+            name: sought.name.as_deref(),
+            among: ("gateway_id", sought.gateway_id.as_deref()),
+            plural: Connections::TYPE,
+        };
         let filters = Connections {
             ids: sought.id.known().map(|id| [id.clone()].into_iter().collect()).into(),
             name: sought.name.clone(),
             gateway_id: sought.gateway_id.clone(),
             ..Connections::default()
         };
-        let error = match <[_; 1]>::try_from(filters.found(cx, &region, by).await?) {
-            Ok([tunnel]) => return Ok(Self(tunnel)),
-            Err(found) if found.is_empty() => none(&sought, &region),
-            Err(found) => several(&sought, &region, &found),
-        };
-        Err(error.at(by).into())
+        let found = filters.found(cx, &region, lookup.by()).await?;
+        Ok(Self(lookup.the_one(found, |tunnel| [tunnel.id.as_deref(), tunnel.gateway_id.as_deref()])?))
     }
 }
 
@@ -143,20 +147,14 @@ impl Connections {
             (&self.customer_gateway_id, &tunnel.customer_gateway_id),
             (&self.vpc_id, &tunnel.vpc_id),
         ];
-        let actual = tags::known(&tunnel.tags_all);
         filters.into_iter().all(|(wanted, actual)| wanted.is_null() || wanted == actual)
-            && tags::known(&self.tags).iter().all(|(key, value)| actual.get(key) == Some(value))
+            && tags::pass(&self.tags, &tunnel.tags_all)
     }
 }
 
 /// What nobody configured, seen for the first time. Without policies there is an empty set of them, not none, so that one can go over it.
 fn unconfigured() -> Connection {
     Connection { security_policies: Value::Known(Set::default()), ..Connection::default() }
-}
-
-fn region(cx: &Context<Data>, configured: &Value<String>) -> Result<String, Diagnostic> {
-    let region = if configured.is_null() { cx.provider().tencent.region() } else { configured };
-    super::super::region(region).map(str::to_owned).map_err(|error| error.at("region"))
 }
 
 fn failed(error: &crate::cloud::Error, by: &'static str) -> Diagnostic {
@@ -166,52 +164,3 @@ fn failed(error: &crate::cloud::Error, by: &'static str) -> Diagnostic {
         _ => None,
     })
 }
-
-fn none(sought: &Connection, region: &str) -> Diagnostic {
-    let detail = format!(
-        "{region} has no tunnel {}. Check that, and the region. Where there may be none, use the data source \
-         cloudvpn_tencent_connections: its list is then empty.",
-        described(sought)
-    );
-    Diagnostic::error("No such tunnel", detail)
-}
-
-fn several(sought: &Connection, region: &str, found: &[Connection]) -> Diagnostic {
-    let text = |value: &Value<String>| said(value).unwrap_or_default();
-    let named = found.iter().take(NAMED).map(|t| format!("{} (gateway {})", text(&t.id), text(&t.gateway_id)));
-    let named = named.collect::<Vec<_>>().join(", ");
-    let more = found.len().saturating_sub(NAMED);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    let narrower = if sought.gateway_id.is_null() { ", or set gateway_id as well" } else { "" };
-    let detail = format!(
-        "{region} has {} tunnels {}: {named}{more}. Use id instead{narrower}. For all of them there is the data source \
-         cloudvpn_tencent_connections.",
-        found.len(),
-        described(sought),
-    );
-    Diagnostic::error("Several tunnels have this name", detail)
-}
-
-/// What stands after "tunnel": an id, or `named "office"`, and the gateway if that is sought, too.
-fn described(sought: &Connection) -> String {
-    let tunnel = match (sought.id.as_deref(), sought.name.as_deref()) {
-        (Some(id), _) => id.to_owned(),
-        (None, name) => format!("named {:?}", name.unwrap_or_default()),
-    };
-    match sought.gateway_id.as_deref() {
-        Some(gateway) => format!("{tunnel} on gateway {gateway}"),
-        None => tunnel,
-    }
-}
-
-/// A tag without a value could mean any value, or that the tag is not there.
-fn tags_have_values(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let Raw::Map(tags) = object.get("tags") else { return };
-    for (key, _) in tags.iter().filter(|(_, value)| value.is_null()) {
-        let detail = format!("The tag {key:?} is null. Give it the value that is sought, or leave it out.");
-        diagnostics.error(path.attribute("tags").key(key), "Missing value", detail);
-    }
-}
-
-/// How many tunnels an error names.
-const NAMED: usize = 5;
