@@ -139,6 +139,15 @@ impl Client {
             .map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
     }
 
+    /// Writes and signs a call as [`Client::call`] does, sends nothing and gives the length of the body: for benches.
+    #[doc(hidden)]
+    pub fn signed_length<A: Action>(&self, region: &str, request: &A) -> Option<usize> {
+        let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
+        let body = Bytes::from(serde_json::to_vec(request).ok()?);
+        let signed = signed::<A>(self.inner.credentials.as_ref()?, &url, region, &body).ok()?;
+        Some(signed.body.len())
+    }
+
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
     fn written(&self, region: &str) {
         self.inner.tunnels.written(region);
