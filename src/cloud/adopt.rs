@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::wait::{self, Poll};
@@ -83,8 +83,9 @@ impl<'a, C: Creation> Adoption<'a, C> {
         max_retries: u32,
     ) -> Result<Self> {
         let wanted = creation.wanted();
-        let turn = ctx.run(creating.lock(format!("{} {} {}", wanted.region, wanted.kind, wanted.place))).await;
-        let turn = turn.map_err(|interrupt| wanted.not_started(interrupt).about(C::ACTION, wanted.region))?;
+        let between = format!("{} {} {}", wanted.region, wanted.kind, wanted.place);
+        let turn = creating.turn(ctx, between, &format!("another create {}", wanted.place)).await;
+        let turn = turn.map_err(|error| error.about(C::ACTION, wanted.region))?;
         let before = creation.listed(ctx).await?.into_iter().map(|object| object.id).collect();
         Ok(Self { creation, before, window, max_retries, _turn: turn })
     }
@@ -194,15 +195,6 @@ impl Wanted<'_> {
         self.name.map(|name| format!(" {name:?}")).unwrap_or_default()
     }
 
-    fn not_started(&self, interrupt: Interrupt) -> Error {
-        let awaited = format!("another create {}", self.place);
-        match interrupt {
-            Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while waiting for {awaited}")),
-            Interrupt::Deadline => {
-                Error::new(Class::Timeout, format!("the operation's time is over while waiting for {awaited}"))
-            }
-        }
-    }
 }
 
 /// Tells the user what to do about an object that there may be.

@@ -3,7 +3,8 @@
 //! Terraform reads its resources one by one, ten at a time, while the clouds' Describe actions take a hundred ids and list pages of a
 //! hundred. A [`Reader`] stands between the two, one for each kind of object:
 //!
-//! - An id waits [`WINDOW`] for others; then one call asks for all of them. A lone read pays nothing else.
+//! - An id waits [`WINDOW`] for others; then one call asks for all of them. A lone read pays nothing else. While such a call is under way,
+//!   ids wait for the next one: reads that come in waves stay together, however slow the service or this machine is.
 //! - A process that has read [`MANY`] objects of a region is refreshing a large configuration: the reader pages the whole listing, pages
 //!   side by side, and serves reads from that snapshot. Not if the region holds more than [`WORTH`] times what was asked for: a small
 //!   configuration in a large account does not list the account.
@@ -14,6 +15,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use std::{iter, mem};
 
 use futures_util::future;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -24,6 +26,7 @@ use tracing::Instrument;
 
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::retry::Effect;
 
 /// How one kind of object is described. A cloud names its actions here and has all of this module.
 pub(crate) trait Listing: Clone + Send + Sync + 'static {
@@ -36,8 +39,15 @@ pub(crate) trait Listing: Clone + Send + Sync + 'static {
 
     fn id(item: &Self::Item) -> Option<&str>;
 
-    /// The objects with these ids, as far as the service returns them; 2 to [`Self::IDS`] ids.
-    fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> impl Future<Output = Result<Vec<Self::Item>>> + Send;
+    /// The objects with these ids, as far as the service returns them; 2 to [`Self::IDS`] ids. Not asked where that is 1.
+    fn by_ids(
+        &self,
+        _ctx: &Ctx,
+        _region: &str,
+        _ids: &[String],
+    ) -> impl Future<Output = Result<Vec<Self::Item>>> + Send {
+        async { Ok(Vec::new()) }
+    }
 
     /// The object with this id; `None` only if the service clearly says that it does not exist.
     fn one(&self, ctx: &Ctx, region: &str, id: &str) -> impl Future<Output = Result<Option<Self::Item>>> + Send;
@@ -82,6 +92,19 @@ impl<L: Listing> Reader<L> {
         });
     }
 
+    /// Makes a call; one that writes makes history of what was listed, before and after.
+    pub(crate) async fn around<T>(&self, effect: Effect, region: &str, call: impl Future<Output = T>) -> T {
+        let writes = effect != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let answer = call.await;
+        if writes {
+            self.written(region);
+        }
+        answer
+    }
+
     async fn ask(&self, listing: &L, ctx: &Ctx, region: &str, id: &str, listable: bool) -> Result<Option<L::Item>> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { id: id.to_owned(), until: ctx.deadline(), answer };
@@ -106,16 +129,24 @@ impl<L: Listing> Reader<L> {
         tokio::spawn(async move { reader.collect(&listing, &region).await }.in_current_span());
     }
 
-    /// Lets ids come together, then asks for them.
+    /// Lets ids come together, then asks for them, until there are none.
     async fn collect(&self, listing: &L, region: &str) {
-        time::sleep(WINDOW).await;
         loop {
-            let batch = self.lock(region, |state| state.batch(L::IDS));
-            if batch.is_empty() {
+            time::sleep(WINDOW).await;
+            let batches = self.lock(region, |state| state.batches(L::IDS));
+            if batches.is_empty() {
                 return;
             }
-            let (listing, region) = (listing.clone(), region.to_owned());
-            tokio::spawn(async move { fetch(&listing, &region, batch).await }.in_current_span());
+            let batches = batches.into_iter().map(|batch| {
+                let (listing, region) = (listing.clone(), region.to_owned());
+                tokio::spawn(async move { fetch(&listing, &region, batch).await }.in_current_span())
+            });
+            let batches = future::join_all(batches);
+            // What comes meanwhile shares the next call, unless this one takes suspiciously long. APIs without lists of ids have
+            // nothing to share.
+            if L::IDS > 1 {
+                let _ = time::timeout(HELD_UP, batches).await;
+            }
         }
     }
 
@@ -147,14 +178,17 @@ impl<L: Listing> Reader<L> {
 
 /// How long an id waits for others.
 const WINDOW: Duration = Duration::from_millis(2);
-/// After how many reads listing is considered.
-const MANY: usize = 20;
+/// How long ids wait for a call that is under way.
+const HELD_UP: Duration = Duration::from_millis(300);
+/// After how many reads listing is considered: what Terraform reads at once by default.
+const MANY: usize = 10;
 /// How many objects per read may be listed.
 const WORTH: usize = 100;
 /// How long a snapshot is served.
 const FRESH: Duration = Duration::from_secs(5);
 const LISTING_TIME: Duration = Duration::from_secs(60);
-const PAGES_AT_ONCE: usize = 8;
+/// More would hardly be quicker, and each holds its answer in memory until it is read.
+const PAGES_AT_ONCE: usize = 3;
 
 /// What is going on in a region.
 struct Region<T> {
@@ -239,10 +273,12 @@ impl<T> Region<T> {
         Start::Collecting
     }
 
-    fn batch(&mut self, size: usize) -> Vec<Waiting<T>> {
-        let size = self.pending.len().min(size);
-        self.collecting = size > 0;
-        self.pending.drain(..size).collect()
+    /// What waits, in batches; with none, the collecting is over.
+    fn batches(&mut self, size: usize) -> Vec<Vec<Waiting<T>>> {
+        self.collecting = !self.pending.is_empty();
+        let mut pending = mem::take(&mut self.pending).into_iter();
+        iter::from_fn(|| Some(pending.by_ref().take(size).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
+            .collect()
     }
 
     fn listed(&mut self, listed: Result<Listed<T>>, generation: u64, started: Instant) -> Start {
@@ -251,6 +287,8 @@ impl<T> Region<T> {
             // Somebody wrote meanwhile: what was listed may be older than that.
             Ok(listed) if generation == self.generation => listed,
             Ok(_) => {
+                // Where writes go on, the next listing would be spoilt as well: it has to be earned anew.
+                self.asked = 0;
                 self.pending.extend(waiting);
                 return self.start_collecting();
             }

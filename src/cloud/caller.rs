@@ -135,7 +135,7 @@ impl Caller {
         let sending = tokio::time::timeout(ATTEMPT_TIMEOUT, self.transport.send(request));
         // An answer to a create names what it made: let a create that is under way finish.
         let grace = match call.effect {
-            Effect::Create => CREATE_GRACE,
+            Effect::Create | Effect::CreateOnce => CREATE_GRACE,
             _ => Duration::ZERO,
         };
         let sent = ctx.run_with_grace(grace, sending).await;
@@ -189,6 +189,14 @@ impl Call<'_> {
     /// Puts `error` into the context of this call.
     pub(crate) fn locate(&self, error: Error, attempts: u32) -> Error {
         error.about(self.action, self.region).after_attempts(attempts)
+    }
+
+    /// The error of an answer that succeeded but cannot be read. serde's own text quotes what it
+    /// found, which may be a key.
+    pub(crate) fn unexpected_shape(&self, error: &serde_json::Error, request_id: Option<String>) -> Error {
+        let message = format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
+        let error = Error::new(Class::Fatal, message).request_id_is(request_id).ambiguous(self.effect != Effect::Read);
+        self.locate(error, 1)
     }
 
     fn interrupted(&self, interrupt: Interrupt, attempts: u32, awaited: &str) -> Error {

@@ -3,6 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::OwnedMutexGuard;
 
+use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::error::{Class, Error, Result};
+
 /// A lock per key, for operations that must not overlap on one object.
 #[derive(Debug, Default)]
 pub(crate) struct KeyedLock {
@@ -10,8 +13,18 @@ pub(crate) struct KeyedLock {
 }
 
 impl KeyedLock {
-    /// Waits until nobody else holds `key`.
-    pub(crate) async fn lock(&self, key: String) -> OwnedMutexGuard<()> {
+    /// Waits until nobody else holds `key`, unless the operation ends first. `awaited` completes the
+    /// sentence "waiting for ...".
+    pub(crate) async fn turn(&self, ctx: &Ctx, key: String, awaited: &str) -> Result<OwnedMutexGuard<()>> {
+        ctx.run(self.lock(key)).await.map_err(|interrupt| match interrupt {
+            Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while waiting for {awaited}")),
+            Interrupt::Deadline => {
+                Error::new(Class::Timeout, format!("the operation's time is over while waiting for {awaited}"))
+            }
+        })
+    }
+
+    async fn lock(&self, key: String) -> OwnedMutexGuard<()> {
         let lock = {
             let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
             // Nobody holds or awaits a lock that only the map refers to.

@@ -5,27 +5,32 @@
 //!
 //! ```text
 //! tencent::Client       typed actions, and what makes them safe (adopt after an unknown outcome)
+//! alibaba::Client       the same for Alibaba Cloud, where client tokens make repeating safe
 //!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
 //!     limit, retry      when the next attempt may start
 //!     transport         one pooled HTTP client, built when the first call needs it
 //! adopt::Adoption       creates without a client token: look before repeating
 //! listing               what a listing certainly says, and all of its pages
-//! batch::Reader              reads that arrive together become one call, many become a listing
+//! batch::Reader         reads that arrive together become one call, many become a listing
 //! wait::until           polls a state with growing intervals
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
 //! ```
 
 mod adopt;
+pub mod alibaba;
 mod batch;
 mod caller;
+mod clock;
 mod credentials;
 mod ctx;
+mod endpoint;
 mod error;
 mod keyed;
 mod lenient;
 mod limit;
 mod listing;
+mod params;
 mod retry;
 mod secret;
 pub mod tencent;
@@ -36,6 +41,7 @@ pub mod wait;
 
 pub use credentials::Credentials;
 pub use ctx::Ctx;
+pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{Class, Error, Result};
 pub use retry::Effect;
 pub use tokio_util::sync::CancellationToken;

@@ -29,6 +29,8 @@ pub enum Effect {
     Delete,
     /// Makes something new each time it is executed.
     Create,
+    /// Makes something new, but only once for the token it carries.
+    CreateOnce,
 }
 
 /// The failures of one call so far.
@@ -99,6 +101,7 @@ mod tests {
             (Transient, Delete, true, 3),
             (Transient, Create, false, 3),
             (Transient, Create, true, 0),
+            (Transient, CreateOnce, true, 3),
             (Conflict, Write, false, 100),
             (Conflict, Create, false, 100),
             (NotFound, Read, false, 0),

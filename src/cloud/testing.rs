@@ -122,10 +122,22 @@ impl Received {
         })
     }
 
-    /// The action, by header (Tencent Cloud's API 3.0) or by form (API 2.0).
+    /// The query, as it was sent.
+    pub(crate) fn query(&self) -> &str {
+        let target = self.head.split(' ').nth(1).unwrap_or_default();
+        target.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// A parameter of the query, decoded.
+    pub(crate) fn param(&self, name: &str) -> Option<String> {
+        let url = Url::parse(&format!("http://localhost/?{}", self.query())).unwrap();
+        url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The action, by header (Tencent Cloud's API 3.0, Alibaba Cloud) or by form (API 2.0).
     pub(crate) fn action(&self) -> String {
-        let header = self.header("x-tc-action").map(str::to_owned);
-        header.or_else(|| self.form().remove("Action")).unwrap_or_default()
+        let header = self.header("x-tc-action").or_else(|| self.header("x-acs-action"));
+        header.map(str::to_owned).or_else(|| self.form().remove("Action")).unwrap_or_default()
     }
 
     /// The parameters of a body that is a form.
@@ -162,6 +174,19 @@ impl Answer {
     /// A failure of Tencent Cloud's API 3.0.
     pub(crate) fn tencent_error(code: &str) -> Self {
         Self::tencent(json!({"Error": {"Code": code, "Message": format!("about {code}")}}))
+    }
+
+    /// A success of Alibaba Cloud's VPC API with these members.
+    pub(crate) fn alibaba(mut members: Value) -> Self {
+        members["RequestId"] = json!("request-1");
+        Self::Json(members)
+    }
+
+    /// A failure of Alibaba Cloud's VPC API.
+    pub(crate) fn alibaba_error(status: u16, code: &str) -> Self {
+        let message = format!("about {code}");
+        let body = json!({"RequestId": "request-1", "HostId": "localhost", "Code": code, "Message": message});
+        Self::Raw(status, &[], body.to_string())
     }
 }
 

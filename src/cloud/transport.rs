@@ -3,9 +3,11 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, ClientBuilder, Method, Url};
 use serde::de::IgnoredAny;
+
+use crate::cloud::error::{Class, Error};
 
 /// One pooled HTTP client for all calls of a process, built when the first call needs it.
 ///
@@ -125,6 +127,19 @@ impl Reply {
             Some(_) => format!("{} bytes that are not JSON", self.body.len()),
         }
     }
+}
+
+/// The value of a header; an error that names `what` it was, where it cannot be one.
+pub(crate) fn header(what: &str, value: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(value)
+        .map_err(|_| Error::new(Class::Invalid, format!("the {what} has characters that cannot be sent in a header")))
+}
+
+/// Like [`header`], and not shown by `Debug`.
+pub(crate) fn secret_header(what: &str, value: &str) -> Result<HeaderValue, Error> {
+    let mut value = header(what, value)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// A client with the system's root certificates, or with Mozilla's where the system has none:

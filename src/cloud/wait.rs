@@ -86,6 +86,16 @@ where
     .await
 }
 
+/// Polls the object `id` until `look` gives none: until the service clearly says that there is no
+/// such object. What it gives before is the state, as for [`Poll::Pending`].
+pub(crate) async fn until_gone<F>(ctx: &Ctx, id: &str, look: impl Fn() -> F) -> Result<()>
+where
+    F: Future<Output = Result<Option<String>>>,
+{
+    until(ctx, &format!("{id} to be deleted"), || async { Ok(look().await?.map_or(Poll::Ready(()), Poll::Pending)) })
+        .await
+}
+
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
     let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
     let elapsed = human(started.elapsed());
@@ -101,9 +111,9 @@ fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option
 
 const FIRST_INTERVAL: Duration = Duration::from_millis(100);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
-const REPORT_EVERY: Duration = Duration::from_secs(10);
 /// How long an object with a known id may be missing from listings.
 const LISTING_LAG: Duration = Duration::from_secs(30);
+const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {

@@ -109,7 +109,7 @@ impl<T: Model> Of<T> {
     }
 
     fn schema(&self, version: i64) -> Arc<Schema> {
-        Arc::clone(self.schema.get_or_init(|| Arc::new(Schema { version, block: T::block() })))
+        Arc::clone(self.schema.get_or_init(|| Arc::new(Schema::new(version, T::block()))))
     }
 }
 

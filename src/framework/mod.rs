@@ -25,5 +25,6 @@ pub mod timeouts;
 pub mod types;
 pub mod validate;
 pub mod validators;
+pub mod view;
 
 mod erased;

@@ -121,7 +121,7 @@ impl Fill {
             BlockNesting::Single | BlockNesting::Group => of(self, prior, config),
             BlockNesting::List | BlockNesting::Map => self.by_position(prior, config, of),
             BlockNesting::Set => {
-                self.by_likeness(prior, config, |old, config| alike_block(&nested.block, old, config), of)
+                self.by_likeness(prior, config, false, |old, config| alike_block(&nested.block, old, config), of)
             }
         }
     }
@@ -139,7 +139,9 @@ impl Fill {
         match nesting {
             Nesting::Single => of(self, prior, config),
             Nesting::List | Nesting::Map => self.by_position(prior, config, of),
-            Nesting::Set => self.by_likeness(prior, config, |old, config| alike(&object.attributes, old, config), of),
+            Nesting::Set => {
+                self.by_likeness(prior, config, true, |old, config| alike(&object.attributes, old, config), of)
+            }
         }
     }
 
@@ -193,6 +195,7 @@ impl Fill {
         self,
         prior: Option<&Raw>,
         config: &Raw,
+        counted: bool,
         alike: impl Fn(&Raw, &Raw) -> bool,
         of: impl Fn(Self, Option<&Raw>, &Raw) -> Raw,
     ) -> Raw {
@@ -210,11 +213,11 @@ impl Fill {
             filled.push(of(if old.is_none() { fill } else { self }, old.map(|i| &olds[i]), config));
         }
         let set = Raw::set(filled.clone());
-        if set.elements().len() == filled.len() || Some(&set) == prior {
+        if !counted || set.elements().len() == filled.len() || Some(&set) == prior {
             return set;
         }
-        // Different in the configuration, the same once filled in, say by a default. Terraform wants as many elements planned as
-        // are configured, unless some may still turn out to be the same.
+        // Different in the configuration, the same once filled in, say by a default. Of nested attributes, unlike blocks, Terraform
+        // wants as many elements planned as are configured, unless some may still turn out to be the same.
         let open = |i: usize| of(Self { open: true, ..self }, None, &elements[i]);
         let mut seen = BTreeSet::new();
         let mut order: Vec<_> = (0..filled.len()).collect();

@@ -17,7 +17,8 @@ pub enum Raw {
     #[default]
     Null,
     /// Not known before apply.
-    Unknown(Refinement),
+    /// In a box: few values are unknown, and every value is as large as the largest kind.
+    Unknown(Box<Refinement>),
     Bool(bool),
     Number(Number),
     /// In Unicode normalisation form C, as Terraform keeps strings.
@@ -47,7 +48,7 @@ pub struct Refinement {
 impl Raw {
     /// A plain unknown.
     pub fn unknown() -> Self {
-        Self::Unknown(Refinement::default())
+        Self::Unknown(Box::default())
     }
 
     pub fn set(elements: impl IntoIterator<Item = Self>) -> Self {

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use super::raw::Raw;
 use super::types::Type;
@@ -18,6 +19,8 @@ pub struct Schema {
     /// Stored with the state; a state of an older version goes through the resource's upgrade.
     pub version: i64,
     pub block: Block,
+    /// Made once: every value that comes or goes is read or written by it.
+    ty: OnceLock<Type>,
 }
 
 /// An object of attributes and nested blocks.
@@ -107,9 +110,13 @@ pub enum BlockNesting {
 }
 
 impl Schema {
-    /// The type of the whole object on the wire.
-    pub fn ty(&self) -> Type {
-        self.block.ty()
+    pub fn new(version: i64, block: Block) -> Self {
+        Self { version, block, ty: OnceLock::new() }
+    }
+
+    /// The type of the whole object on the wire, as the block was when this was first asked for.
+    pub fn ty(&self) -> &Type {
+        self.ty.get_or_init(|| self.block.ty())
     }
 }
 

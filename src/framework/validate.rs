@@ -63,6 +63,12 @@ impl Walk {
         if value.is_null() {
             return;
         }
+        let read_only = attribute.computed && !attribute.optional;
+        if read_only && !value.is_unknown() {
+            let detail = "The provider says what this attribute is; a configuration cannot. Remove it.";
+            self.diagnostics.error(path.clone(), "Read-only attribute", detail);
+            return;
+        }
         if attribute.write_only && !self.write_only_allowed {
             let detail = "This attribute is write-only, which needs Terraform 1.11 or OpenTofu 1.11 or later: an older version would \
                           store its value in the state. Upgrade, or use the attribute that is not write-only.";
@@ -210,6 +216,18 @@ mod tests {
         let block = Block { attributes: vec![attribute()], ..Block::default() };
         assert!(config(&block, &value(), true).is_empty());
         assert!(config(&block, &Raw::object([("name", Raw::Null)]), false).is_empty());
+    }
+
+    #[test]
+    fn what_only_the_provider_says_cannot_be_configured() {
+        let attributes = |computed, optional| vec![Attribute { computed, optional, ..name() }];
+        let value = || Raw::object([("name", Raw::from("x"))]);
+        assert_eq!(found(attributes(true, false), value()), ["name: Read-only attribute"]);
+        assert_eq!(found(attributes(true, true), value()), [""; 0]);
+        // It may turn out to be null.
+        for value in [Raw::Null, Raw::unknown()] {
+            assert_eq!(found(attributes(true, false), Raw::object([("name", value)])), [""; 0]);
+        }
     }
 
     #[test]

@@ -119,9 +119,11 @@ fn run<S: Fn() -> Session + Send + 'static>(kind: Kind, start: impl FnOnce() -> 
     code
 }
 
-/// Terraform's calls are few, and most of their time is spent waiting for a cloud.
+/// One thread, the one that is there: Terraform's calls are few, and most of their time is spent waiting for a cloud. Threads of their own
+/// would be started with every process, each with its pools of memory. Nothing here blocks; what has to (resolving names) is given to
+/// threads that the runtime makes for that.
 fn runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().worker_threads(2).enable_all().build()
+    Builder::new_current_thread().enable_all().build()
 }
 
 fn start_log(provider_address: &str, version: &str) {

@@ -1,16 +1,23 @@
 //! The provider block, and the environment variables that stand in for it.
 
 use std::num::NonZeroU32;
+use std::str::FromStr;
 
-use crate::cloud::tencent as cloud;
+use crate::cloud::tencent::legacy;
+use crate::cloud::{Credentials, Endpoint, InvalidEndpoint};
 use crate::framework::diagnostics::Diagnostics;
-use crate::framework::model::{Map, Model, Secret, Value};
+use crate::framework::model::{Model, Secret, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 
 use super::Data;
-use super::tencent::{Configured, Tencent};
+
+use alibaba::AlibabaConfig;
+use tencent::TencentConfig;
+
+mod alibaba;
+mod tencent;
 
 /// Manages VPN on Tencent Cloud and Alibaba Cloud: site-to-site tunnels and what belongs to them.
 ///
@@ -31,160 +38,118 @@ pub struct Config {
     requests_per_second: Value<i64>,
 }
 
-/// How to reach Tencent Cloud.
-#[derive(Debug, Default, Model)]
-struct TencentConfig {
-    /// Region of resources that name none, such as `ap-guangzhou`. Environment variable `TENCENTCLOUD_REGION`.
-    #[attr(optional, chars(1..=64))]
-    region: Value<String>,
-    /// Environment variable `TENCENTCLOUD_SECRET_ID`.
-    #[attr(optional, chars(1..))]
-    secret_id: Value<String>,
-    /// Environment variable `TENCENTCLOUD_SECRET_KEY`.
-    #[attr(optional, sensitive, chars(1..))]
-    secret_key: Value<Secret>,
-    /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`.
-    #[attr(optional, sensitive)]
-    token: Value<Secret>,
-    /// Another endpoint for API 3.0, scheme and port allowed, such as `https://vpc.intl.tencentcloudapi.com`. By default
-    /// `https://vpc.tencentcloudapi.com`; Finance regions get their own host by themselves. Environment variable
-    /// `CLOUDVPN_TENCENT_ENDPOINT`.
-    #[attr(optional, custom("an http or https URL", endpoint))]
-    endpoint: Value<String>,
-    /// Another endpoint for API 2.0, by default `https://vpc.api.qcloud.com/v2/index.php`. Environment variable
-    /// `CLOUDVPN_TENCENT_LEGACY_ENDPOINT`.
-    #[attr(optional, custom("an http or https URL", legacy_endpoint))]
-    legacy_endpoint: Value<String>,
-    /// Tags that every resource gets which can have tags. A resource's own `tags` win.
-    #[attr(optional)]
-    default_tags: Value<Map<String>>,
-}
-
-/// How to reach Alibaba Cloud.
-#[derive(Debug, Default, Model)]
-struct AlibabaConfig {
-    /// Region of resources that name none, such as `cn-hangzhou`. Environment variables `ALIBABA_CLOUD_REGION`, `ALICLOUD_REGION`.
-    #[attr(optional, chars(1..=64))]
-    region: Value<String>,
-    /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALICLOUD_ACCESS_KEY`.
-    #[attr(optional, chars(1..))]
-    access_key_id: Value<String>,
-    /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALICLOUD_SECRET_KEY`.
-    #[attr(optional, sensitive, chars(1..))]
-    access_key_secret: Value<Secret>,
-    /// Security token that belongs to temporary credentials. Environment variables `ALIBABA_CLOUD_SECURITY_TOKEN`,
-    /// `ALICLOUD_SECURITY_TOKEN`.
-    #[attr(optional, sensitive)]
-    security_token: Value<Secret>,
-    /// Another endpoint, scheme and port allowed, such as `https://vpc.cn-hangzhou.aliyuncs.com`. Environment variable
-    /// `CLOUDVPN_ALIBABA_ENDPOINT`.
-    #[attr(optional, custom("an http or https URL", url))]
-    endpoint: Value<String>,
-    /// Tags that every resource gets which can have tags. A resource's own `tags` win.
-    #[attr(optional)]
-    default_tags: Value<Map<String>>,
-}
-
 /// Reads the configuration, with `environment` for what it leaves out. Values that are unknown during plan stay unknown: only what needs
 /// them fails.
 pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<String>) -> Result<Data, Diagnostics> {
-    let mut diagnostics = Diagnostics::new();
     let retries = config.max_retries.into_known().and_then(|n| u32::try_from(n).ok()).unwrap_or(DEFAULT_RETRIES);
     let rate = config.requests_per_second.into_known().and_then(|n| u32::try_from(n).ok()).and_then(NonZeroU32::new);
+    let limits = Limits { retries, rate };
 
-    let at = |name: &'static str| Path::of(["tencent", name]);
-    let unknown = config.tencent.is_unknown();
-    let tencent = config.tencent.into_known().unwrap_or_default();
-    let or_env = |value: Value<String>, name: &str| value.or(environment(name).into());
-    let secret_or_env = |value: Value<Secret>, name: &str| value.or(environment(name).map(Secret::new).into());
-    let region = or_env(tencent.region, "TENCENTCLOUD_REGION");
-    let id = or_env(tencent.secret_id, "TENCENTCLOUD_SECRET_ID");
-    let key = secret_or_env(tencent.secret_key, "TENCENTCLOUD_SECRET_KEY");
-    let token = secret_or_env(tencent.token, "TENCENTCLOUD_SECURITY_TOKEN");
-    let endpoint = or_env(tencent.endpoint, "CLOUDVPN_TENCENT_ENDPOINT");
-    let legacy_endpoint = or_env(tencent.legacy_endpoint, "CLOUDVPN_TENCENT_LEGACY_ENDPOINT");
-
-    let not_known = [
-        ("secret_id", id.is_unknown()),
-        ("secret_key", key.is_unknown()),
-        ("token", token.is_unknown()),
-        ("tencent", unknown),
-    ];
-    let not_known = not_known.into_iter().find(|(_, unknown)| *unknown).map(|(name, _)| name);
-    let endpoint_not_known = not_known.or_else(|| endpoint.is_unknown().then_some("endpoint"));
-    let legacy_not_known = not_known.or_else(|| legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
-    // Values in the configuration have been validated; one that is refused here came from the environment.
-    let mut refuse = |name, variable, error: cloud::InvalidEndpoint| {
-        let detail = format!("The endpoint is not usable: {error}. It comes from {variable}.");
-        diagnostics.error(at(name), "Invalid endpoint", detail);
-    };
-    let endpoint = endpoint
-        .into_known()
-        .and_then(|text| text.parse().map_err(|error| refuse("endpoint", "CLOUDVPN_TENCENT_ENDPOINT", error)).ok());
-    let legacy_endpoint = legacy_endpoint.into_known().and_then(|text| {
-        text.parse().map_err(|error| refuse("legacy_endpoint", "CLOUDVPN_TENCENT_LEGACY_ENDPOINT", error)).ok()
-    });
-    let credentials = match (id.into_known(), key.into_known()) {
-        (Some(id), Some(key)) => {
-            let credentials = crate::cloud::Credentials::new(id, key.expose());
-            Some(match token.into_known() {
-                Some(token) => credentials.with_token(token.expose()),
-                None => credentials,
-            })
-        }
-        (None, None) => None,
-        (id, _) if not_known.is_none() => {
-            let (given, missing) = match id {
-                Some(_) => ("secret_id", "secret_key"),
-                None => ("secret_key", "secret_id"),
-            };
-            let detail = format!(
-                "There is a {given} but no {missing}. Set both, in the provider block or as TENCENTCLOUD_SECRET_ID and \
-                 TENCENTCLOUD_SECRET_KEY."
-            );
-            diagnostics.error(at(missing), "Incomplete credentials", detail);
-            None
-        }
-        _ => None,
-    };
-    diagnostics.into_result()?;
-
-    let legacy = cloud::Config {
-        credentials: credentials.clone(),
-        endpoint: legacy_endpoint,
-        max_retries: retries,
-        requests_per_second: rate,
-    };
-    let client = cloud::Config { credentials, endpoint, max_retries: retries, requests_per_second: rate };
-    let client = Configured { client: cloud::Client::new(client), not_known: endpoint_not_known };
-    let legacy = Configured { client: cloud::legacy::Client::new(legacy), not_known: legacy_not_known };
-    let (region, default_tags) =
-        if unknown { (Value::Unknown, Value::Unknown) } else { (region, tencent.default_tags) };
-    Ok(Data { tencent: Tencent::new(client, legacy, region, default_tags) })
+    let mut reader = Reader { environment, diagnostics: Diagnostics::new() };
+    let tencent = tencent::configure(config.tencent, &limits, &mut reader);
+    let alibaba = alibaba::configure(config.alibaba, &limits, &mut reader);
+    reader.diagnostics.into_result()?;
+    Ok(Data { tencent, alibaba })
 }
 
-const DEFAULT_RETRIES: u32 = 8;
+/// What holds for all clouds.
+struct Limits {
+    retries: u32,
+    rate: Option<NonZeroU32>,
+}
+
+/// Fills in the environment for what the configuration leaves out, and collects what is wrong with it.
+struct Reader<'a> {
+    environment: &'a dyn Fn(&str) -> Option<String>,
+    diagnostics: Diagnostics,
+}
+
+/// What the parts of a key are called.
+struct Names {
+    /// The block of the cloud.
+    block: &'static str,
+    id: &'static str,
+    key: &'static str,
+    /// The variables that stand in for them.
+    variables: &'static str,
+}
+
+impl Reader<'_> {
+    fn text(&self, value: Value<String>, variables: &[&str]) -> Value<String> {
+        value.or(self.variable(variables).into())
+    }
+
+    fn secret(&self, value: Value<Secret>, variables: &[&str]) -> Value<Secret> {
+        value.or(self.variable(variables).map(Secret::new).into())
+    }
+
+    /// The first variable that is set.
+    fn variable(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| (self.environment)(name))
+    }
+
+    /// An endpoint. One in the configuration has been validated; one from `variable` has not.
+    fn endpoint<E>(&mut self, value: Value<String>, at: [&'static str; 2], variable: &str) -> Option<E>
+    where
+        E: FromStr<Err = InvalidEndpoint>,
+    {
+        value.into_known().map(|text| text.parse()).transpose().unwrap_or_else(|error| {
+            let detail = format!("The endpoint is not usable: {error}. It comes from {variable}.");
+            self.diagnostics.error(Path::of(at), "Invalid endpoint", detail);
+            None
+        })
+    }
+
+    /// The credentials, if they are there. Half a pair is an error, unless something is not known yet.
+    fn credentials(
+        &mut self,
+        names: &Names,
+        id: Value<String>,
+        key: Value<Secret>,
+        token: Value<Secret>,
+        all_known: bool,
+    ) -> Option<Credentials> {
+        let (given, missing) = match (id.into_known(), key.into_known()) {
+            (Some(id), Some(key)) => {
+                let credentials = Credentials::new(id, key.expose());
+                return Some(match token.into_known() {
+                    Some(token) => credentials.with_token(token.expose()),
+                    None => credentials,
+                });
+            }
+            (None, None) => return None,
+            _ if !all_known => return None,
+            (Some(_), None) => (names.id, names.key),
+            (None, Some(_)) => (names.key, names.id),
+        };
+        let detail =
+            format!("{given} is set, {missing} is not. Set both, in the provider block or as {}.", names.variables);
+        self.diagnostics.error(Path::of([names.block, missing]), "Incomplete credentials", detail);
+        None
+    }
+}
+
+/// The first of `members` that is not known.
+fn first_unknown<const N: usize>(members: [(&'static str, bool); N]) -> Option<&'static str> {
+    members.into_iter().find(|(_, unknown)| *unknown).map(|(name, _)| name)
+}
 
 fn endpoint(value: &Raw) -> Result<(), Finding> {
-    let text = value.as_str().unwrap_or_default();
-    text.parse::<cloud::Endpoint>()
-        .map(drop)
-        .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
+    usable::<Endpoint>(value)
 }
 
 fn legacy_endpoint(value: &Raw) -> Result<(), Finding> {
+    usable::<legacy::Endpoint>(value)
+}
+
+fn usable<E: FromStr<Err = InvalidEndpoint>>(value: &Raw) -> Result<(), Finding> {
     let text = value.as_str().unwrap_or_default();
-    text.parse::<cloud::legacy::Endpoint>()
+    text.parse::<E>()
         .map(drop)
         .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
 }
 
-fn url(value: &Raw) -> Result<(), Finding> {
-    match reqwest::Url::parse(value.as_str().unwrap_or_default()) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() => Ok(()),
-        _ => Err(Finding::error("Invalid endpoint", "An endpoint is an http or https URL.")),
-    }
-}
+const DEFAULT_RETRIES: u32 = 8;
 
 #[cfg(test)]
 mod tests {
@@ -195,6 +160,10 @@ mod tests {
     fn configured(config: Config, environment: &[(&str, &str)]) -> Result<Data, String> {
         let environment: BTreeMap<_, _> = environment.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
         configure(config, &|name| environment.get(name).cloned()).map_err(|e| e.to_string())
+    }
+
+    fn alibaba(alibaba: AlibabaConfig) -> Config {
+        Config { alibaba: alibaba.into(), ..Config::default() }
     }
 
     fn tencent(tencent: TencentConfig) -> Config {
@@ -237,5 +206,31 @@ mod tests {
         let config = Config { tencent: Value::Unknown, ..Config::default() };
         let data = configured(config, &[("TENCENTCLOUD_REGION", "ap-tokyo")]).unwrap();
         assert!(data.tencent.region().is_unknown());
+    }
+
+    #[test]
+    fn either_family_of_variables_configures_alibaba_cloud() {
+        for variable in ["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"] {
+            let data = configured(Config::default(), &[(variable, "cn-beijing")]).unwrap();
+            assert_eq!(data.alibaba.region(), &Value::from("cn-beijing"));
+        }
+        let both = [("ALIBABA_CLOUD_REGION", "cn-beijing"), ("ALICLOUD_REGION", "cn-shanghai")];
+        assert_eq!(configured(Config::default(), &both).unwrap().alibaba.region(), &Value::from("cn-beijing"));
+    }
+
+    #[test]
+    fn half_a_key_of_alibaba_cloud_is_an_error_on_the_other_half() {
+        let error = configured(Config::default(), &[("ALICLOUD_SECRET_KEY", "hidden")]).err().unwrap();
+        assert!(error.starts_with("error: Incomplete credentials (at alibaba.access_key_id)"), "{error}");
+        assert!(!error.contains("hidden"), "{error}");
+        let unknown = AlibabaConfig { access_key_id: Value::Unknown, ..Default::default() };
+        assert!(configured(alibaba(unknown), &[("ALICLOUD_SECRET_KEY", "x")]).is_ok());
+    }
+
+    #[test]
+    fn the_errors_of_all_clouds_are_told_at_once() {
+        let env = [("CLOUDVPN_TENCENT_ENDPOINT", "ftp://x"), ("CLOUDVPN_ALIBABA_ENDPOINT", "http://x/path")];
+        let error = configured(Config::default(), &env).err().unwrap();
+        assert!(error.contains("tencent.endpoint") && error.contains("alibaba.endpoint"), "{error}");
     }
 }

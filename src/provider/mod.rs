@@ -2,13 +2,18 @@
 
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::provider::{Provider, Registry};
+use crate::framework::view::One;
 
 pub use config::Config;
 
+mod alibaba;
 mod config;
 mod errors;
+mod lookup;
+mod settings;
 mod tags;
 mod tencent;
+mod values;
 
 /// The provider's address in registries and in the configuration of debug mode.
 pub const ADDRESS: &str = "registry.terraform.io/cloudvpn/cloudvpn";
@@ -19,6 +24,7 @@ pub struct Cloudvpn;
 
 /// What the configuration became. A cloud that nobody uses costs nothing: no credentials are needed, no client is built.
 pub struct Data {
+    alibaba: alibaba::Alibaba,
     tencent: tencent::Tencent,
 }
 
@@ -31,8 +37,12 @@ impl Provider for Cloudvpn {
     }
 
     fn register(registry: &mut Registry<Data>) {
+        registry.resource::<alibaba::SslClientCert>();
+        registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
         registry.resource::<tencent::LegacyConnection>();
+        registry.data_source::<tencent::Connections>();
+        registry.data_source::<One<tencent::Connection>>();
     }
 }

@@ -1,8 +1,12 @@
-//! `tags` and `tags_all`: what a resource says itself, and that together with the provider's `default_tags`.
+//! `tags` and `tags_all`: what a resource says itself, and that together with the provider's `default_tags`. And `tags` of data sources,
+//! which filter.
 
 use std::collections::BTreeMap;
 
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Value};
+use crate::framework::path::Path;
+use crate::framework::raw::Raw;
 
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
@@ -60,6 +64,21 @@ pub(super) fn difference(before: &Tags, after: &Tags) -> (Tags, Vec<String>) {
     (set, remove)
 }
 
+/// Whether an object has all tags that a data source seeks.
+pub(super) fn pass(sought: &Value<Map<String>>, actual: &Value<Map<String>>) -> bool {
+    let actual = known(actual);
+    known(sought).iter().all(|(key, value)| actual.get(key) == Some(value))
+}
+
+/// A rule for data sources: a tag that is null could mean any value, or that the tag is not there.
+pub(super) fn sought_have_values(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    let Raw::Map(tags) = object.get("tags") else { return };
+    for (key, _) in tags.iter().filter(|(_, value)| value.is_null()) {
+        let detail = format!("The tag {key:?} is null. Give it the value that is sought, or leave it out.");
+        diagnostics.error(path.attribute("tags").key(key), "Missing value", detail);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +104,21 @@ mod tests {
         let changed = own(&defaults, &Value::Null, &tags([("team", "other")]));
         assert_eq!(known(&changed), tags([("team", "other")]));
         assert_eq!(own(&defaults, &Value::Known(Map::new()), &tags([])), Value::Known(Map::new()));
+    }
+
+    #[test]
+    fn an_object_passes_that_has_all_tags_sought() {
+        let actual = value(&tags([("team", "net"), ("env", "dev")]));
+        for (sought, passes) in [
+            (tags([]), true),
+            (tags([("team", "net")]), true),
+            (tags([("team", "net"), ("env", "dev")]), true),
+            (tags([("team", "net"), ("env", "prod")]), false),
+            (tags([("site", "")]), false),
+        ] {
+            assert_eq!(pass(&value(&sought), &actual), passes, "{sought:?}");
+        }
+        assert!(pass(&Value::Null, &Value::Null));
     }
 
     #[test]

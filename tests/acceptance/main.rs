@@ -3,8 +3,14 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 
+mod alibaba;
+mod alibaba_certs;
+mod alibaba_failures;
+mod alibaba_keys;
+mod calls;
 mod create;
 mod customer_gateway;
+mod data_sources;
 mod drift;
 mod failures;
 mod import;

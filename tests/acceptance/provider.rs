@@ -64,7 +64,7 @@ fn mistakes_in_the_provider_block_are_found_by_validate() {
     for (arguments, at, says) in [
         ("  tencent = { endpoint = \"ftp://example.com\" }", "tencent.endpoint", "ftp"),
         ("  tencent = { endpoint = \"not an address\" }", "tencent.endpoint", "not an address"),
-        ("  alibaba = { endpoint = \"vpc.aliyuncs.com\" }", "alibaba.endpoint", "http"),
+        ("  alibaba = { endpoint = \"ftp://vpc.aliyuncs.com\" }", "alibaba.endpoint", "ftp"),
         ("  tencent = { secret_id = \"\" }", "tencent.secret_id", "at least 1"),
         ("  requests_per_second = 0", "requests_per_second", "between 1 and 1000"),
         ("  max_retries = -1", "max_retries", "between 0 and 100"),

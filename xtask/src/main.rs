@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[cfg(unix)]
+mod bench;
 mod demo;
 mod deps;
 mod dist;
@@ -19,6 +21,8 @@ fn main() -> ExitCode {
         Chore::Docs(options) => docs::run(&options),
         Chore::Deps(options) => deps::run(&options),
         Chore::Dist(options) => dist::run(&options),
+        #[cfg(unix)]
+        Chore::Bench(options) => bench::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -47,4 +51,7 @@ enum Chore {
     Deps(deps::Options),
     /// Build the release archive of the provider, with its manifest and checksums.
     Dist(dist::Options),
+    /// Measure the provider beside Terraform's own resources: start, plan, create, change, API calls, memory.
+    #[cfg(unix)]
+    Bench(bench::Options),
 }

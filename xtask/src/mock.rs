@@ -29,8 +29,15 @@ pub(crate) struct Call {
 impl Mock {
     /// Starts `cloudvpn-mock serve` on a free port and waits until it is ready.
     pub(crate) fn start(binary: &Path) -> anyhow::Result<Self> {
+        Self::start_with(binary, &[])
+    }
+
+    /// The same with these options of `cloudvpn-mock serve`.
+    #[cfg_attr(not(unix), allow(dead_code))]
+    pub(crate) fn start_with(binary: &Path, options: &[&str]) -> anyhow::Result<Self> {
         let mut process = Command::new(binary)
             .arg("serve")
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

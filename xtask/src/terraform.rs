@@ -80,8 +80,20 @@ impl<'a> Workdir<'a> {
         variables: Vec<(&'static str, String)>,
         colour: bool,
     ) -> anyhow::Result<Self> {
+        Self::with_source(terraform, directory, SOURCE, binaries, variables, colour)
+    }
+
+    /// The same for the provider with another source address.
+    pub(crate) fn with_source(
+        terraform: &'a Terraform,
+        directory: &Path,
+        source: &str,
+        binaries: &Path,
+        variables: Vec<(&'static str, String)>,
+        colour: bool,
+    ) -> anyhow::Result<Self> {
         let config = directory.join("cli.tfrc");
-        fs::write(&config, cli_configuration(binaries))
+        fs::write(&config, cli_configuration(source, binaries))
             .with_context(|| format!("cannot write {}", config.display()))?;
         let mut environment: Vec<(String, OsString)> = vec![
             ("TF_CLI_CONFIG_FILE".to_owned(), config.into()),
@@ -119,12 +131,12 @@ impl<'a> Workdir<'a> {
 /// Names of variables that begin so are taken out of the environment.
 const FOREIGN: &[&str] = &["TF_", "TENCENTCLOUD_", "ALIBABA_CLOUD_", "ALICLOUD_", "CLOUDVPN_"];
 
-/// Makes Terraform start the provider in `binaries` for our source address; no `terraform init` is needed then.
-fn cli_configuration(binaries: &Path) -> String {
+/// Makes Terraform start the provider in `binaries` for a source address; no `terraform init` is needed then.
+fn cli_configuration(source: &str, binaries: &Path) -> String {
     // Quoted as JSON, which is quoted as HCL wants it but for the two template markers.
     let path = serde_json::Value::from(binaries.to_string_lossy()).to_string();
     let path = path.replace("${", "$${").replace("%{", "%%{");
-    format!("provider_installation {{\n  dev_overrides {{\n    \"{SOURCE}\" = {path}\n  }}\n  direct {{}}\n}}\n")
+    format!("provider_installation {{\n  dev_overrides {{\n    \"{source}\" = {path}\n  }}\n  direct {{}}\n}}\n")
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
@@ -138,7 +150,7 @@ mod tests {
 
     #[test]
     fn the_override_survives_odd_paths() {
-        let text = cli_configuration(Path::new(r#"C:\a "b"\${c}"#));
+        let text = cli_configuration(SOURCE, Path::new(r#"C:\a "b"\${c}"#));
         assert!(text.contains(r#""cloudvpn/cloudvpn" = "C:\\a \"b\"\\$${c}""#), "{text}");
     }
 }

@@ -13,6 +13,8 @@ struct Service {
     poison: BTreeSet<String>,
     listing_fails: bool,
     auth_fails: bool,
+    /// The id whose call never ends.
+    hangs: Option<String>,
     calls: Vec<String>,
 }
 
@@ -63,6 +65,10 @@ impl Listing for Fake {
 
     async fn one(&self, _: &Ctx, _: &str, id: &str) -> Result<Option<String>> {
         self.called(id.to_owned()).await?;
+        let hangs = self.0.lock().unwrap().hangs.as_deref() == Some(id);
+        if hangs {
+            future::pending::<()>().await;
+        }
         Ok(self.0.lock().unwrap().objects.get(id).cloned())
     }
 
@@ -109,6 +115,40 @@ async fn reads_that_arrive_together_are_one_call() {
     let (reader, fake) = (Reader::default(), Fake::many(10));
     assert_eq!(refresh(&reader, &fake, (0..10).map(id)).await.len(), 10);
     assert_eq!(fake.calls(), ["10 ids"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ids_that_come_while_a_call_is_under_way_share_the_next() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(10));
+    let ctx = ctx();
+    // One after the other, further apart than ids wait for each other, and all within the 20 ms of the first call.
+    let reads = (0..6_u32).map(|i| {
+        let (reader, fake, ctx) = (&reader, &fake, &ctx);
+        async move {
+            time::sleep(WINDOW * i + Duration::from_micros(100) * i).await;
+            reader.read(fake, ctx, "r", &id(i as usize)).await.unwrap().unwrap()
+        }
+    });
+    assert_eq!(future::join_all(reads).await, (0..6).map(id).collect::<Vec<_>>());
+    assert_eq!(fake.calls(), [id(0), "5 ids".to_owned()]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_hangs_does_not_hold_up_the_others_for_long() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(10));
+    fake.set(|service| service.hangs = Some(id(0)));
+    let ctx = ctx();
+    let (first, second) = (id(0), id(1));
+    let hanging = reader.read(&fake, &ctx, "r", &first);
+    let other = async {
+        time::sleep(WINDOW * 2).await;
+        let started = Instant::now();
+        assert!(reader.read(&fake, &ctx, "r", &second).await.unwrap().is_some());
+        started.elapsed()
+    };
+    let (hung, took) = future::join(hanging, other).await;
+    assert_eq!(hung.unwrap_err().class(), Class::Timeout);
+    assert!(took < Duration::from_secs(1), "{took:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
@@ -16,15 +16,16 @@ use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::{Class, Error, Result, human};
+use crate::cloud::endpoint::{Endpoint, host};
+use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::describe::Described;
-use crate::cloud::tencent::endpoint::{self, Endpoint};
-use crate::cloud::tencent::errors;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
-use crate::cloud::transport::{Reply, Request, USER_AGENT};
+use crate::cloud::tencent::{endpoint, errors};
+use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
+use crate::cloud::clock;
 
 /// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -139,7 +140,16 @@ impl Client {
         let reply = reply?;
         serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
             .map(|envelope| envelope.response)
-            .map_err(|error| unreadable(&call, &error, judge(&reply).request_id))
+            .map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+    }
+
+    /// Writes and signs a call as [`Client::call`] does, sends nothing and gives the length of the body: for benches.
+    #[doc(hidden)]
+    pub fn signed_length<A: Action>(&self, region: &str, request: &A) -> Option<usize> {
+        let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
+        let body = Bytes::from(serde_json::to_vec(request).ok()?);
+        let signed = signed::<A>(self.inner.credentials.as_ref()?, &url, region, &body).ok()?;
+        Some(signed.body.len())
     }
 
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
@@ -210,17 +220,9 @@ pub(super) fn credentials<'a>(configured: Option<&'a Credentials>, call: &mut Ca
     Ok(credentials)
 }
 
-/// A success whose members are not those of the action.
-pub(super) fn unreadable(call: &Call<'_>, error: &serde_json::Error, request_id: Option<String>) -> Error {
-    // serde's own text quotes what it found, which may be a key.
-    let message = format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
-    let error = Error::new(Class::Fatal, message).request_id_is(request_id).ambiguous(call.effect != Effect::Read);
-    call.locate(error, 1)
-}
-
 fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &Bytes) -> Result<Request> {
-    let host = endpoint::host(url);
-    let timestamp = unix_now();
+    let host = host(url);
+    let timestamp = clock::unix_now();
     let authorization = authorization(
         credentials,
         &ToSign { service: A::SERVICE.name, host: &host, content_type: JSON, extra: &[], body, timestamp },
@@ -240,17 +242,6 @@ fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &
         headers.insert(X_TC_TOKEN, secret_header("token", token.expose_secret())?);
     }
     Ok(Request { method: Method::POST, url: url.clone(), headers, body: body.clone() })
-}
-
-pub(super) fn header(what: &str, value: &str) -> Result<HeaderValue> {
-    HeaderValue::from_str(value)
-        .map_err(|_| Error::new(Class::Invalid, format!("the {what} has characters that cannot be sent in a header")))
-}
-
-fn secret_header(what: &str, value: &str) -> Result<HeaderValue> {
-    let mut value = header(what, value)?;
-    value.set_sensitive(true);
-    Ok(value)
 }
 
 /// API errors come with HTTP 200; everything else is the network between here and the API.
@@ -278,7 +269,7 @@ fn judge(reply: &Reply, effect: Effect) -> Verdict {
 
 fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fault {
     let hint = match code.as_str() {
-        "AuthFailure.SignatureExpire" => clock_hint(reply.date(), unix_now()),
+        "AuthFailure.SignatureExpire" => clock::skew(reply, ALLOWED_SKEW),
         _ => None,
     };
     Fault {
@@ -291,28 +282,12 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
     }
 }
 
-/// Says how far this machine's clock is off, going by the clock in the answer.
-pub(super) fn clock_hint(theirs: Option<i64>, ours: i64) -> Option<String> {
-    let theirs = theirs?;
-    let off = Duration::from_secs(ours.abs_diff(theirs));
-    let direction = if ours < theirs { "behind" } else { "ahead of" };
-    Some(format!(
-        "This machine's clock is {} {direction} the service's, which allows 5 minutes: set the clock (NTP).",
-        human(off)
-    ))
-}
-
 fn is_zero(code: &Value) -> bool {
     match code {
         Value::Number(number) => number.as_i64() == Some(0),
         Value::String(text) => text == "0",
         _ => false,
     }
-}
-
-pub(super) fn unix_now() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_secs()).unwrap_or(i64::MAX)
 }
 
 #[derive(Deserialize)]
@@ -349,6 +324,9 @@ struct ApiError {
 
 const NO_CREDENTIALS: &str = "Set secret_id and secret_key in the provider's tencent configuration, or \
                               TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.";
+
+/// "The difference between X-TC-Timestamp and the server's time must be below 5 minutes."
+pub(super) const ALLOWED_SKEW: Duration = Duration::from_secs(300);
 
 /// Without a charset: the documentation asks to sign exactly what is sent, in lower case.
 const JSON: &str = "application/json";

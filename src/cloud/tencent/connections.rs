@@ -1,5 +1,7 @@
 //! Tunnels: what it takes to make, read, change and delete one safely.
 
+use futures_util::future;
+
 use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -50,6 +52,18 @@ impl Client {
         self.all::<DescribeVpnConnections>(ctx, region, filters).await
     }
 
+    /// The tunnels with these ids as they are now, as far as they exist: a call for each hundred, and one for each id that is not
+    /// returned, so as to know that it is not there.
+    pub async fn connections_of(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<VpnConnection>> {
+        let read = ids.into_iter().map(|id| self.current(ctx, region, id));
+        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+    }
+
     /// Changes a tunnel. Wait with [`Client::wait_available`] afterwards.
     pub async fn modify_connection(
         &self,
@@ -86,11 +100,9 @@ impl Client {
 
     /// Waits until the service clearly says that the tunnel `id` does not exist.
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until(ctx, &format!("{id} to be deleted"), || async {
-            Ok(match self.current(ctx, region, id).await? {
-                None => Poll::Ready(()),
-                Some(tunnel) => Poll::Pending(tunnel.state.unwrap_or_else(|| "unknown".to_owned())),
-            })
+        wait::until_gone(ctx, id, || async {
+            let tunnel = self.current(ctx, region, id).await?;
+            Ok(tunnel.map(|tunnel| tunnel.state.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
     }

@@ -13,7 +13,6 @@ mod tag;
 mod vpc;
 
 pub use client::{Action, Client, Config, Service};
-pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use tag::{ModifyResourceTags, TagKey, TagPair, resource_name};
 pub use vpc::{
     BgpConfig, CreateCustomerGateway, CreateCustomerGatewayAnswer, CreateVpnConnection, CreateVpnConnectionAnswer,

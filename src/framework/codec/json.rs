@@ -298,7 +298,7 @@ mod tests {
             nested("set", BlockNesting::Set, text()),
             nested("single", BlockNesting::Single, text()),
         ];
-        Schema { version: 1, block: Block { attributes, blocks, ..Block::default() } }
+        Schema::new(1, Block { attributes, blocks, ..Block::default() })
     }
 
     #[test]
@@ -317,7 +317,7 @@ mod tests {
         ]);
         let state = decode_state(br#" { "gone": [1, 2], "list": null } "#, &schema()).unwrap();
         assert_eq!(state, expected);
-        assert!(super::super::msgpack::encode(&state, &schema().ty()).is_ok());
+        assert!(super::super::msgpack::encode(&state, schema().ty()).is_ok());
         assert_eq!(decode_state(b"null", &schema()), Ok(Raw::Null));
     }
 

@@ -9,7 +9,7 @@ use crate::framework::types::Type;
 /// The value has the schema's type.
 pub(super) fn check(schema: &Schema, value: &Raw) -> Vec<Violation> {
     let mut walk = Walk::default();
-    walk.conforms(&schema.ty(), value);
+    walk.conforms(schema.ty(), value);
     walk.found
 }
 
@@ -23,7 +23,7 @@ pub(super) fn write_only(schema: &Schema, value: &Raw, message: &'static str) ->
 /// Nothing is unknown.
 pub(super) fn unknown(schema: &Schema, value: &Raw) -> Vec<Violation> {
     let mut walk = Walk::default();
-    walk.known(&schema.ty(), value);
+    walk.known(schema.ty(), value);
     walk.found
 }
 

@@ -28,7 +28,7 @@ pub fn check_requires_replace(schema: &Schema, prior: &Raw, planned: &Raw, paths
         return Vec::new();
     }
     let ty = schema.ty();
-    let nowhere = |path: &&Path| !leads(&ty, prior, path.steps()) && !leads(&ty, planned, path.steps());
+    let nowhere = |path: &&Path| !leads(ty, prior, path.steps()) && !leads(ty, planned, path.steps());
     let message = "\"requires replacement\" for a non-existent attribute path";
     paths.iter().filter(nowhere).map(|path| Violation { path: path.clone(), message: message.into() }).collect()
 }

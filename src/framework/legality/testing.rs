@@ -24,7 +24,7 @@ pub(crate) fn arb_value(ty: &Type) -> BoxedStrategy<Raw> {
 
 /// A resource's schema with everything that is legal.
 pub(crate) fn arb_schema() -> BoxedStrategy<Schema> {
-    arb_block(2, Inside::default()).prop_map(|block| Schema { version: 0, block }).boxed()
+    arb_block(2, Inside::default()).prop_map(|block| Schema::new(0, block)).boxed()
 }
 
 /// A configuration that passes Terraform's validation: required attributes set, computed ones not, perhaps unknown, whole
@@ -124,7 +124,7 @@ fn unknown(ty: &Type) -> BoxedStrategy<Raw> {
         Type::Dynamic => Just(Refinement::default()).boxed(),
         _ => any::<bool>().prop_map(|not_null| Refinement { not_null, ..Refinement::default() }).boxed(),
     };
-    let plain = refinement.prop_map(Raw::Unknown);
+    let plain = refinement.prop_map(|refinement| Raw::Unknown(Box::new(refinement)));
     if *ty != Type::Dynamic {
         return plain.boxed();
     }

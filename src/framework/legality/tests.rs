@@ -53,8 +53,8 @@ proptest! {
             (Just(schema), config)
         })
     ) {
-        let bytes = msgpack::encode(&config, &schema.ty()).unwrap();
-        prop_assert_eq!(msgpack::decode(&bytes, &schema.ty()).unwrap(), config);
+        let bytes = msgpack::encode(&config, schema.ty()).unwrap();
+        prop_assert_eq!(msgpack::decode(&bytes, schema.ty()).unwrap(), config);
     }
 }
 
@@ -95,7 +95,7 @@ fn block_of(nesting: BlockNesting, attributes: Vec<Attribute>) -> NestedBlock {
 }
 
 fn schema(attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
-    Schema { version: 0, block: Block { attributes, blocks, ..Block::default() } }
+    Schema::new(0, Block { attributes, blocks, ..Block::default() })
 }
 
 fn of(attribute: &Attribute) -> Schema {

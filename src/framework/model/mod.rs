@@ -26,7 +26,7 @@ pub type List<T> = Vec<Value<T>>;
 /// A map whose values may be null or unknown, one by one.
 pub type Map<T> = BTreeMap<String, Value<T>>;
 
-/// An object: derived, never written by hand.
+/// An object: derived, or made of a derived one as [`super::view`] does; never written by hand.
 pub trait Model: Sized {
     /// The doc comment of the struct, Markdown.
     const DESCRIPTION: &'static str;

@@ -248,7 +248,7 @@ mod tests {
 
     fn errors(kind: SchemaKind, attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Vec<String> {
         let block = Block { attributes, blocks, ..Block::default() };
-        Schema { version: 0, block }.check(kind).iter().map(ToString::to_string).collect()
+        Schema::new(0, block).check(kind).iter().map(ToString::to_string).collect()
     }
 
     #[test]
@@ -393,7 +393,7 @@ mod tests {
 
     #[test]
     fn a_version_is_not_negative() {
-        let schema = Schema { version: -1, block: Block::default() };
+        let schema = Schema::new(-1, Block::default());
         assert_eq!(schema.check(SchemaKind::Resource)[0].to_string(), "the version is negative");
     }
 }

@@ -125,7 +125,7 @@ impl Session {
 
 impl<P: Provider> ErasedProvider for P {
     fn schema(&self) -> Schema {
-        Schema { version: 0, block: P::Config::block() }
+        Schema::new(0, P::Config::block())
     }
 
     fn validate(&self, config: &Raw) -> Diagnostics {
@@ -146,12 +146,12 @@ impl<P: Provider> ErasedProvider for P {
 
 /// Reads a value of the schema.
 fn decode(what: &str, value: &DynamicValue, schema: &Schema) -> Result<Raw, Diagnostic> {
-    codec::decode_dynamic(value, &schema.ty()).map_err(|e| undecodable(what, &e).at(e.path.clone()))
+    codec::decode_dynamic(value, schema.ty()).map_err(|e| undecodable(what, &e).at(e.path.clone()))
 }
 
 /// Writes a value of the schema. That it does not fit is a defect of this provider.
 fn encode(value: &Raw, schema: &Schema) -> Result<DynamicValue, Diagnostic> {
-    codec::encode_dynamic(value, &schema.ty()).map_err(|error| {
+    codec::encode_dynamic(value, schema.ty()).map_err(|error| {
         let detail =
             format!("The provider made a value that does not fit its own schema: {error}. Please report this.");
         Diagnostic::error("Invalid value from the provider", detail)

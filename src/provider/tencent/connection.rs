@@ -15,6 +15,9 @@ use super::managed::{Api, Common, Managed, managed};
 use super::parts::SecurityPolicy;
 use super::values::said;
 
+pub(crate) use data::Connections;
+
+mod data;
 mod moved;
 mod proposal;
 mod routing;
@@ -33,7 +36,7 @@ use routing::{Bgp, Dpd, HealthCheck};
 #[model(rule = routing::no_health_check_with_policies, rule = routing::bgp_needs_its_route_type)]
 pub(crate) struct Connection {
     /// Id of the tunnel, such as `vpnx-f49l6u0z`. API member `VpnConnectionId`.
-    #[attr(computed)]
+    #[attr(computed, prefix("vpnx-"))]
     id: Value<String>,
     /// Region of the tunnel; by default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
@@ -41,7 +44,7 @@ pub(crate) struct Connection {
     /// Name of the tunnel. API member `VpnConnectionName`.
     #[attr(required, chars(1..=60))]
     name: Value<String>,
-    /// VPC of the VPN gateway; to be left out for gateways of a Cloud Connect Network. API member `VpcId`.
+    /// VPC of the VPN gateway; none for gateways of a Cloud Connect Network. API member `VpcId`.
     #[attr(optional, computed, replace, prefix("vpc-"))]
     vpc_id: Value<String>,
     /// VPN gateway that ends the tunnel. API member `VpnGatewayId`.

@@ -17,7 +17,7 @@ mod show;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The module below examples/ to run.
-    #[arg(default_value = "tunnel")]
+    #[arg(default_value = "updates")]
     name: String,
 }
 

@@ -97,7 +97,7 @@ async fn a_call_is_signed_as_it_is_sent() {
     assert_eq!(header(&request, "x-tc-language"), "en-US");
 
     let timestamp = header(&request, "x-tc-timestamp").parse().unwrap();
-    assert!(unix_now() - timestamp < 60);
+    assert!(clock::unix_now() - timestamp < 60);
     let expected = authorization(
         config("localhost").credentials.as_ref().unwrap(),
         &ToSign {
@@ -298,11 +298,6 @@ async fn a_wrong_clock_is_reported_with_its_error() {
 
     let (error, _) = failing(&describe(), [Answer::Json(expired)]).await;
     assert!(error.hint().unwrap().contains("set the clock"), "{error}");
-
-    assert_eq!(
-        clock_hint(Some(1_700_000_754), 1_700_000_000).unwrap(),
-        "This machine's clock is 12m34s behind the service's, which allows 5 minutes: set the clock (NTP)."
-    );
 }
 
 #[tokio::test]

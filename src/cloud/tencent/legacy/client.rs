@@ -10,22 +10,22 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::adopt;
+use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
+use crate::cloud::endpoint::host;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
-use crate::cloud::lenient;
 use crate::cloud::retry::{Effect, Policy};
-use crate::cloud::tencent::client::{Config, clock_hint, credentials, header, unix_now, unreadable};
-use crate::cloud::tencent::endpoint;
+use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
+use crate::cloud::tencent::legacy::connections::Tunnels;
 use crate::cloud::tencent::legacy::endpoint::Endpoint;
 use crate::cloud::tencent::legacy::errors;
-use crate::cloud::tencent::legacy::params::flatten;
 use crate::cloud::tencent::legacy::region;
-use crate::cloud::tencent::legacy::sign::{self, Params};
-use crate::cloud::transport::{Reply, Request, USER_AGENT};
+use crate::cloud::tencent::legacy::sign;
+use crate::cloud::transport::{Reply, Request, USER_AGENT, header};
+use crate::cloud::{adopt, clock, lenient, params};
 
 /// A client of Tencent Cloud's API 2.0 for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -55,6 +55,7 @@ pub(super) struct Inner {
     pub(super) caller: Caller,
     /// One create at a time between two gateways.
     pub(super) creating: KeyedLock,
+    pub(super) tunnels: Reader<Tunnels>,
     pub(super) adoption_window: Duration,
 }
 
@@ -72,6 +73,7 @@ impl Client {
                 endpoint: config.endpoint.unwrap_or_default(),
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                tunnels: Reader::default(),
                 adoption_window,
             }),
         }
@@ -84,7 +86,7 @@ impl Client {
         let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let params = serde_json::to_value(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let mut params = flatten(&params);
+        let mut params = params::flatten(&params, 0);
         params.extend(
             [
                 ("Action", A::NAME),
@@ -100,17 +102,18 @@ impl Client {
         }
         let sign = || self.signed(credentials, params.clone());
 
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| unreadable(&call, &error, None))
+        let sent = self.inner.caller.call(ctx, &call, sign, judge);
+        let reply = self.inner.tunnels.around(A::EFFECT, region::short(region), sent).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
     }
 
     /// The request as a form, with a nonce and a time of its own: the service refuses both when they
     /// come again.
-    fn signed(&self, credentials: &Credentials, mut params: Params) -> Result<Request> {
+    fn signed(&self, credentials: &Credentials, mut params: params::Params) -> Result<Request> {
         let url = self.inner.endpoint.url();
-        let host = endpoint::host(url);
+        let host = host(url);
         params.insert("Nonce".to_owned(), fastrand::u32(1..=i32::MAX as u32).to_string());
-        params.insert("Timestamp".to_owned(), unix_now().to_string());
+        params.insert("Timestamp".to_owned(), clock::unix_now().to_string());
         let source = sign::source(Method::POST.as_str(), &host, url.path(), &params);
         params.insert("Signature".to_owned(), sign::signature(credentials.secret(), &source));
 
@@ -152,7 +155,7 @@ fn judge(reply: &Reply) -> Verdict {
 fn api_fault(reply: &Reply, code: i64, message: Option<String>, name: Option<String>) -> Fault {
     let name = name.filter(|name| !name.is_empty() && name != "Success");
     let known = name.as_deref();
-    let clock = (code == 4200).then(|| clock_hint(reply.date(), unix_now())).flatten();
+    let clock = (code == 4200).then(|| clock::skew(reply, ALLOWED_SKEW)).flatten();
     // The message starts with the number of the module that failed, in parentheses: it stays.
     let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| "no message".to_owned());
     Fault {

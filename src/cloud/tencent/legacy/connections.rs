@@ -4,11 +4,13 @@
 use secrecy::SecretString;
 
 use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted, lost};
+use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::{self, Page};
 use crate::cloud::secret;
 use crate::cloud::tencent::legacy::client::{Action, Client};
+use crate::cloud::tencent::legacy::region;
 use crate::cloud::tencent::legacy::vpc::{
     AddVpnConnEx, ChangeAnswer, DeleteVpnConn, DescribeVpcTaskResult, DescribeVpnConn, ModifyVpnConnEx, TaskOutput,
     VpnConn, VpnConnStatus,
@@ -68,10 +70,18 @@ impl Client {
 
     /// The tunnel `id`, or none when the service clearly says that there is no such tunnel.
     ///
+    /// A process that reads many tunnels lists them instead of asking for each; what is seen may be a
+    /// few seconds old, though never older than this client's last write in the region.
+    pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConn>> {
+        self.inner.tunnels.read(&Tunnels(self.clone()), ctx, region::short(region), id).await
+    }
+
+    /// The tunnel `id` as it is now.
+    ///
     /// `InvalidVpnGw.NotFound` stands for a missing gateway and for a missing tunnel, and the numeric
     /// code 5000 for any missing thing. So it is believed only if the list of all tunnels, which
     /// names no gateway, does not have the tunnel either.
-    pub async fn connection(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConn>> {
+    async fn current(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConn>> {
         let request = DescribeVpnConn { vpn_conn_id: Some(id.to_owned()), ..Default::default() };
         let is_it = |tunnel: &VpnConn| tunnel.un_vpn_conn_id.as_deref() == Some(id);
         match self.call(ctx, region, &request).await {
@@ -108,7 +118,7 @@ impl Client {
     pub async fn modify_connection(&self, ctx: &Ctx, region: &str, request: &ModifyVpnConnEx) -> Result<()> {
         match self.call(ctx, region, request).await {
             Ok(answer) => self.finish(ctx, region, request, &answer).await,
-            Err(error) if error.is_not_found() => Err(match self.connection(ctx, region, &request.vpn_conn_id).await {
+            Err(error) if error.is_not_found() => Err(match self.current(ctx, region, &request.vpn_conn_id).await {
                 Ok(None) => error.noting("the tunnel no longer exists").hinting(Some(GONE.into())),
                 Ok(Some(_)) => error.noting("the tunnel exists, so this is about its gateway or VPC"),
                 Err(lookup) => error.noting(&format!("then looking for the tunnel failed: {lookup}")),
@@ -124,7 +134,7 @@ impl Client {
         match self.call(ctx, region, request).await {
             Ok(answer) => self.finish(ctx, region, request, &answer).await?,
             Err(error) if error.is_not_found() => {
-                return match self.connection(ctx, region, id).await? {
+                return match self.current(ctx, region, id).await? {
                     None => Ok(()),
                     Some(_) => Err(error.noting("the tunnel exists, so this is about its gateway or VPC")),
                 };
@@ -132,7 +142,7 @@ impl Client {
             Err(error) => return Err(error),
         }
         wait::until(ctx, &format!("{id} to be deleted"), || async {
-            let Some(tunnel) = self.connection(ctx, region, id).await? else { return Ok(Poll::Ready(())) };
+            let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(Poll::Ready(())) };
             match tunnel.status {
                 Some(VpnConnStatus::DeletionError) => Err(given_up(id, VpnConnStatus::DeletionError, region)),
                 status => Ok(Poll::Pending(shown(status))),
@@ -145,7 +155,7 @@ impl Client {
     /// change is an error.
     pub async fn wait_running(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConn> {
         wait::until_it_is(ctx, id, "running", || async {
-            let Some(tunnel) = self.connection(ctx, region, id).await? else { return Ok(None) };
+            let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(None) };
             match tunnel.status {
                 Some(VpnConnStatus::Running) => Ok(Some(Poll::Ready(tunnel))),
                 Some(status) if status.failure().is_some() => Err(given_up(id, status, region)),
@@ -180,6 +190,37 @@ impl Client {
         })
         .await?;
         output.map_or(Ok(()), |output| Err(failed(task_id, output, &request.secrets()).about(A::NAME, region)))
+    }
+}
+
+/// How tunnels are described: one by one, since this API has no lists of ids, or all of them.
+#[derive(Clone)]
+pub(super) struct Tunnels(Client);
+
+impl Listing for Tunnels {
+    type Item = VpnConn;
+
+    const IDS: usize = 1;
+    const PAGE: usize = PAGE as usize;
+
+    fn id(tunnel: &VpnConn) -> Option<&str> {
+        tunnel.un_vpn_conn_id.as_deref()
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConn>> {
+        self.0.current(ctx, region, id).await
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<VpnConn>> {
+        let request = DescribeVpnConn {
+            offset: Some(offset as u64),
+            limit: Some(PAGE),
+            order_direction: Some("asc"),
+            ..Default::default()
+        };
+        let answer = self.0.call(ctx, region, &request).await?;
+        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
+        Ok(batch::Page { items: answer.data.unwrap_or_default(), total })
     }
 }
 

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use reqwest::Url;
 
-use crate::cloud::tencent::endpoint::{InvalidEndpoint, parse};
+use crate::cloud::endpoint::{InvalidEndpoint, parse};
 
 /// An address to use instead of `https://vpc.api.qcloud.com/v2/index.php`. Without a path, it gets
 /// that of the API.

@@ -6,7 +6,6 @@ mod client;
 mod connections;
 mod endpoint;
 mod errors;
-mod params;
 mod region;
 mod sign;
 mod vpc;

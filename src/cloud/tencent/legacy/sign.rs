@@ -1,17 +1,13 @@
 //! The signature of API 2.0, as the page "Signature" of the API documentation describes it, with
 //! HMAC-SHA256.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-/// Parameters by their flattened names. A `BTreeMap` keeps them in byte order, which is the order of
-/// the signature.
-pub(crate) type Params = BTreeMap<String, String>;
+use crate::cloud::params::Params;
 
 /// The value of `SignatureMethod` that selects [`signature`]; HMAC-SHA1 is for those who send none.
 pub(crate) const METHOD: &str = "HmacSHA256";
@@ -39,7 +35,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cloud::tencent::legacy::params::flatten;
+    use crate::cloud::params::flatten;
 
     /// The public sample pair of the vendor's signature page.
     const ID: &str = "AKIDz8krbsJ5yKBZQpn74WFkmLPx3gnPhESA";
@@ -58,7 +54,7 @@ mod tests {
     #[test]
     fn the_documented_source_strings_agree() {
         let first = with_common(
-            flatten(&json!({"instanceIds": ["ins-09dx96dg"], "limit": 20, "offset": 0})),
+            flatten(&json!({"instanceIds": ["ins-09dx96dg"], "limit": 20, "offset": 0}), 0),
             &[("Action", "DescribeInstances"), ("Region", "gz")],
         );
         assert_eq!(
@@ -69,7 +65,7 @@ mod tests {
         );
 
         let second = with_common(
-            flatten(&json!({"InstanceIds": ["ins-09dx96dg"]})),
+            flatten(&json!({"InstanceIds": ["ins-09dx96dg"]}), 0),
             &[("Action", "DescribeInstances"), ("Region", "ap-guangzhou"), ("SignatureMethod", METHOD)],
         );
         let second = source("GET", "cvm.api.qcloud.com", "/v2/index.php", &second);
@@ -90,7 +86,7 @@ mod tests {
             "userGwCidrBlock": ["10.100.2.0/24"], "preSharedKey": "tencenttest",
         });
         let common = [("Action", "ModifyVpnConnEx"), ("Region", "gz"), ("SignatureMethod", METHOD)];
-        let plain = with_common(flatten(&page), &common);
+        let plain = with_common(flatten(&page, 0), &common);
         let labelled = with_common(plain.clone(), &[("RequestClient", "SDK_PYTHON_2.0.15")]);
 
         for (method, params, expected) in [
@@ -105,12 +101,15 @@ mod tests {
 
     #[test]
     fn nested_parameters_and_a_token_agree_with_the_official_sdk() {
-        let params = flatten(&json!({
-            "vpcId": "vpc-03vihbk9", "vpnGwId": "vpngw-kfldykuz", "vpnConnId": "vpnx-ol6bcqp0",
-            "spdAcl": r#"{"10.0.0.0/24":["172.123.0.0/16"]}"#,
-            "IKESet": {"propoEncryAlgorithm": "aes-cbc-128", "dhGroupName": "group2"},
-            "IPsecSet": {"integrityAlgorith": "md5", "pfsDhGroup": "null"},
-        }));
+        let params = flatten(
+            &json!({
+                "vpcId": "vpc-03vihbk9", "vpnGwId": "vpngw-kfldykuz", "vpnConnId": "vpnx-ol6bcqp0",
+                "spdAcl": r#"{"10.0.0.0/24":["172.123.0.0/16"]}"#,
+                "IKESet": {"propoEncryAlgorithm": "aes-cbc-128", "dhGroupName": "group2"},
+                "IPsecSet": {"integrityAlgorith": "md5", "pfsDhGroup": "null"},
+            }),
+            0,
+        );
         let params = with_common(
             params,
             &[
@@ -144,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_value_that_starts_with_an_at_sign_is_signed() {
-        let params = flatten(&json!({"preSharedKey": "@&= key"}));
+        let params = flatten(&json!({"preSharedKey": "@&= key"}), 0);
         assert_eq!(source("POST", "h", "/", &params), "POSTh/?preSharedKey=@&= key");
     }
 }

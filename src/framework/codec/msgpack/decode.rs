@@ -240,7 +240,7 @@ impl<'a> Reader<'a> {
             }
         }
         // Bytes after the map are ignored, as go-cty does.
-        Ok(if is_null { Raw::Null } else { Raw::Unknown(refinement) })
+        Ok(if is_null { Raw::Null } else { Raw::Unknown(Box::new(refinement)) })
     }
 
     /// `[number, inclusive]`

@@ -25,7 +25,7 @@ fn failure(hex: &str, ty: &Type) -> String {
 /// Refinements are left out of `==`: look at them one by one.
 fn refinement(hex: &str, ty: &Type) -> Refinement {
     match decode(&bytes(hex), ty).unwrap() {
-        Raw::Unknown(refinement) => refinement,
+        Raw::Unknown(refinement) => *refinement,
         other => panic!("{other:?}"),
     }
 }
@@ -199,16 +199,16 @@ fn a_refinement_that_says_null_is_null() {
 #[test]
 fn refinements_of_any_type_are_dropped() {
     assert!(!refinement("c7030c8101c2", &Type::Dynamic).not_null);
-    let not_null = Raw::Unknown(Refinement { not_null: true, ..Refinement::default() });
+    let not_null = Raw::Unknown(Box::new(Refinement { not_null: true, ..Refinement::default() }));
     assert_eq!(encode(&not_null, &Type::Dynamic).unwrap(), bytes("d40000"));
-    let wrong_kind = Raw::Unknown(Refinement { prefix: Some("a".into()), ..Refinement::default() });
+    let wrong_kind = Raw::Unknown(Box::new(Refinement { prefix: Some("a".into()), ..Refinement::default() }));
     assert_eq!(encode(&wrong_kind, &Type::Number).unwrap(), bytes("d40000"));
 }
 
 #[test]
 fn a_long_prefix_is_cut_between_characters() {
     let prefix = Some("\u{e9}".repeat(300) + "!");
-    let value = Raw::Unknown(Refinement { prefix, ..Refinement::default() });
+    let value = Raw::Unknown(Box::new(Refinement { prefix, ..Refinement::default() }));
     let cut = refinement(&hex::encode(encode(&value, &Type::String).unwrap()), &Type::String);
     assert_eq!(cut.prefix.unwrap(), "\u{e9}".repeat(128));
 }

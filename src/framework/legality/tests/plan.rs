@@ -72,7 +72,7 @@ fn numbers_are_equal_whatever_their_spelling_and_null_is_not_empty() {
 #[test]
 fn refinements_do_not_matter_in_a_plan() {
     use crate::framework::raw::Refinement;
-    let refined = Raw::Unknown(Refinement { not_null: true, ..Refinement::default() });
+    let refined = Raw::Unknown(Box::new(Refinement { not_null: true, ..Refinement::default() }));
     assert_eq!(plan(&of(&text("a", OPTIONAL)), Raw::Null, Raw::unknown(), refined), "");
 }
 

@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use super::*;
 use crate::framework::legality::testing::{arb_config, arb_maybe_prior, arb_schema, completed};
@@ -6,7 +7,15 @@ use crate::framework::legality::{check_apply, check_final_plan, check_plan, chec
 use crate::framework::schema::Schema;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, max_shrink_iters: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    // The same cases every time: somebody's change must not fail for a case that was always there. To explore, take the seed away and
+    // set PROPTEST_CASES.
+    #![proptest_config(ProptestConfig {
+        cases: 512,
+        max_shrink_iters: 500,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(0x7f6d),
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn no_plan_breaks_a_rule_of_terraform((schema, prior, config) in case(true)) {

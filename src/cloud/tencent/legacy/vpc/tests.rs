@@ -2,7 +2,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::*;
-use crate::cloud::tencent::legacy::params::flatten;
+use crate::cloud::params::flatten;
 
 #[test]
 fn requests_have_the_names_of_the_pages() {
@@ -21,7 +21,7 @@ fn requests_have_the_names_of_the_pages() {
         ipsec_set: Some(IpsecSet { integrity_algorith: Some("sha".into()), ..Default::default() }),
         ..Default::default()
     };
-    let params = flatten(&serde_json::to_value(request).unwrap());
+    let params = flatten(&serde_json::to_value(request).unwrap(), 0);
     let pairs: Vec<_> = params.iter().map(|(name, value)| format!("{name}={value}")).collect();
     assert_eq!(
         pairs,

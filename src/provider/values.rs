@@ -1,6 +1,13 @@
-//! Between values of a model and members of an API.
+//! Between models and what the clouds' APIs take and give.
 
-use crate::framework::model::Value;
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::model::{Model, Value};
+use crate::framework::validate::undecodable;
+
+/// The plan with what it left open filled in.
+pub(super) fn completed<M: Model>(planned: &M, actual: &M) -> Result<M, Diagnostics> {
+    planned.settled(actual).map_err(|error| undecodable("new state", &error).into())
+}
 
 /// A known value, for a request.
 pub(super) fn said<T: Clone>(value: &Value<T>) -> Option<T> {

@@ -1,0 +1,230 @@
+use std::collections::HashMap;
+use std::fmt;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::alibaba::query::query;
+use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
+use crate::cloud::alibaba::ssl_certs::Certs;
+use crate::cloud::alibaba::token::unique;
+use crate::cloud::alibaba::{endpoint, errors};
+use crate::cloud::batch::Reader;
+use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::credentials::Credentials;
+use crate::cloud::ctx::Ctx;
+use crate::cloud::endpoint::{Endpoint, host};
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::keyed::KeyedLock;
+use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::transport::{Reply, Request, header, secret_header};
+use crate::cloud::{clock, lenient, params};
+
+/// A client of Alibaba Cloud's VPC API for all regions. Cheap to make and to clone: the HTTP client
+/// is built by the first call.
+#[derive(Clone)]
+pub struct Client {
+    pub(super) inner: Arc<Inner>,
+}
+
+/// What a [`Client`] needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// None: the first call fails with an error that says so.
+    pub credentials: Option<Credentials>,
+    /// None: `vpc.<region>.aliyuncs.com`. One that is given serves all regions.
+    pub endpoint: Option<Endpoint>,
+    /// How often a call is repeated after throttling or a transient failure.
+    pub max_retries: u32,
+    /// Calls per second, for each action and region. None: 20, since the limits of the actions are
+    /// not published.
+    pub requests_per_second: Option<NonZeroU32>,
+}
+
+/// An action of the API: a request that knows its name and how it may be repeated.
+pub trait Action: Serialize + Sync {
+    /// The members of the answer.
+    type Answer: DeserializeOwned;
+    /// As in `x-acs-action`.
+    const NAME: &'static str;
+    /// What repeating it does.
+    const EFFECT: Effect;
+}
+
+pub(super) struct Inner {
+    credentials: Option<Credentials>,
+    endpoint: Option<Endpoint>,
+    caller: Caller,
+    /// Turns of the writes, by what they touch.
+    pub(super) turns: KeyedLock,
+    pub(super) certs: Reader<Certs>,
+    /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
+    pub(super) gateways: Mutex<HashMap<String, Option<String>>>,
+}
+
+impl Client {
+    /// A client; nothing is read, resolved or connected yet.
+    pub fn new(config: Config) -> Self {
+        let policy = Policy::new(config.max_retries);
+        Self::tuned(config, policy)
+    }
+
+    fn tuned(config: Config, policy: Policy) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                credentials: config.credentials,
+                endpoint: config.endpoint,
+                caller: Caller::new(policy, config.requests_per_second),
+                turns: KeyedLock::default(),
+                certs: Reader::default(),
+                gateways: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
+    /// [`Action::EFFECT`] permits.
+    pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
+        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: Vec::new() };
+        let Some(credentials) = &self.inner.credentials else {
+            let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
+                .hinting(Some(NO_CREDENTIALS.into()));
+            return Err(call.locate(error, 0));
+        };
+        call.secrets.push(credentials.secret());
+        call.secrets.extend(credentials.token());
+
+        let mut url = endpoint::address(self.inner.endpoint.as_ref(), region).map_err(|error| call.locate(error, 0))?;
+        let request = serde_json::to_value(request)
+            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
+        let mut params = params::flatten(&request, 1);
+        params.insert("RegionId".to_owned(), region.to_owned());
+        url.set_query(Some(&query(&params)));
+        let sign = || signed::<A>(credentials, &url);
+
+        let sent = self.inner.caller.call(ctx, &call, sign, judge);
+        let reply = self.inner.certs.around(A::EFFECT, region, sent).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("credentials", &self.inner.credentials)
+            .field("endpoint", &self.inner.endpoint)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { credentials: None, endpoint: None, max_retries: 8, requests_per_second: None }
+    }
+}
+
+/// Parameters travel in the query, as the official SDKs send them; the body is empty. Every attempt
+/// has its own time and nonce.
+fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
+    let host = host(url);
+    let payload = sha256(b"");
+    let now = Timestamp::from_second(clock::unix_now()).unwrap_or(Timestamp::UNIX_EPOCH);
+    let (date, nonce) = (now.to_string(), unique(""));
+    let mut to_sign = vec![
+        ("host", host.as_str()),
+        ("x-acs-action", A::NAME),
+        ("x-acs-content-sha256", &payload),
+        ("x-acs-date", &date),
+        ("x-acs-signature-nonce", &nonce),
+        ("x-acs-version", VERSION),
+    ];
+    to_sign.extend(credentials.token().map(|token| ("x-acs-security-token", token.expose_secret())));
+    let to_sign = ToSign { query: url.query().unwrap_or_default(), headers: &to_sign, body: b"" };
+
+    let mut headers = HeaderMap::with_capacity(to_sign.headers.len() + 3);
+    for (name, value) in to_sign.headers {
+        let value = match *name {
+            "x-acs-security-token" => secret_header("security token", value)?,
+            name => header(name, value)?,
+        };
+        headers.insert(HeaderName::try_from(*name).expect("the names above are header names"), value);
+    }
+    // Left out for an empty body otherwise, and some gateways refuse a POST without it.
+    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    headers.insert(AUTHORIZATION, secret_header("access key id", &authorization(credentials, &to_sign))?);
+    Ok(Request { method: Method::POST, url: url.clone(), headers, body: Bytes::new() })
+}
+
+/// Every answer of the API has a request id, every failure a code; the rest is the network between
+/// here and the API.
+fn judge(reply: &Reply) -> Verdict {
+    let head: Head = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let fault = match (head.code, &head.request_id) {
+        // With DryRun, this is how the service says that all is well.
+        (Some(code), _) if code == "DryRunOperation" => None,
+        (Some(code), _) => Some(api_fault(reply, code, head.message.unwrap_or_default())),
+        (None, Some(_)) if reply.status == 200 => None,
+        (None, _) if reply.status == 200 => Some(Fault::garbage(reply)),
+        (None, _) => Some(Fault::http(reply)),
+    };
+    Verdict { request_id: head.request_id, fault }
+}
+
+fn api_fault(reply: &Reply, code: String, message: String) -> Fault {
+    let class = errors::classify(&code, reply.status);
+    let hint = match code.as_str() {
+        "InvalidTimeStamp.Expired" => clock::skew(reply, ALLOWED_SKEW),
+        _ => None,
+    };
+    // What follows repeats the request, signature, token and all.
+    let message = message.split("server string to sign is").next().unwrap_or_default().trim_end_matches([' ', ',']);
+    Fault {
+        class,
+        may_have_run: class == Class::Transient,
+        hint: hint.map(Into::into).or_else(|| errors::hint(&code).map(Into::into)),
+        message: if message.is_empty() { "no message".to_owned() } else { message.to_owned() },
+        code: Some(code),
+        retry_after: retry_after(reply),
+    }
+}
+
+/// The delay the service asks for, in milliseconds in its own header.
+fn retry_after(reply: &Reply) -> Option<Duration> {
+    let own = reply.headers.get("x-acs-retry-after").and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    own.map(Duration::from_millis).or_else(|| reply.retry_after())
+}
+
+/// What answers have in common.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Head {
+    #[serde(deserialize_with = "lenient::text")]
+    request_id: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    code: Option<String>,
+    #[serde(deserialize_with = "lenient::text")]
+    message: Option<String>,
+}
+
+const VERSION: &str = "2016-04-28";
+
+const NO_CREDENTIALS: &str = "Set access_key_id and access_key_secret in the provider's alibaba configuration, or \
+                              ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.";
+
+/// "The time stamp is accepted within 15 minutes."
+const ALLOWED_SKEW: Duration = Duration::from_secs(900);
+
+/// The limits of the actions are not published; this is modest, and throttling is obeyed.
+const RATE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+
+#[cfg(test)]
+pub(super) mod tests;

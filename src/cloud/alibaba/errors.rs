@@ -1,0 +1,187 @@
+//! What Alibaba Cloud's error codes mean: the error sections of the VPC API's actions, and the
+//! codes of the gateway in front of all APIs.
+
+use crate::cloud::error::Class;
+
+/// The class of an error: by its code, else by the status it came with.
+///
+/// The status alone says little: an unknown access key is a 404, a missing certificate a 400 here
+/// and a 404 there.
+pub(super) fn classify(code: &str, status: u16) -> Class {
+    if let Some(class) = lookup(code) {
+        return class;
+    }
+    match status {
+        _ if code.contains("Throttling") => Class::Throttled,
+        429 => Class::Throttled,
+        401 | 403 => Class::Auth,
+        408 | 500.. => Class::Transient,
+        _ => Class::Fatal,
+    }
+}
+
+/// Whether `code` says that a certificate does not exist: Describe has another code for that than
+/// Modify and Delete.
+pub(super) fn is_missing_cert(code: &str) -> bool {
+    matches!(code, "InvalidInstanceId.NotFound" | "InvalidSslVpnClientCertId.NotFound")
+}
+
+/// What the user can do about `code`, where that is more than its class tells.
+pub(super) fn hint(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "InvalidAccessKeyId.NotFound" => {
+            "The access key id is unknown: check access_key_id, and that it belongs to this site of Alibaba Cloud."
+        }
+        "InvalidAccessKeyId.Inactive" => {
+            "The access key is disabled: enable it in the RAM console, or use another one."
+        }
+        "SignatureDoesNotMatch" | "IncompleteSignature" => {
+            "The access key secret does not belong to the access key id, or was cut when it was copied."
+        }
+        "InvalidTimeStamp.Expired" | "InvalidTimeStamp.Format" => {
+            "The service allows 15 minutes between its clock and this machine's: set the clock (NTP)."
+        }
+        "InvalidRegionId.NotFound" => "Check the region's name, and whether the account may use it.",
+        "InvalidName" => {
+            "A name has 1 to 100 characters and does not begin with http:// or https:// (API page of 2024-07-11; an older \
+             edition asked for 2 to 128 characters, beginning with a letter)."
+        }
+        "InvalidSslVpnServerId.NotFound" => {
+            "Check the SSL server's id and the region: a server is visible in its own region only."
+        }
+        "VpnGateway.FinancialLocked" => "The VPN gateway is locked for an overdue payment.",
+        "SslVpnClientCreateTimes.ReachLimits" => {
+            "The SSL server has made as many certificates as it may: ask Alibaba Cloud for more."
+        }
+        "IdempotentParameterMismatch" => "Another request used the same client token: try again.",
+        "InvalidProtocol.NeedSsl" => "The API takes HTTPS only: use an https:// endpoint.",
+        _ if code.contains("QuotaFull") => {
+            "A quota of the account is reached: delete what is not needed, or ask Alibaba Cloud for more."
+        }
+        _ if code.starts_with("InvalidSecurityToken") || code == "MissingSecurityToken" => {
+            "The temporary credentials are over or incomplete: get new ones, with their token."
+        }
+        _ if code.starts_with("Forb") || code.starts_with("NoPermission") => {
+            "The credentials are valid but not permitted to do this: ask for the action in a RAM policy."
+        }
+        _ => return None,
+    })
+}
+
+fn lookup(code: &str) -> Option<Class> {
+    let exact = CLASSES.iter().find(|(known, _)| *known == code);
+    let begins = |known: &str| known.strip_suffix('*').is_some_and(|start| code.starts_with(start));
+    exact.or_else(|| CLASSES.iter().find(|(known, _)| begins(known))).map(|(_, class)| *class)
+}
+
+/// Codes, and beginnings of codes (`*`), of which the first that fits counts; exact codes come
+/// first.
+const CLASSES: &[(&str, Class)] = &[
+    ("Throttling*", Class::Throttled),
+    ("Rejected.Throttling", Class::Throttled),
+    // The service's own failures.
+    ("InternalError*", Class::Transient),
+    ("UnknownError", Class::Transient),
+    ("ServiceUnavailable*", Class::Transient),
+    // The next attempt has its own nonce.
+    ("SignatureNonceUsed", Class::Transient),
+    // Not now.
+    ("VpnGateway.Configuring", Class::Conflict),
+    ("VpnConnection.Configuring", Class::Conflict),
+    ("VpnRouteEntry.Configuring", Class::Conflict),
+    ("Appliance.Configuring", Class::Conflict),
+    ("VpnTask.CONFLICT", Class::Conflict),
+    ("VpnGateway.task.conflict", Class::Conflict),
+    ("TaskConflict", Class::Conflict),
+    ("OperationConflict", Class::Conflict),
+    ("IncorrectStatus*", Class::Conflict),
+    // Gone. Only what says so of an object, never what a 404 says of a key, a region or an action.
+    ("InvalidInstanceId.NotFound", Class::NotFound),
+    ("InvalidSslVpnClientCertId.NotFound", Class::NotFound),
+    ("InvalidSslVpnServerId.NotFound", Class::NotFound),
+    ("InvalidVpnGatewayInstanceId.NotFound", Class::NotFound),
+    // Who asks. One code is misspelt by the service.
+    ("Forbidden*", Class::Auth),
+    ("Forbbiden*", Class::Auth),
+    ("NoPermission*", Class::Auth),
+    ("InvalidAccessKeyId*", Class::Auth),
+    ("InvalidSecurityToken*", Class::Auth),
+    ("MissingSecurityToken", Class::Auth),
+    ("SignatureDoesNotMatch", Class::Auth),
+    ("IncompleteSignature", Class::Auth),
+    ("InvalidTimeStamp*", Class::Auth),
+    // Neither the request's fault nor curable by repeating it: wrong routing.
+    ("InvalidAction*", Class::Fatal),
+    ("InvalidProduct*", Class::Fatal),
+    ("InvalidVersion*", Class::Fatal),
+    ("IdempotentParameterMismatch", Class::Fatal),
+    // What is asked.
+    ("Invalid*", Class::Invalid),
+    ("Missing*", Class::Invalid),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_classes() {
+        for (code, status, class) in [
+            ("Throttling", 400, Class::Throttled),
+            ("Throttling.User", 400, Class::Throttled),
+            ("Rejected.Throttling", 400, Class::Throttled),
+            ("Some.Throttling.Kind", 400, Class::Throttled),
+            ("SomethingNew", 429, Class::Throttled),
+            ("ServiceUnavailable", 503, Class::Transient),
+            ("SomethingNew", 500, Class::Transient),
+            ("SignatureNonceUsed", 400, Class::Transient),
+            ("VpnGateway.Configuring", 400, Class::Conflict),
+            ("VpnTask.CONFLICT", 400, Class::Conflict),
+            ("OperationConflict", 400, Class::Conflict),
+            ("IncorrectStatus", 400, Class::Conflict),
+            ("IncorrectStatus.VpnGateway", 400, Class::Conflict),
+            ("IncorrectStatusVpnGateway", 400, Class::Conflict),
+            ("InvalidInstanceId.NotFound", 400, Class::NotFound),
+            ("InvalidSslVpnClientCertId.NotFound", 404, Class::NotFound),
+            ("InvalidName", 400, Class::Invalid),
+            ("MissingRegionId", 400, Class::Invalid),
+            ("Resource.QuotaFull", 400, Class::Fatal),
+            ("VpnGateway.FinancialLocked", 400, Class::Fatal),
+            ("IdempotentParameterMismatch", 400, Class::Fatal),
+            ("", 400, Class::Fatal),
+        ] {
+            assert_eq!(classify(code, status), class, "{code} {status}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_key_region_or_action_never_looks_like_a_missing_object() {
+        for (code, status, class) in [
+            ("InvalidAccessKeyId.NotFound", 404, Class::Auth),
+            ("InvalidAccessKeyId.Inactive", 400, Class::Auth),
+            ("InvalidRegionId.NotFound", 404, Class::Invalid),
+            ("InvalidAction.NotFound", 404, Class::Fatal),
+            ("InvalidProduct.NotFound", 404, Class::Fatal),
+            ("Forbidden", 403, Class::Auth),
+            ("Forbbiden.SubUser", 403, Class::Auth),
+            ("Forbidden.RAM", 403, Class::Auth),
+            ("SomethingNew.NotFound", 404, Class::Fatal),
+        ] {
+            assert_eq!(classify(code, status), class, "{code}");
+            assert!(!is_missing_cert(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_missing_server_is_not_a_missing_certificate() {
+        assert!(!is_missing_cert("InvalidSslVpnServerId.NotFound"));
+    }
+
+    #[test]
+    fn no_code_is_listed_twice() {
+        let mut codes: Vec<_> = CLASSES.iter().map(|(code, _)| code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), CLASSES.len());
+    }
+}

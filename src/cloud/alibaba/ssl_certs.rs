@@ -1,0 +1,396 @@
+//! SSL client certificates: requests and answers of the VPC API 2016-04-28, and what it takes to
+//! make, read, rename and delete one safely.
+//!
+//! In answers every member may be absent.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
+
+use crate::cloud::alibaba::client::{Action, Client};
+use crate::cloud::alibaba::errors;
+use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::batch::{Listing, Page};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::retry::Effect;
+use crate::cloud::wait::{self, Poll};
+use crate::cloud::{lenient, secret};
+
+/// Asks for a certificate of an SSL server. Its key is in no answer but that of
+/// [`DescribeSslVpnClientCert`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateSslVpnClientCert {
+    pub ssl_vpn_server_id: String,
+    /// 1 to 100 characters, not beginning with `http://` or `https://`.
+    pub name: String,
+    pub client_token: ClientToken,
+}
+
+/// Asks for one certificate, with its key.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeSslVpnClientCert {
+    pub ssl_vpn_client_cert_id: String,
+}
+
+/// Renames a certificate: nothing else about it can change.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModifySslVpnClientCert {
+    pub ssl_vpn_client_cert_id: String,
+    /// 1 to 100 characters, not beginning with `http://` or `https://`.
+    pub name: String,
+    pub client_token: ClientToken,
+}
+
+/// Deletes a certificate, which disconnects every client of its SSL server. Asynchronous: the VPN
+/// gateway is busy for a while.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteSslVpnClientCert {
+    pub ssl_vpn_client_cert_id: String,
+    pub client_token: ClientToken,
+}
+
+/// A certificate as the service describes it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct SslVpnClientCert {
+    pub ssl_vpn_client_cert_id: Option<String>,
+    pub ssl_vpn_server_id: Option<String>,
+    pub name: Option<String>,
+    /// That of the SSL server.
+    pub resource_group_id: Option<String>,
+    /// `normal`, `expiring-soon` (a week or less is left) or `expired`.
+    pub status: Option<String>,
+    /// Unix time in milliseconds.
+    #[serde(deserialize_with = "lenient::int")]
+    pub create_time: Option<i64>,
+    /// Unix time in milliseconds.
+    #[serde(deserialize_with = "lenient::int")]
+    pub end_time: Option<i64>,
+    /// PEM, of the authority that signed the certificate.
+    pub ca_cert: Option<String>,
+    /// PEM.
+    pub client_cert: Option<String>,
+    /// PEM.
+    #[serde(deserialize_with = "secret::conceal")]
+    pub client_key: Option<SecretString>,
+    /// An OpenVPN profile that names the other three as files.
+    #[serde(deserialize_with = "secret::conceal")]
+    pub client_config: Option<SecretString>,
+}
+
+/// What a create or a change answers.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct SslVpnClientCertAnswer {
+    pub ssl_vpn_client_cert_id: Option<String>,
+}
+
+/// What a delete answers.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Empty {}
+
+/// The right to write to a VPN gateway, while it lives.
+#[derive(Debug)]
+pub struct Turn {
+    _server: OwnedMutexGuard<()>,
+    _gateway: Option<OwnedMutexGuard<()>>,
+}
+
+impl Client {
+    /// Waits until no other write of this process touches the VPN gateway of an SSL server. Hold it
+    /// until the write has ended, its waiting included.
+    ///
+    /// While a gateway works on one write, it refuses the next (`VpnGateway.Configuring`). A
+    /// certificate names its SSL server only, and the gateway of that never changes: it is asked
+    /// for once per server, where the credentials permit. Where they do not, writes to one server
+    /// still wait for each other.
+    pub async fn gateway_turn(&self, ctx: &Ctx, region: &str, ssl_server_id: &str) -> Result<Turn> {
+        let awaited = "another change of the same VPN gateway";
+        // Always in this order: whoever has the turn of a gateway waits for nobody.
+        let server_key = format!("{region}/{ssl_server_id}");
+        let server = self.inner.turns.turn(ctx, server_key.clone(), awaited).await?;
+        let gateway = match self.gateway_of(ctx, region, ssl_server_id, server_key).await? {
+            Some(gateway) => Some(self.inner.turns.turn(ctx, format!("{region}/{gateway}"), awaited).await?),
+            None => None,
+        };
+        Ok(Turn { _server: server, _gateway: gateway })
+    }
+
+    /// Makes a certificate and gives its id. Wait with [`Client::wait_ssl_client_cert`] afterwards.
+    ///
+    /// Its client token makes repetitions give the first one's answer, so that a call of unknown
+    /// outcome is repeated like any other. An error with [`Error::is_ambiguous`] means that there
+    /// may be a certificate nevertheless.
+    pub async fn create_ssl_client_cert(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &CreateSslVpnClientCert,
+    ) -> Result<String> {
+        let lost = |error: Error| {
+            let hint = error.is_ambiguous().then_some(LOST.into());
+            error.hinting(hint)
+        };
+        let answer = self.call(ctx, region, request).await.map_err(lost)?;
+        answer.ssl_vpn_client_cert_id.filter(|id| !id.is_empty()).ok_or_else(|| {
+            let error = Error::new(Class::Fatal, "the answer does not name the new certificate").ambiguous(true);
+            lost(error.about(CreateSslVpnClientCert::NAME, region))
+        })
+    }
+
+    /// The certificate `id` without its key, or none when the service clearly says that there is no
+    /// such certificate.
+    ///
+    /// A process that reads many certificates lists them instead of asking for each; what is seen may
+    /// be a few seconds old, though never older than this client's last write in the region.
+    pub async fn listed_ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        self.inner.certs.read(&Certs(self.clone()), ctx, region, id).await
+    }
+
+    /// The certificate `id` with its key, or none when the service clearly says that there is no
+    /// such certificate. An answer that says neither is an error: nothing must be dropped from
+    /// anyone's records on a guess.
+    pub async fn ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        let request = DescribeSslVpnClientCert { ssl_vpn_client_cert_id: id.to_owned() };
+        match self.call(ctx, region, &request).await {
+            Ok(cert) if cert.ssl_vpn_client_cert_id.as_deref() == Some(id) => Ok(Some(cert)),
+            Ok(_) => {
+                let message = format!("the answer neither has {id} nor says that it does not exist");
+                Err(Error::new(Class::Fatal, message).about(DescribeSslVpnClientCert::NAME, region))
+            }
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Renames a certificate and gives it as it then is.
+    ///
+    /// Waits until the service shows the new name, for half a minute at most: should it write the
+    /// name in another way, that is for the caller to see.
+    pub async fn rename_ssl_client_cert(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &ModifySslVpnClientCert,
+    ) -> Result<SslVpnClientCert> {
+        self.call(ctx, region, request).await?;
+        let (id, started) = (&request.ssl_vpn_client_cert_id, Instant::now());
+        wait::until_it_is(ctx, id, "renamed", || async {
+            let cert = self.ssl_client_cert(ctx, region, id).await?;
+            let late = started.elapsed() >= RENAMING;
+            Ok(cert.map(|cert| match cert.name == Some(request.name.clone()) || late {
+                true => settled(cert),
+                false => Poll::Pending("the old name".to_owned()),
+            }))
+        })
+        .await
+    }
+
+    /// Asks for a certificate to be deleted; one that is gone already is fine. Wait with
+    /// [`Client::wait_ssl_client_cert_deleted`] afterwards.
+    pub async fn delete_ssl_client_cert(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &DeleteSslVpnClientCert,
+    ) -> Result<()> {
+        match self.call(ctx, region, request).await {
+            Err(error) if !is_missing(&error) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until the certificate `id` is in one of its documented states, and gives it.
+    ///
+    /// That is `normal` for a new one; but one that is short-lived, or made long ago by a call that
+    /// is repeated now, must not be waited for in vain.
+    pub async fn wait_ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<SslVpnClientCert> {
+        wait::until_it_is(ctx, id, "normal", || async { Ok(self.ssl_client_cert(ctx, region, id).await?.map(settled)) })
+            .await
+    }
+
+    /// Waits until the service clearly says that the certificate `id` does not exist.
+    pub async fn wait_ssl_client_cert_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        wait::until_gone(ctx, id, || async {
+            let cert = self.ssl_client_cert(ctx, region, id).await?;
+            Ok(cert.map(|cert| cert.status.unwrap_or_else(|| "unknown".to_owned())))
+        })
+        .await
+    }
+
+    /// The VPN gateway of an SSL server, as far as the service tells it. Called by one at a time
+    /// for each server.
+    async fn gateway_of(&self, ctx: &Ctx, region: &str, ssl_server_id: &str, key: String) -> Result<Option<String>> {
+        let known = || self.inner.gateways.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(gateway) = known().get(&key) {
+            return Ok(gateway.clone());
+        }
+        let request = DescribeSslVpnServers { ssl_vpn_server_id: ssl_server_id.to_owned() };
+        let gateway = match self.call(ctx, region, &request).await {
+            Ok(answer) => {
+                let mut servers = answer.ssl_vpn_servers.ssl_vpn_server.into_iter();
+                servers
+                    .find(|server| server.ssl_vpn_server_id.as_deref() == Some(ssl_server_id))
+                    .and_then(|server| server.vpn_gateway_id)
+            }
+            Err(error) if matches!(error.class(), Class::Cancelled | Class::Timeout) => return Err(error),
+            // The write itself says what is wrong, if anything is.
+            Err(error) if matches!(error.class(), Class::Throttled | Class::Transient) => return Ok(None),
+            Err(error) => {
+                tracing::debug!(ssl_server_id, "the VPN gateway of the SSL server is not known: {error}");
+                None
+            }
+        };
+        known().insert(key, gateway.clone());
+        Ok(gateway)
+    }
+}
+
+/// How certificates are described: one by one, since this API has no lists of ids, or all of them.
+#[derive(Clone)]
+pub(super) struct Certs(Client);
+
+impl Listing for Certs {
+    type Item = SslVpnClientCert;
+
+    const IDS: usize = 1;
+    const PAGE: usize = 50;
+
+    fn id(cert: &SslVpnClientCert) -> Option<&str> {
+        cert.ssl_vpn_client_cert_id.as_deref()
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        let cert = self.0.ssl_client_cert(ctx, region, id).await?;
+        // As in a listing.
+        Ok(cert.map(|cert| SslVpnClientCert {
+            ca_cert: None,
+            client_cert: None,
+            client_key: None,
+            client_config: None,
+            ..cert
+        }))
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<SslVpnClientCert>> {
+        let request = DescribeSslVpnClientCerts { page_number: offset / Self::PAGE + 1, page_size: Self::PAGE };
+        let answer = self.0.call(ctx, region, &request).await?;
+        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
+        Ok(Page { items: answer.ssl_vpn_client_cert_keys.ssl_vpn_client_cert_key, total })
+    }
+}
+
+impl Action for CreateSslVpnClientCert {
+    type Answer = SslVpnClientCertAnswer;
+    const NAME: &'static str = "CreateSslVpnClientCert";
+    const EFFECT: Effect = Effect::CreateOnce;
+}
+
+impl Action for DescribeSslVpnClientCert {
+    type Answer = SslVpnClientCert;
+    const NAME: &'static str = "DescribeSslVpnClientCert";
+    const EFFECT: Effect = Effect::Read;
+}
+
+impl Action for ModifySslVpnClientCert {
+    type Answer = SslVpnClientCertAnswer;
+    const NAME: &'static str = "ModifySslVpnClientCert";
+    const EFFECT: Effect = Effect::Write;
+}
+
+impl Action for DeleteSslVpnClientCert {
+    type Answer = Empty;
+    const NAME: &'static str = "DeleteSslVpnClientCert";
+    const EFFECT: Effect = Effect::Delete;
+}
+
+/// Asks for one SSL server.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeSslVpnServers {
+    ssl_vpn_server_id: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct DescribeSslVpnServersAnswer {
+    ssl_vpn_servers: SslVpnServers,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SslVpnServers {
+    ssl_vpn_server: Vec<SslVpnServer>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SslVpnServer {
+    ssl_vpn_server_id: Option<String>,
+    vpn_gateway_id: Option<String>,
+}
+
+impl Action for DescribeSslVpnServers {
+    type Answer = DescribeSslVpnServersAnswer;
+    const NAME: &'static str = "DescribeSslVpnServers";
+    const EFFECT: Effect = Effect::Read;
+}
+
+/// Asks for a page of all certificates of a region, without keys.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DescribeSslVpnClientCerts {
+    /// From 1.
+    page_number: usize,
+    /// At most 50.
+    page_size: usize,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct DescribeSslVpnClientCertsAnswer {
+    #[serde(deserialize_with = "lenient::int")]
+    total_count: Option<i64>,
+    ssl_vpn_client_cert_keys: SslVpnClientCertKeys,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SslVpnClientCertKeys {
+    ssl_vpn_client_cert_key: Vec<SslVpnClientCert>,
+}
+
+impl Action for DescribeSslVpnClientCerts {
+    type Answer = DescribeSslVpnClientCertsAnswer;
+    const NAME: &'static str = "DescribeSslVpnClientCerts";
+    const EFFECT: Effect = Effect::Read;
+}
+
+fn is_missing(error: &Error) -> bool {
+    error.code().is_some_and(errors::is_missing_cert)
+}
+
+fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
+    match cert.status.as_deref() {
+        Some("normal" | "expiring-soon" | "expired") => Poll::Ready(cert),
+        status => Poll::Pending(status.unwrap_or("unknown").to_owned()),
+    }
+}
+
+const LOST: &str =
+    "Look in the console whether the certificate exists: import it, or delete it, before creating it again.";
+
+/// How long the old name may still be shown.
+const RENAMING: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use super::*;
+use crate::cloud::alibaba::client::tests::{REGION, client, ctx};
+use crate::cloud::testing::{Answer, Received, Server};
+
+fn cert(status: &str, name: &str) -> Answer {
+    Answer::alibaba(json!({"SslVpnClientCertId": "vsc-1", "Status": status, "Name": name}))
+}
+
+fn missing() -> Answer {
+    Answer::alibaba_error(400, "InvalidInstanceId.NotFound")
+}
+
+fn server_of(gateway: &str) -> Answer {
+    let server = json!({"SslVpnServerId": "vss-1", "VpnGatewayId": gateway});
+    Answer::alibaba(json!({"SslVpnServers": {"SslVpnServer": [server]}, "TotalCount": 1}))
+}
+
+fn deletion() -> DeleteSslVpnClientCert {
+    DeleteSslVpnClientCert { ssl_vpn_client_cert_id: "vsc-1".into(), client_token: ClientToken::new() }
+}
+
+#[tokio::test]
+async fn only_its_own_codes_make_a_certificate_missing() {
+    for (answer, gone) in [
+        (missing(), true),
+        (Answer::alibaba_error(404, "InvalidSslVpnClientCertId.NotFound"), true),
+        (Answer::alibaba_error(404, "InvalidAccessKeyId.NotFound"), false),
+        (Answer::alibaba_error(404, "InvalidRegionId.NotFound"), false),
+        (Answer::alibaba_error(404, "InvalidAction.NotFound"), false),
+        (Answer::alibaba_error(403, "Forbidden"), false),
+        (Answer::alibaba_error(403, "Forbbiden.SubUser"), false),
+        (Answer::Raw(404, &[], "<html>".into()), false),
+        (Answer::alibaba(json!({})), false),
+        (Answer::alibaba(json!({"SslVpnClientCertId": "vsc-2"})), false),
+    ] {
+        let server = Server::scripted([answer.clone()]).await;
+        let client = client(&server.url());
+        let read = client.ssl_client_cert(&ctx(), REGION, "vsc-1").await;
+        assert_eq!(matches!(read, Ok(None)), gone, "{answer:?}");
+        assert_eq!(read.is_err(), !gone, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn deleting_what_is_gone_is_fine() {
+    let server = Server::scripted([Answer::alibaba_error(404, "InvalidSslVpnClientCertId.NotFound")]).await;
+    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, &deletion()).await.unwrap();
+
+    let server = Server::scripted([Answer::alibaba_error(404, "InvalidAccessKeyId.NotFound")]).await;
+    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, &deletion()).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_new_certificate_is_waited_for_even_while_it_is_not_listed() {
+    let server = Server::scripted([missing(), cert("creating", "a"), cert("normal", "a")]).await;
+    let found = client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1").await.unwrap();
+
+    assert_eq!(found.status.as_deref(), Some("normal"));
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_about_to_expire_is_not_waited_for() {
+    for status in ["expiring-soon", "expired"] {
+        let server = Server::scripted([cert(status, "a")]).await;
+        client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_vanishes_while_it_is_waited_for_is_an_error() {
+    let server = Server::scripted([cert("creating", "a"), missing()]).await;
+    let error = client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1").await.unwrap_err();
+
+    assert_eq!(error.class(), Class::NotFound);
+    assert_eq!(error.message(), "vsc-1 vanished while it was waited for");
+}
+
+#[tokio::test]
+async fn a_renaming_is_waited_for() {
+    let server = Server::scripted([
+        Answer::alibaba(json!({"SslVpnClientCertId": "vsc-1", "Name": "b"})),
+        cert("normal", "a"),
+        cert("normal", "b"),
+    ])
+    .await;
+    let request = ModifySslVpnClientCert {
+        ssl_vpn_client_cert_id: "vsc-1".into(),
+        name: "b".into(),
+        client_token: ClientToken::new(),
+    };
+    let found = client(&server.url()).rename_ssl_client_cert(&ctx(), REGION, &request).await.unwrap();
+
+    assert_eq!(found.name.as_deref(), Some("b"));
+    assert_eq!(server.actions(), ["ModifySslVpnClientCert", "DescribeSslVpnClientCert", "DescribeSslVpnClientCert"]);
+}
+
+#[tokio::test]
+async fn a_deletion_is_waited_for_to_its_end() {
+    let server = Server::scripted([cert("normal", "a"), cert("normal", "a"), missing()]).await;
+    client(&server.url()).wait_ssl_client_cert_deleted(&ctx(), REGION, "vsc-1").await.unwrap();
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_create_whose_outcome_stays_unknown_says_so() {
+    let request = CreateSslVpnClientCert {
+        ssl_vpn_server_id: "vss-1".into(),
+        name: "a".into(),
+        client_token: ClientToken::new(),
+    };
+    for answer in [Answer::Drop, Answer::alibaba(json!({}))] {
+        let server = Server::scripted([answer]).await;
+        let error = client(&server.url()).create_ssl_client_cert(&ctx(), REGION, &request).await.unwrap_err();
+        assert!(error.is_ambiguous(), "{error}");
+        assert!(error.hint().unwrap().contains("import it, or delete it"), "{error}");
+    }
+}
+
+/// Two servers' writes, at the same time; gives how many of them overlapped at most.
+async fn overlap(handler: impl Fn(&Received) -> Answer + Send + 'static, servers: [&'static str; 2]) -> usize {
+    let server = Server::start(handler).await;
+    let client = client(&server.url());
+    let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let writes = servers.map(|name| {
+        let (client, running, most) = (client.clone(), Arc::clone(&running), Arc::clone(&most));
+        tokio::spawn(async move {
+            let _turn = client.gateway_turn(&ctx(), REGION, name).await.unwrap();
+            most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            running.fetch_sub(1, Ordering::SeqCst);
+        })
+    });
+    for write in writes {
+        write.await.unwrap();
+    }
+    most.load(Ordering::SeqCst)
+}
+
+fn servers(request: &Received, gateway: impl Fn(&str) -> String) -> Answer {
+    let id = request.param("SslVpnServerId").unwrap();
+    let server = json!({"SslVpnServerId": id, "VpnGatewayId": gateway(&id)});
+    Answer::alibaba(json!({"SslVpnServers": {"SslVpnServer": [server]}}))
+}
+
+#[tokio::test]
+async fn writes_to_one_gateway_wait_for_each_other() {
+    let same = |request: &Received| servers(request, |_| "vpn-1".to_owned());
+    assert_eq!(overlap(same, ["vss-1", "vss-2"]).await, 1);
+    assert_eq!(overlap(same, ["vss-1", "vss-1"]).await, 1);
+    let other = |request: &Received| servers(request, |id| id.replace("vss", "vpn"));
+    assert_eq!(overlap(other, ["vss-1", "vss-2"]).await, 2);
+}
+
+#[tokio::test]
+async fn without_permission_to_see_servers_writes_to_one_server_still_wait_for_each_other() {
+    let refused = |_: &Received| Answer::alibaba_error(403, "Forbidden.RAM");
+    assert_eq!(overlap(refused, ["vss-1", "vss-1"]).await, 1);
+}
+
+#[tokio::test]
+async fn the_gateway_is_asked_for_once() {
+    let server = Server::scripted([server_of("vpn-1")]).await;
+    let client = client(&server.url());
+    for _ in 0..3 {
+        drop(client.gateway_turn(&ctx(), REGION, "vss-1").await.unwrap());
+    }
+    assert_eq!(server.actions(), ["DescribeSslVpnServers"]);
+}

@@ -1,0 +1,71 @@
+use crate::cloud::alibaba as cloud;
+use crate::framework::model::{Map, Model, Secret, Value};
+
+use super::super::alibaba::Alibaba;
+use super::super::settings::Configured;
+use super::{Limits, Names, Reader, endpoint, first_unknown};
+
+/// How to reach Alibaba Cloud.
+#[derive(Debug, Default, Model)]
+pub(super) struct AlibabaConfig {
+    /// Region of resources that name none, such as `cn-hangzhou`. Environment variables `ALIBABA_CLOUD_REGION`, `ALICLOUD_REGION`.
+    #[attr(optional, chars(1..=64))]
+    pub(super) region: Value<String>,
+    /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALICLOUD_ACCESS_KEY`.
+    #[attr(optional, chars(1..))]
+    pub(super) access_key_id: Value<String>,
+    /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALICLOUD_SECRET_KEY`.
+    #[attr(optional, sensitive, chars(1..))]
+    pub(super) access_key_secret: Value<Secret>,
+    /// Security token that belongs to temporary credentials. Environment variables `ALIBABA_CLOUD_SECURITY_TOKEN`,
+    /// `ALICLOUD_SECURITY_TOKEN`.
+    #[attr(optional, sensitive)]
+    pub(super) security_token: Value<Secret>,
+    /// Another endpoint, for all regions, scheme and port allowed, such as `https://vpc.cn-hangzhou.aliyuncs.com`. By default each region's
+    /// own: `https://vpc.REGION.aliyuncs.com`. Environment variable `CLOUDVPN_ALIBABA_ENDPOINT`.
+    #[attr(optional, custom("an http or https URL", endpoint))]
+    pub(super) endpoint: Value<String>,
+    /// Tags that every resource gets which can have tags. A resource's own `tags` win.
+    #[attr(optional)]
+    pub(super) default_tags: Value<Map<String>>,
+}
+
+pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &mut Reader<'_>) -> Alibaba {
+    let unknown = config.is_unknown();
+    let config = config.into_known().unwrap_or_default();
+    let region = reader.text(config.region, &["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"]);
+    let id = reader.text(config.access_key_id, &["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"]);
+    let key = reader.secret(config.access_key_secret, &["ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY"]);
+    let token = reader.secret(config.security_token, &["ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"]);
+    let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
+
+    let not_known = first_unknown([
+        (NAMES.id, id.is_unknown()),
+        (NAMES.key, key.is_unknown()),
+        ("security_token", token.is_unknown()),
+        ("endpoint", endpoint.is_unknown()),
+        (NAMES.block, unknown),
+    ]);
+    let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
+    let credentials = reader.credentials(&NAMES, id, key, token, not_known.is_none());
+    let client = cloud::Client::new(cloud::Config {
+        credentials,
+        endpoint,
+        max_retries: limits.retries,
+        requests_per_second: limits.rate,
+    });
+    let client = Configured { client, not_known };
+    if unknown {
+        return Alibaba::new(client, Value::Unknown, Value::Unknown);
+    }
+    Alibaba::new(client, region, config.default_tags)
+}
+
+const ENDPOINT: &str = "CLOUDVPN_ALIBABA_ENDPOINT";
+
+const NAMES: Names = Names {
+    block: "alibaba",
+    id: "access_key_id",
+    key: "access_key_secret",
+    variables: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+};

@@ -1,0 +1,84 @@
+use crate::cloud::tencent as cloud;
+use crate::framework::model::{Map, Model, Secret, Value};
+
+use super::super::settings::Configured;
+use super::super::tencent::Tencent;
+use super::{Limits, Names, Reader, endpoint, first_unknown, legacy_endpoint};
+
+/// How to reach Tencent Cloud.
+#[derive(Debug, Default, Model)]
+pub(super) struct TencentConfig {
+    /// Region of resources that name none, such as `ap-guangzhou`. Environment variable `TENCENTCLOUD_REGION`.
+    #[attr(optional, chars(1..=64))]
+    pub(super) region: Value<String>,
+    /// Environment variable `TENCENTCLOUD_SECRET_ID`.
+    #[attr(optional, chars(1..))]
+    pub(super) secret_id: Value<String>,
+    /// Environment variable `TENCENTCLOUD_SECRET_KEY`.
+    #[attr(optional, sensitive, chars(1..))]
+    pub(super) secret_key: Value<Secret>,
+    /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`.
+    #[attr(optional, sensitive)]
+    pub(super) token: Value<Secret>,
+    /// Another endpoint for API 3.0, scheme and port allowed, such as `https://vpc.intl.tencentcloudapi.com`. By default
+    /// `https://vpc.tencentcloudapi.com`; Finance regions get their own host by themselves. Environment variable
+    /// `CLOUDVPN_TENCENT_ENDPOINT`.
+    #[attr(optional, custom("an http or https URL", endpoint))]
+    pub(super) endpoint: Value<String>,
+    /// Another endpoint for API 2.0, by default `https://vpc.api.qcloud.com/v2/index.php`. Environment variable
+    /// `CLOUDVPN_TENCENT_LEGACY_ENDPOINT`.
+    #[attr(optional, custom("an http or https URL", legacy_endpoint))]
+    pub(super) legacy_endpoint: Value<String>,
+    /// Tags that every resource gets which can have tags. A resource's own `tags` win.
+    #[attr(optional)]
+    pub(super) default_tags: Value<Map<String>>,
+}
+
+pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &mut Reader<'_>) -> Tencent {
+    let unknown = config.is_unknown();
+    let config = config.into_known().unwrap_or_default();
+    let region = reader.text(config.region, &["TENCENTCLOUD_REGION"]);
+    let id = reader.text(config.secret_id, &["TENCENTCLOUD_SECRET_ID"]);
+    let key = reader.secret(config.secret_key, &["TENCENTCLOUD_SECRET_KEY"]);
+    let token = reader.secret(config.token, &["TENCENTCLOUD_SECURITY_TOKEN"]);
+    let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
+
+    let legacy_endpoint = reader.text(config.legacy_endpoint, &[LEGACY_ENDPOINT]);
+
+    let not_known = first_unknown([
+        (NAMES.id, id.is_unknown()),
+        (NAMES.key, key.is_unknown()),
+        ("token", token.is_unknown()),
+        (NAMES.block, unknown),
+    ]);
+    let endpoint_not_known = not_known.or_else(|| endpoint.is_unknown().then_some("endpoint"));
+    let legacy_not_known = not_known.or_else(|| legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
+    let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
+    let legacy_endpoint = reader.endpoint(legacy_endpoint, [NAMES.block, "legacy_endpoint"], LEGACY_ENDPOINT);
+    let credentials = reader.credentials(&NAMES, id, key, token, not_known.is_none());
+
+    let (max_retries, requests_per_second) = (limits.retries, limits.rate);
+    let legacy = cloud::legacy::Client::new(cloud::Config {
+        credentials: credentials.clone(),
+        endpoint: legacy_endpoint,
+        max_retries,
+        requests_per_second,
+    });
+    let client = cloud::Client::new(cloud::Config { credentials, endpoint, max_retries, requests_per_second });
+    let client = Configured { client, not_known: endpoint_not_known };
+    let legacy = Configured { client: legacy, not_known: legacy_not_known };
+    if unknown {
+        return Tencent::new(client, legacy, Value::Unknown, Value::Unknown);
+    }
+    Tencent::new(client, legacy, region, config.default_tags)
+}
+
+const ENDPOINT: &str = "CLOUDVPN_TENCENT_ENDPOINT";
+const LEGACY_ENDPOINT: &str = "CLOUDVPN_TENCENT_LEGACY_ENDPOINT";
+
+const NAMES: Names = Names {
+    block: "tencent",
+    id: "secret_id",
+    key: "secret_key",
+    variables: "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+};

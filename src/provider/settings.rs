@@ -1,0 +1,123 @@
+//! What the configuration says of one cloud beside how to reach it, and the rules that all clouds share.
+
+use crate::cloud::Ctx;
+use crate::framework::context::Context;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::model::{Map, Value};
+use crate::framework::path::Path;
+
+use super::Data;
+
+/// One cloud as configured.
+pub(super) struct Settings {
+    cloud: &'static Cloud,
+    region: Value<String>,
+    default_tags: Value<Map<String>>,
+}
+
+/// A client, and a member of the configuration that is not known yet, without which it can make no call.
+pub(super) struct Configured<C> {
+    pub(super) client: C,
+    pub(super) not_known: Option<&'static str>,
+}
+
+/// What a cloud is called.
+pub(super) struct Cloud {
+    /// For people.
+    pub(super) name: &'static str,
+    /// In the configuration.
+    pub(super) block: &'static str,
+    /// The variable that stands in for its region.
+    pub(super) region_variable: &'static str,
+}
+
+impl Settings {
+    pub(super) fn new(cloud: &'static Cloud, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
+        Self { cloud, region, default_tags }
+    }
+
+    /// The region of resources that name none.
+    pub(super) fn region(&self) -> &Value<String> {
+        &self.region
+    }
+
+    pub(super) fn default_tags(&self) -> &Value<Map<String>> {
+        &self.default_tags
+    }
+
+    /// The region of a new resource that names none.
+    pub(super) fn plan_region(&self, planned: &mut Value<String>, config: &Value<String>) -> Result<(), Diagnostics> {
+        if !config.is_null() {
+            return Ok(());
+        }
+        *planned = self.region.clone();
+        if planned.is_null() {
+            return Err(self.cloud.no_region().at(Path::from("region")).into());
+        }
+        Ok(())
+    }
+
+    /// Takes an import id apart: the ids with these prefixes, joined by `/`, and in front of them `REGION/` for another region than the
+    /// provider's.
+    pub(super) fn import_id<const N: usize>(
+        &self,
+        id: &str,
+        prefixes: [&str; N],
+    ) -> Result<(String, [String; N]), Diagnostics> {
+        let refuse = || {
+            let shape = prefixes.map(|prefix| format!("{prefix}xxxxxxxx")).join("/");
+            let detail = format!(
+                "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
+            );
+            Diagnostic::error("Invalid import id", detail)
+        };
+        let (region, ids) = match id.split_once('/') {
+            Some((region, ids)) if id.split('/').count() == N + 1 && !region.is_empty() => (Value::from(region), ids),
+            _ => (self.region.clone(), id),
+        };
+        let ids: Vec<_> = ids.split('/').map(str::to_owned).collect();
+        let ids: [String; N] = ids.try_into().map_err(|_| refuse())?;
+        let fits = |(id, prefix): (&String, &str)| {
+            let rest = id.strip_prefix(prefix).unwrap_or_default();
+            !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        if !ids.iter().zip(prefixes).all(fits) {
+            return Err(refuse().into());
+        }
+        let region = region.into_known().ok_or_else(|| self.cloud.no_region())?;
+        Ok((region, ids))
+    }
+}
+
+impl<C> Configured<C> {
+    /// The client; an error while the configuration of `cloud` is not known.
+    pub(super) fn of(&self, cloud: &Cloud) -> Result<&C, Diagnostic> {
+        let Some(member) = self.not_known else { return Ok(&self.client) };
+        let detail = format!(
+            "{} has to be asked, but the provider's configuration ({member}) depends on something that is not known before apply. Apply \
+             that first, with -target, or configure the provider with values that are known.",
+            cloud.name
+        );
+        Err(Diagnostic::error("Provider configuration not known yet", detail))
+    }
+}
+
+impl Cloud {
+    /// The region of an object that is there.
+    pub(super) fn region<'a>(&self, known: &'a Value<String>) -> Result<&'a str, Diagnostic> {
+        known.as_deref().ok_or_else(|| self.no_region())
+    }
+
+    fn no_region(&self) -> Diagnostic {
+        let detail = format!(
+            "Set region here, or in the provider block ({}.region), or as {}.",
+            self.block, self.region_variable
+        );
+        Diagnostic::error("Missing region", detail)
+    }
+}
+
+/// The calls of one operation share its time limit and its cancellation.
+pub(super) fn ctx(cx: &Context<Data>) -> Ctx {
+    Ctx::new(cx.timeout(), cx.cancellation().clone())
+}

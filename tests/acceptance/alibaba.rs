@@ -1,0 +1,52 @@
+//! What the tests of Alibaba Cloud share.
+
+use std::collections::BTreeMap;
+
+use cloudvpn_mock::{ALIBABA_REGION, Call, Fault};
+use serde_json::{Value, json};
+
+use crate::harness::{Resource, Workspace};
+
+pub(crate) const ADDRESS: &str = "cloudvpn_alibaba_ssl_client_cert.c";
+
+/// A certificate of the SSL server in the mock's small world, with what is required and nothing else.
+pub(crate) fn cert(name: &str) -> Resource {
+    Resource::new("cloudvpn_alibaba_ssl_client_cert", name)
+        .with("name", &format!("{name:?}"))
+        .with("ssl_server_id", "\"vss-mock0001\"")
+}
+
+pub(crate) fn error(code: &str) -> Fault {
+    Fault::Error(code.to_owned())
+}
+
+/// All certificates of the mock in the region of its small world, by id.
+pub(crate) fn certs(ws: &Workspace) -> BTreeMap<String, Value> {
+    let mut state = ws.mock.state();
+    let certs = state["alibaba"][ALIBABA_REGION]["ssl_vpn_client_certs"].take();
+    serde_json::from_value::<Option<_>>(certs)
+        .expect("the state of the mock has its certificates by id")
+        .unwrap_or_default()
+}
+
+/// The certificate of this name as the mock has it.
+pub(crate) fn made(ws: &Workspace, name: &str) -> Value {
+    let id = ws.id(name);
+    certs(ws).remove(&id).unwrap_or_else(|| panic!("{id} is not in the mock"))
+}
+
+/// Changes the certificate `id` outside of Terraform by a merge patch; null deletes it.
+pub(crate) fn change_outside(ws: &Workspace, id: &str, patch: Value) {
+    let patch = json!({"alibaba": {ALIBABA_REGION: {"ssl_vpn_client_certs": {id: patch}}}});
+    ws.mock.patch_state(&patch).expect("a patch of one certificate leaves a state");
+}
+
+/// The client tokens of calls, each as often as it was sent.
+pub(crate) fn tokens(calls: &[Call]) -> Vec<String> {
+    let token = |call: &Call| call.params["ClientToken"].as_str().expect("a write has a client token").to_owned();
+    calls.iter().map(token).collect()
+}
+
+pub(crate) fn outcomes(calls: &[Call]) -> Vec<&str> {
+    calls.iter().map(|call| call.outcome.as_str()).collect()
+}

@@ -1,0 +1,229 @@
+//! How many API calls an operation costs. Nothing here is about time.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::time::Duration;
+
+use cloudvpn_mock::{Call, Fault, Options};
+use serde_json::{Value, json};
+
+use crate::harness::{Resource, Workspace, hcl, options, tunnel};
+
+/// `count` tunnels, each to a gateway of its own.
+fn tunnels(name: &str, count: usize) -> Resource {
+    tunnel(name)
+        .with("count", &count.to_string())
+        .with("name", &format!("\"{name}-${{count.index}}\""))
+        .with("customer_gateway_id", &format!("\"cgw-{name}-${{count.index}}\""))
+}
+
+/// The ids of all instances of the resource, in the order of the state.
+fn ids(ws: &Workspace, name: &str) -> Vec<String> {
+    let state = fs::read_to_string(ws.dir().join("terraform.tfstate")).unwrap();
+    let state: Value = serde_json::from_str(&state).unwrap();
+    let resources = state["resources"].as_array().unwrap();
+    let instances = resources
+        .iter()
+        .filter(|resource| resource["name"] == name && resource["type"] == "cloudvpn_tencent_connection");
+    let instances = instances.flat_map(|resource| resource["instances"].as_array().unwrap());
+    instances.map(|instance| instance["attributes"]["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A refresh, and what it called. An API that answers at once would leave the reads no time to come together.
+fn refresh(ws: &Workspace) -> Vec<Call> {
+    ws.mock.clear_calls();
+    ws.mock.fault("DescribeVpnConnections", u64::MAX, Fault::DelayMs(30));
+    assert!(ws.plan_is_empty());
+    ws.mock.clear_faults();
+    ws.mock.calls()
+}
+
+fn actions(calls: &[Call]) -> BTreeSet<&str> {
+    calls.iter().map(|call| call.action.as_str()).collect()
+}
+
+/// Asks for tunnels by their ids.
+fn by_ids(call: &Call) -> bool {
+    call.params["VpnConnectionIds"].is_array()
+}
+
+/// Looks for tunnels between two gateways: what precedes a create.
+fn filtered(call: &Call) -> bool {
+    call.params["Filters"].is_array()
+}
+
+/// The calls in few words.
+fn brief(calls: &[Call]) -> Vec<String> {
+    let what = |call: &Call| match (call.params["VpnConnectionIds"].as_array(), &call.params["Offset"]) {
+        (Some(ids), _) => format!("{} of {} ids", call.action, ids.len()),
+        (None, offset) => format!("{} from {offset}", call.action),
+    };
+    calls.iter().map(|call| format!("{}: {} at {} ms", call.region, what(call), call.at_ms)).collect()
+}
+
+/// What a refresh of so many tunnels may cost.
+fn allowed(count: usize) -> usize {
+    count / 100 + 5
+}
+
+#[test]
+fn a_refresh_costs_its_pages_and_five() {
+    let ws = Workspace::any_parent();
+    for count in [30, 120, 250] {
+        ws.write(hcl([tunnels("t", count)])).apply_that_leaves_a_difference("the refresh is what is tested", &[]);
+        let calls = refresh(&ws);
+        assert_eq!(actions(&calls), BTreeSet::from(["DescribeVpnConnections"]));
+        assert!(calls.len() <= allowed(count), "{count} tunnels: {} calls: {:#?}", calls.len(), brief(&calls));
+    }
+}
+
+#[test]
+fn a_small_refresh_asks_for_its_own_tunnels_only() {
+    let ws = Workspace::any_parent();
+    ws.write(hcl([tunnels("t", 5)])).apply();
+    let calls = refresh(&ws);
+    assert!(calls.iter().all(by_ids), "{:#?}", brief(&calls));
+    let asked = calls.iter().flat_map(|call| call.params["VpnConnectionIds"].as_array().unwrap().clone());
+    assert_eq!(asked.count(), 5);
+}
+
+#[test]
+fn twenty_creates_share_the_calls_that_wait() {
+    let ws = Workspace::any_parent();
+    ws.write(hcl([tunnels("t", 20)])).apply_that_leaves_a_difference("the apply is what is tested", &[]);
+    let calls = ws.mock.calls();
+    assert_eq!(calls.iter().filter(|call| call.action == "CreateVpnConnection").count(), 20);
+    let polls: Vec<_> = calls.iter().filter(|call| by_ids(call)).collect();
+    assert!(polls.len() <= 20, "{} polls", polls.len());
+    assert!(calls.iter().filter(|call| filtered(call)).count() <= 20);
+    assert_eq!(ids(&ws, "t").len(), 20);
+}
+
+#[test]
+fn thirty_tunnels_being_made_cost_one_call_a_tick() {
+    // Each takes a second: by itself, that is seven polls.
+    let ws = Workspace::with(Options { settle: Duration::from_secs(1), any_parent: true, ..options() });
+    ws.write(hcl([tunnels("t", 30)]))
+        .apply_that_leaves_a_difference("the apply is what is tested", &["-parallelism=30"]);
+    let polls = ws.mock.calls().iter().filter(|call| by_ids(call)).count();
+    assert!(polls <= 70, "{polls} polls instead of 210");
+}
+
+#[test]
+fn twenty_updates_are_twenty_modifications_and_shared_polls() {
+    let ws = Workspace::any_parent();
+    ws.write(hcl([tunnels("t", 20)])).apply();
+    ws.mock.clear_calls();
+    ws.write(hcl([tunnels("t", 20).with("name", "\"renamed-${count.index}\"")]))
+        .apply_that_leaves_a_difference("the apply is what is tested", &["-refresh=false"]);
+    let calls = ws.mock.calls();
+    let modifications = calls.iter().filter(|call| call.action == "ModifyVpnConnectionAttribute");
+    let modified: Vec<_> = modifications.map(|call| call.params["VpnConnectionId"].as_str().unwrap()).collect();
+    assert_eq!((modified.len(), modified.iter().collect::<BTreeSet<_>>().len()), (20, 20));
+    assert_eq!(actions(&calls), BTreeSet::from(["DescribeVpnConnections", "ModifyVpnConnectionAttribute"]));
+    assert!(calls.iter().filter(|call| call.action == "DescribeVpnConnections").all(by_ids));
+    let polls = calls.len() - 20;
+    assert!(polls <= 30, "{polls} polls");
+}
+
+#[test]
+fn tunnels_missing_outside_cost_a_call_each_and_the_others_nothing() {
+    let ws = Workspace::any_parent();
+    ws.write(hcl([tunnels("t", 120)])).apply();
+    let ids = ids(&ws, "t");
+    let gone: BTreeSet<_> = ids.iter().step_by(40).cloned().collect();
+    gone.iter().for_each(|id| ws.change_outside(id, Value::Null));
+    ws.mock.clear_calls();
+    ws.mock.fault("DescribeVpnConnections", u64::MAX, Fault::DelayMs(30));
+
+    let plan = ws.plan();
+    let calls = ws.mock.calls();
+    let changes = plan.shown["resource_changes"].as_array().unwrap();
+    let created = changes.iter().filter(|change| change["change"]["actions"] == json!(["create"])).count();
+    assert_eq!(created, gone.len());
+    // Each may be asked for in a batch first, and then for itself.
+    assert!(calls.len() <= allowed(120) + 2 * gone.len(), "{} calls: {:#?}", calls.len(), brief(&calls));
+    for id in &gone {
+        let alone = |call: &&Call| call.params["VpnConnectionIds"] == json!([id]);
+        assert_eq!(
+            calls.iter().filter(alone).count(),
+            1,
+            "{id} counts as gone on the word of a list: {:#?}",
+            brief(&calls)
+        );
+    }
+}
+
+#[test]
+fn a_write_between_reads_is_seen_by_the_reads_after_it() {
+    let ws = Workspace::any_parent();
+    let later = |name: &str| tunnels("later", 40).with("name", &format!("\"{name}-${{terraform_data.t.output}}\""));
+    let data = "resource \"terraform_data\" \"t\" {\n  input = length(cloudvpn_tencent_connection.t)\n}\n";
+    let text = |name: &str, count| hcl([tunnels("t", count).to_string(), data.to_owned(), later(name).to_string()]);
+    ws.write(text("a", 40)).apply();
+    // Reads, writes and reads of new tunnels in one run; the harness checks that nothing is left to do.
+    ws.write(text("b", 45)).apply();
+    ws.assert_state_is_fresh();
+    assert_eq!(ids(&ws, "t").len(), 45);
+}
+
+#[test]
+fn configurations_side_by_side_see_each_others_writes() {
+    let ws = Workspace::any_parent();
+    let providers =
+        "provider \"cloudvpn\" {}\nprovider \"cloudvpn\" {\n  alias = \"other\"\n  max_retries = 3\n}\n".to_owned();
+    let text = |name: &str| {
+        let other = tunnels("other", 30).with("provider", "cloudvpn.other");
+        let names = format!("\"{name}-${{count.index}}\"");
+        hcl([providers.clone(), tunnels("t", 30).with("name", &names).to_string(), other.to_string()])
+    };
+    ws.write(text("a")).apply();
+    ws.write(text("b")).apply();
+    ws.assert_state_is_fresh();
+    let calls = refresh(&ws);
+    // Both configurations, each in a process of its own, list what both made.
+    assert!(calls.len() <= 2 * allowed(60), "{} calls: {:#?}", calls.len(), brief(&calls));
+}
+
+#[test]
+fn regions_are_refreshed_apart() {
+    let ws = Workspace::any_parent();
+    let south = tunnels("south", 60).with("region", "\"ap-guangzhou\"");
+    let north = tunnels("north", 60).with("region", "\"ap-beijing\"");
+    ws.write(hcl([south, north])).apply();
+    let calls = refresh(&ws);
+    let regions: BTreeSet<_> = calls.iter().map(|call| call.region.as_str()).collect();
+    assert_eq!(regions, BTreeSet::from(["ap-beijing", "ap-guangzhou"]));
+    for region in regions {
+        let count = calls.iter().filter(|call| call.region == region).count();
+        assert!(count <= allowed(60), "{region}: {count} calls: {:#?}", brief(&calls));
+    }
+}
+
+/// These APIs have no lists of ids, but pages of 50.
+#[test]
+fn a_refresh_without_lists_of_ids_lists_everything() {
+    let count = 60;
+    let legacy = Resource::new("cloudvpn_tencent_legacy_connection", "l")
+        .with("count", &count.to_string())
+        .with("name", "\"l-${count.index}\"")
+        .with("vpc_id", "\"vpc-mock0001\"")
+        .with("gateway_id", "\"vpngw-mock0001\"")
+        .with("customer_gateway_id", "\"cgw-l-${count.index}\"")
+        .with("pre_shared_key", "\"a pre-shared key\"")
+        .with("remote_cidrs", "[\"192.168.0.0/24\"]");
+    let certs = Resource::new("cloudvpn_alibaba_ssl_client_cert", "c")
+        .with("count", &count.to_string())
+        .with("name", "\"c-${count.index}\"")
+        .with("ssl_server_id", "\"vss-mock0001\"");
+    let ws = Workspace::any_parent();
+    ws.write(hcl([legacy, certs])).apply();
+
+    let calls = refresh(&ws);
+    for (one, page) in [("DescribeVpnConn", "limit"), ("DescribeSslVpnClientCert", "PageSize")] {
+        let of = calls.iter().filter(|call| call.action.starts_with(one));
+        let (pages, ones): (Vec<_>, Vec<_>) = of.partition(|call| !call.params[page].is_null());
+        assert_eq!(pages.len(), 2, "{one}: {:#?}", brief(&calls));
+        assert!(ones.len() <= 20, "{one}: {} of {count} asked for alone", ones.len());
+    }
+}

@@ -1,0 +1,124 @@
+//! `cargo xtask bench`: the provider beside Terraform's own resources, and beside any other provider, in one run on one machine.
+
+use std::fs::{self, File};
+use std::io::Cursor;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use self::load::Contestant;
+use self::report::Report;
+use crate::terraform::Terraform;
+use crate::workspace::{self, MOCK, PROVIDER};
+
+mod load;
+mod memory;
+mod report;
+mod start;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    /// A few starts, and sizes up to 100.
+    #[arg(long)]
+    quick: bool,
+    /// Numbers of resources.
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    sizes: Vec<usize>,
+    /// Keep the figures: docs/guides/performance.md gets the table, and the plot lies beside it.
+    #[arg(long)]
+    write: bool,
+    /// The directory of another provider's binary, to be measured as well.
+    #[arg(long, value_name = "DIR", requires = "config")]
+    provider_dir: Option<PathBuf>,
+    /// The other provider's configuration: a module with the variables `resources` (how many), `label` (part of a name, changed by the
+    /// update) and `endpoint` (the mock's URL).
+    #[arg(long, value_name = "DIR", requires = "provider_dir")]
+    config: Option<PathBuf>,
+}
+
+pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
+    if cfg!(debug_assertions) {
+        return quickly();
+    }
+    let terraform = Terraform::find()?;
+    // Each alone: together, the provider would get the mock's features of shared crates.
+    workspace::build(&["--locked", "--package", PROVIDER, "--bin", PROVIDER])?;
+    workspace::build(&["--locked", "--package", MOCK, "--bin", MOCK])?;
+    let binaries = workspace::target_directory()?.join("release");
+    let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
+
+    let floor = Contestant::floor(directory.path())?;
+    let mut providers = vec![Contestant::ours(directory.path(), &binaries)?];
+    if let (Some(binaries), Some(config)) = (&options.provider_dir, &options.config) {
+        providers.push(Contestant::peer(&fs::canonicalize(binaries)?, &fs::canonicalize(config)?)?);
+    }
+    let sizes = match &options.sizes[..] {
+        [] if options.quick => vec![1, 100],
+        [] => vec![1, 100, 500, 2000],
+        sizes => sizes.to_vec(),
+    };
+    let (starts, plans) = if options.quick { (30, 1) } else { (200, 3) };
+
+    let mut report = Report {
+        terraform: terraform.version.clone(),
+        starts: Vec::new(),
+        sizes: sizes.clone(),
+        series: vec![(floor.name.clone(), Vec::new())],
+        binary: size(providers[0].binary())?,
+    };
+    for provider in &providers {
+        eprintln!("starting {} {starts} times", provider.name);
+        report.starts.push((provider.name.clone(), start::measure(provider.binary(), starts)?));
+        report.series.push((provider.name.clone(), Vec::new()));
+    }
+    for count in sizes {
+        // Side by side, so that a busy moment of the machine meets all.
+        for (contestant, (_, steps)) in [&floor].into_iter().chain(&providers).zip(&mut report.series) {
+            eprintln!("{count} resources of {}", contestant.name);
+            steps.push(contestant.run(&terraform, &binaries, count, plans)?);
+        }
+    }
+
+    let table = report.markdown();
+    println!("{table}");
+    if options.write {
+        write(&workspace::root().join("docs/guides"), &table, &report.svg())?;
+    }
+    Ok(())
+}
+
+/// Runs this command once more, compiled to be quick: what measures shares the machine with what is measured.
+fn quickly() -> anyhow::Result<()> {
+    let status = workspace::cargo()
+        .args(["run", "--quiet", "--profile", "measure", "--package", "xtask", "--"])
+        .args(std::env::args_os().skip(1))
+        .status()
+        .context("cannot start cargo")?;
+    ensure!(status.success(), "the measurement failed");
+    Ok(())
+}
+
+/// The size of the binary, and of the same as a release packs it.
+fn size(binary: &Path) -> anyhow::Result<(u64, u64)> {
+    let plain = fs::metadata(binary)?.len();
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("provider", SimpleFileOptions::default().compression_level(Some(9)))?;
+    std::io::copy(&mut File::open(binary)?, &mut zip)?;
+    Ok((plain, zip.finish()?.into_inner().len() as u64))
+}
+
+/// Puts the table between the marks of the guide, and the plot beside it.
+fn write(guides: &Path, table: &str, svg: &str) -> anyhow::Result<()> {
+    let guide = guides.join("performance.md");
+    let text = fs::read_to_string(&guide).with_context(|| format!("cannot read {}", guide.display()))?;
+    let (before, rest) = text.split_once(BEGIN).with_context(|| format!("there is no {BEGIN} in the guide"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("there is no {END} in the guide"))?;
+    fs::write(&guide, format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))?;
+    fs::write(guides.join("performance.svg"), svg)?;
+    Ok(())
+}
+
+const BEGIN: &str = "<!-- figures -->";
+const END: &str = "<!-- end of figures -->";
