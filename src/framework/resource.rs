@@ -136,7 +136,7 @@ impl Source {
         if self.type_name != R::TYPE || without_host(&self.provider_address) != without_host(address) {
             return Ok(None);
         }
-        let schema = Schema { version: R::VERSION, block: R::block() };
+        let schema = Schema::new(R::VERSION, R::block());
         let upgraded = match self.schema_version {
             version if version == R::VERSION => None,
             version => Some(R::upgrade(version, self.state.clone())?),

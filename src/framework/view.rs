@@ -245,7 +245,7 @@ mod tests {
         assert_eq!(by.iter().map(|a| (&*a.name, a.validators.len())).collect::<Vec<_>>(), [("id", 1), ("name", 1)]);
         assert!(by.iter().all(|a| a.computed && a.initial.is_none()));
         assert_only_computed(&Object { attributes: rest, rules: Vec::new() });
-        let schema = Schema { version: 0, block: Block { ..block } };
+        let schema = Schema::new(0, block);
         assert!(schema.check(SchemaKind::DataSource).is_empty());
     }
 
