@@ -140,7 +140,7 @@ fn fit(object: &Object, value: &mut Raw) {
 mod tests {
     use super::*;
     use crate::framework::model::{List, Map, Secret, Set, Value};
-    use crate::framework::schema::{Block, Schema, SchemaKind};
+    use crate::framework::schema::{Schema, SchemaKind};
 
     /// A door.
     #[derive(Clone, Debug, Default, Model)]
