@@ -194,7 +194,6 @@ impl Wanted<'_> {
     fn called(&self) -> String {
         self.name.map(|name| format!(" {name:?}")).unwrap_or_default()
     }
-
 }
 
 /// Tells the user what to do about an object that there may be.

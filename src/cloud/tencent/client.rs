@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::cloud::adopt::{self, Adoption, Creation, Made};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::clock;
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
@@ -25,7 +26,6 @@ use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
-use crate::cloud::clock;
 
 /// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.

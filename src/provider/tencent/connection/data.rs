@@ -13,10 +13,10 @@ use crate::framework::validators::Rule;
 use crate::framework::view::{One, Shown, Sought, View};
 use crate::provider::lookup::Lookup;
 
-use super::super::region_of;
-use super::super::values::said;
 use super::super::super::{errors, tags};
 use super::super::managed;
+use super::super::region_of;
+use super::super::values::said;
 use super::{Connection, Data};
 
 /// Tunnels on Tencent Cloud (VPC API 2017-03-12): all of a region, or those that pass every filter.
