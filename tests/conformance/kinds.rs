@@ -214,3 +214,78 @@ fn assert_includes(values: &Value, expected: &Value) {
         assert_eq!(&values[name], expected, "{name}");
     }
 }
+
+#[test]
+fn ephemeral_values_of_every_kind_are_what_was_configured() {
+    let kinds = r#"
+        bool        = true
+        string      = "one"
+        int         = -9007199254740993
+        number      = 0.1
+        any         = [true, "two"]
+        list        = ["a", "b", "a"]
+        set         = ["b", "a"]
+        map         = { a = 1, b = 2.5 }
+        object      = { string = "s", number = 1 }
+        deep        = [{ a = { string = "s", number = 1 } }, {}]
+        single      = { string = "s", numbers = [1, 2], leaves = [{ number = 3 }] }
+        single_list = [{ numbers = [] }, {}]
+        single_set  = [{ string = "in a set" }]
+        single_map  = { k = { string = "in a map" } }
+        single_any  = null
+    "#;
+    let leaf = |string: Value, number: Value| json!({"string": string, "number": number});
+    let branch = |string: Value, numbers: Value| json!({"string": string, "numbers": numbers, "leaves": null});
+    assert_opened(
+        "kinds",
+        kinds,
+        &json!({
+            "id": "opened", "bool": true, "string": "one", "int": -9_007_199_254_740_993_i64, "number": 0.1,
+            "any": [true, "two"], "list": ["a", "b", "a"], "set": ["a", "b"], "map": {"a": 1, "b": 2.5},
+            "object": leaf(json!("s"), json!(1)), "deep": [{"a": leaf(json!("s"), json!(1))}, {}],
+            "single": {"string": "s", "numbers": [1, 2], "leaves": [leaf(Value::Null, json!(3))]},
+            "single_list": [branch(Value::Null, json!([])), branch(Value::Null, Value::Null)],
+            "single_set": [branch(json!("in a set"), Value::Null)],
+            "single_map": {"k": branch(json!("in a map"), Value::Null)},
+            "single_any": null,
+        }),
+    );
+
+    let blocks = r#"
+        group { string = "g" }
+        set { number = 1 }
+        set { number = 2 }
+        map "k" { string = "m" }
+    "#;
+    assert_opened(
+        "blocks",
+        blocks,
+        &json!({
+            "id": "opened", "one": null, "one_any": null, "list": [],
+            "group": leaf(json!("g"), Value::Null),
+            "set": [leaf(Value::Null, json!(1)), leaf(Value::Null, json!(2))],
+            "map": {"k": leaf(json!("m"), Value::Null)},
+        }),
+    );
+}
+
+/// Opens an ephemeral resource, and has Terraform compare it: an ephemeral value reaches write-only attributes only, and of those the
+/// provider tells the length.
+fn assert_opened(kind: &str, body: &str, expected: &Value) {
+    let state = Workspace::new().applied(&format!(
+        r#"
+        ephemeral "conformance_{kind}" "e" {{
+          {body}
+        }}
+        locals {{
+          opened   = jsonencode(ephemeral.conformance_{kind}.e)
+          expected = jsonencode(jsondecode({:?}))
+        }}
+        resource "conformance_secret" "s" {{
+          string_wo = local.opened == local.expected ? "same" : "another: ${{local.opened}}"
+          version   = 1
+        }}"#,
+        expected.to_string()
+    ));
+    assert_eq!(state["s"]["lengths"], "4 0", "{kind}: something else than {expected}");
+}

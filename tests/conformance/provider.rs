@@ -54,6 +54,8 @@ impl Provider for Conformance {
             .resource::<secret::Hidden>()
             .resource::<misfortune::Misfortune>()
             .data_source::<reading::Echo>()
+            .ephemeral_resource::<kinds::Kinds>()
+            .ephemeral_resource::<kinds::Blocks>()
             .ephemeral_resource::<reading::Token>()
             .function(reading::Describe)
             .function(reading::Same);

@@ -2,6 +2,7 @@
 
 use cloudvpn::framework::context::Context;
 use cloudvpn::framework::diagnostics::Diagnostics;
+use cloudvpn::framework::ephemeral::{EphemeralResource, Opened};
 use cloudvpn::framework::model::{Field, List, Map, Model, ModelError, Set, Value};
 use cloudvpn::framework::number::Number;
 use cloudvpn::framework::raw::Raw;
@@ -175,6 +176,26 @@ impl Resource for Kinds {
 
     async fn delete(_: &Context<Settings>, _: Self) -> Result<(), Diagnostics> {
         Ok(())
+    }
+}
+
+/// The same, and nothing is stored.
+impl EphemeralResource for Kinds {
+    type Data = Settings;
+    const TYPE: &'static str = "conformance_kinds";
+
+    async fn open(_: &Context<Settings>, config: Self) -> Result<Opened<Self>, Diagnostics> {
+        Ok(Opened { result: Self { id: "opened".into(), ..config }, renew_at: None })
+    }
+}
+
+/// The same, and nothing is stored.
+impl EphemeralResource for Blocks {
+    type Data = Settings;
+    const TYPE: &'static str = "conformance_blocks";
+
+    async fn open(_: &Context<Settings>, config: Self) -> Result<Opened<Self>, Diagnostics> {
+        Ok(Opened { result: Self { id: "opened".into(), ..config }, renew_at: None })
     }
 }
 
