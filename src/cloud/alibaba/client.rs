@@ -1,14 +1,14 @@
 use std::collections::HashMap;
-use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{fmt, mem};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,14 @@ pub trait Action: Serialize + Sync {
     const NAME: &'static str;
     /// What repeating it does.
     const EFFECT: Effect;
+    /// Whether the parameters travel in the body, as a form: keys do not belong into an address, and
+    /// long parameters do not fit. The service takes both together.
+    const FORM: bool = false;
+
+    /// Its secrets, which no error may quote.
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
 }
 
 pub(super) struct Inner {
@@ -93,7 +101,7 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: Vec::new() };
+        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
         let Some(credentials) = &self.inner.credentials else {
             let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
                 .hinting(Some(NO_CREDENTIALS.into()));
@@ -106,9 +114,10 @@ impl Client {
         let request = serde_json::to_value(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
         let mut params = params::flatten(&request, 1);
+        let body = if A::FORM { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
         params.insert("RegionId".to_owned(), region.to_owned());
         url.set_query(Some(&query(&params)));
-        let sign = || signed::<A>(credentials, &url);
+        let sign = || signed::<A>(credentials, &url, &body);
 
         let sent = self.inner.caller.call(ctx, &call, sign, judge);
         let reply = self.inner.certs.around(A::EFFECT, region, sent).await?;
@@ -131,11 +140,11 @@ impl Default for Config {
     }
 }
 
-/// Parameters travel in the query, as the official SDKs send them; the body is empty. Every attempt
-/// has its own time and nonce.
-fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
+/// Parameters travel in the query, as the official SDKs send them, and the body is empty; those of
+/// an [`Action::FORM`] are in the body. Every attempt has its own time and nonce.
+fn signed<A: Action>(credentials: &Credentials, url: &Url, body: &Bytes) -> Result<Request> {
     let host = host(url);
-    let payload = sha256(b"");
+    let payload = sha256(body);
     let now = Timestamp::from_second(clock::unix_now()).unwrap_or(Timestamp::UNIX_EPOCH);
     let (date, nonce) = (now.to_string(), unique(""));
     let mut to_sign = vec![
@@ -146,8 +155,9 @@ fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
         ("x-acs-signature-nonce", &nonce),
         ("x-acs-version", VERSION),
     ];
+    to_sign.extend((!body.is_empty()).then_some(("content-type", "application/x-www-form-urlencoded")));
     to_sign.extend(credentials.token().map(|token| ("x-acs-security-token", token.expose_secret())));
-    let to_sign = ToSign { query: url.query().unwrap_or_default(), headers: &to_sign, body: b"" };
+    let to_sign = ToSign { query: url.query().unwrap_or_default(), headers: &to_sign, body };
 
     let mut headers = HeaderMap::with_capacity(to_sign.headers.len() + 3);
     for (name, value) in to_sign.headers {
@@ -158,10 +168,10 @@ fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
         headers.insert(HeaderName::try_from(*name).expect("the names above are header names"), value);
     }
     // Left out for an empty body otherwise, and some gateways refuse a POST without it.
-    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(AUTHORIZATION, secret_header("access key id", &authorization(credentials, &to_sign))?);
-    Ok(Request { method: Method::POST, url: url.clone(), headers, body: Bytes::new() })
+    Ok(Request { method: Method::POST, url: url.clone(), headers, body: body.clone() })
 }
 
 /// Every answer of the API has a request id, every failure a code; the rest is the network between
