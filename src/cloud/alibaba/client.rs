@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::alibaba::gateways::Gateways;
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
 use crate::cloud::alibaba::ssl_certs::Certs;
@@ -74,8 +75,9 @@ pub(super) struct Inner {
     /// Turns of the writes, by what they touch.
     pub(super) turns: KeyedLock,
     pub(super) certs: Reader<Certs>,
+    pub(super) gateways: Reader<Gateways>,
     /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
-    pub(super) gateways: Mutex<HashMap<String, Option<String>>>,
+    pub(super) server_gateways: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Client {
@@ -93,7 +95,8 @@ impl Client {
                 caller: Caller::new(policy, config.requests_per_second),
                 turns: KeyedLock::default(),
                 certs: Reader::default(),
-                gateways: Mutex::default(),
+                gateways: Reader::default(),
+                server_gateways: Mutex::default(),
             }),
         }
     }
@@ -119,9 +122,22 @@ impl Client {
         url.set_query(Some(&query(&params)));
         let sign = || signed::<A>(credentials, &url, &body);
 
-        let sent = self.inner.caller.call(ctx, &call, sign, judge);
-        let reply = self.inner.certs.around(A::EFFECT, region, sent).await?;
+        let writes = A::EFFECT != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let reply = self.inner.caller.call(ctx, &call, sign, judge).await;
+        if writes {
+            self.written(region);
+        }
+        let reply = reply?;
         serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+    }
+
+    /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
+    fn written(&self, region: &str) {
+        self.inner.certs.written(region);
+        self.inner.gateways.written(region);
     }
 }
 

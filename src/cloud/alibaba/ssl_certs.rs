@@ -3,12 +3,10 @@
 //!
 //! In answers every member may be absent.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::cloud::alibaba::client::{Action, Client};
@@ -98,33 +96,7 @@ pub struct SslVpnClientCertAnswer {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Empty {}
 
-/// The right to write to a VPN gateway, while it lives.
-#[derive(Debug)]
-pub struct Turn {
-    _server: OwnedMutexGuard<()>,
-    _gateway: Option<OwnedMutexGuard<()>>,
-}
-
 impl Client {
-    /// Waits until no other write of this process touches the VPN gateway of an SSL server. Hold it
-    /// until the write has ended, its waiting included.
-    ///
-    /// While a gateway works on one write, it refuses the next (`VpnGateway.Configuring`). A
-    /// certificate names its SSL server only, and the gateway of that never changes: it is asked
-    /// for once per server, where the credentials permit. Where they do not, writes to one server
-    /// still wait for each other.
-    pub async fn gateway_turn(&self, ctx: &Ctx, region: &str, ssl_server_id: &str) -> Result<Turn> {
-        let awaited = "another change of the same VPN gateway";
-        // Always in this order: whoever has the turn of a gateway waits for nobody.
-        let server_key = format!("{region}/{ssl_server_id}");
-        let server = self.inner.turns.turn(ctx, server_key.clone(), awaited).await?;
-        let gateway = match self.gateway_of(ctx, region, ssl_server_id, server_key).await? {
-            Some(gateway) => Some(self.inner.turns.turn(ctx, format!("{region}/{gateway}"), awaited).await?),
-            None => None,
-        };
-        Ok(Turn { _server: server, _gateway: gateway })
-    }
-
     /// Makes a certificate and gives its id. Wait with [`Client::wait_ssl_client_cert`] afterwards.
     ///
     /// Its client token makes repetitions give the first one's answer, so that a call of unknown
@@ -226,33 +198,6 @@ impl Client {
         })
         .await
     }
-
-    /// The VPN gateway of an SSL server, as far as the service tells it. Called by one at a time
-    /// for each server.
-    async fn gateway_of(&self, ctx: &Ctx, region: &str, ssl_server_id: &str, key: String) -> Result<Option<String>> {
-        let known = || self.inner.gateways.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gateway) = known().get(&key) {
-            return Ok(gateway.clone());
-        }
-        let request = DescribeSslVpnServers { ssl_vpn_server_id: ssl_server_id.to_owned() };
-        let gateway = match self.call(ctx, region, &request).await {
-            Ok(answer) => {
-                let mut servers = answer.ssl_vpn_servers.ssl_vpn_server.into_iter();
-                servers
-                    .find(|server| server.ssl_vpn_server_id.as_deref() == Some(ssl_server_id))
-                    .and_then(|server| server.vpn_gateway_id)
-            }
-            Err(error) if matches!(error.class(), Class::Cancelled | Class::Timeout) => return Err(error),
-            // The write itself says what is wrong, if anything is.
-            Err(error) if matches!(error.class(), Class::Throttled | Class::Transient) => return Ok(None),
-            Err(error) => {
-                tracing::debug!(ssl_server_id, "the VPN gateway of the SSL server is not known: {error}");
-                None
-            }
-        };
-        known().insert(key, gateway.clone());
-        Ok(gateway)
-    }
 }
 
 /// How certificates are described: one by one, since this API has no lists of ids, or all of them.
@@ -311,38 +256,6 @@ impl Action for DeleteSslVpnClientCert {
     type Answer = Empty;
     const NAME: &'static str = "DeleteSslVpnClientCert";
     const EFFECT: Effect = Effect::Delete;
-}
-
-/// Asks for one SSL server.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct DescribeSslVpnServers {
-    ssl_vpn_server_id: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct DescribeSslVpnServersAnswer {
-    ssl_vpn_servers: SslVpnServers,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnServers {
-    ssl_vpn_server: Vec<SslVpnServer>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnServer {
-    ssl_vpn_server_id: Option<String>,
-    vpn_gateway_id: Option<String>,
-}
-
-impl Action for DescribeSslVpnServers {
-    type Answer = DescribeSslVpnServersAnswer;
-    const NAME: &'static str = "DescribeSslVpnServers";
-    const EFFECT: Effect = Effect::Read;
 }
 
 /// Asks for a page of all certificates of a region, without keys.
