@@ -108,15 +108,7 @@ impl Client {
         region: &str,
         request: &CreateSslVpnClientCert,
     ) -> Result<String> {
-        let lost = |error: Error| {
-            let hint = error.is_ambiguous().then_some(LOST.into());
-            error.hinting(hint)
-        };
-        let answer = self.call(ctx, region, request).await.map_err(lost)?;
-        answer.ssl_vpn_client_cert_id.filter(|id| !id.is_empty()).ok_or_else(|| {
-            let error = Error::new(Class::Fatal, "the answer does not name the new certificate").ambiguous(true);
-            lost(error.about(CreateSslVpnClientCert::NAME, region))
-        })
+        self.made(ctx, region, "certificate", request, |answer| answer.ssl_vpn_client_cert_id).await
     }
 
     /// The certificate `id` without its key, or none when the service clearly says that there is no
@@ -298,9 +290,6 @@ fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
         status => Poll::Pending(status.unwrap_or("unknown").to_owned()),
     }
 }
-
-const LOST: &str =
-    "Look in the console whether the certificate exists: import it, or delete it, before creating it again.";
 
 /// How long the old name may still be shown.
 const RENAMING: Duration = Duration::from_secs(30);

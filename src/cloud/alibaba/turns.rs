@@ -4,14 +4,12 @@
 
 use std::sync::PoisonError;
 
-use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Action, Client};
+use crate::cloud::alibaba::client::Client;
+use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Result};
-use crate::cloud::retry::Effect;
 
 /// The right to write to a VPN gateway, while it lives.
 #[derive(Debug)]
@@ -50,7 +48,8 @@ impl Client {
         if let Some(gateway) = known().get(&key) {
             return Ok(gateway.clone());
         }
-        let request = DescribeSslVpnServers { ssl_vpn_server_id: ssl_server_id.to_owned() };
+        let request =
+            DescribeSslVpnServers { ssl_vpn_server_id: Some(ssl_server_id.to_owned()), ..Default::default() };
         let gateway = match self.call(ctx, region, &request).await {
             Ok(answer) => {
                 let mut servers = answer.ssl_vpn_servers.into_iter().flatten();
@@ -69,33 +68,6 @@ impl Client {
         known().insert(key, gateway.clone());
         Ok(gateway)
     }
-}
-
-/// Asks for one SSL server.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct DescribeSslVpnServers {
-    ssl_vpn_server_id: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct DescribeSslVpnServersAnswer {
-    #[serde(deserialize_with = "answer::rows")]
-    ssl_vpn_servers: Option<Vec<SslVpnServer>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnServer {
-    ssl_vpn_server_id: Option<String>,
-    vpn_gateway_id: Option<String>,
-}
-
-impl Action for DescribeSslVpnServers {
-    type Answer = DescribeSslVpnServersAnswer;
-    const NAME: &'static str = "DescribeSslVpnServers";
-    const EFFECT: Effect = Effect::Read;
 }
 
 const AWAITED: &str = "another change of the same VPN gateway";

@@ -7,7 +7,10 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::cloud::alibaba::client::Action;
+use crate::cloud::alibaba::answer;
+use crate::cloud::alibaba::client::{Action, Empty};
+use crate::cloud::alibaba::describe::Paging;
+use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::retry::Effect;
 use crate::cloud::{lenient, secret};
@@ -23,7 +26,7 @@ pub struct CreateVpnConnection {
     pub settings: VpnConnectionSettings,
     /// At most 20.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<NewTag>,
+    pub tags: Vec<Tag>,
     pub client_token: ClientToken,
 }
 
@@ -201,6 +204,92 @@ pub struct DescribeVpnConnection {
     pub vpn_connection_id: String,
 }
 
+/// Asks for a page of the connections of a region that pass all filters.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpnConnections {
+    pub vpn_connection_id: Option<String>,
+    pub vpn_gateway_id: Option<String>,
+    pub customer_gateway_id: Option<String>,
+    pub resource_group_id: Option<String>,
+    /// All of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tag: Vec<Tag>,
+    #[serde(flatten)]
+    pub(crate) paging: Paging,
+}
+
+/// One page of connections, without `EnableBgp` and the zones of tunnels.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeVpnConnectionsAnswer {
+    /// How many there are, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+    /// None when the answer has no such member: that says nothing, unlike an empty list.
+    #[serde(deserialize_with = "answer::rows")]
+    pub vpn_connections: Option<Vec<VpnConnection>>,
+}
+
+/// Asks for the configuration of the customer's side.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DownloadVpnConnectionConfig {
+    pub vpn_connection_id: String,
+}
+
+/// The configuration of the customer's side.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DownloadVpnConnectionConfigAnswer {
+    pub vpn_connection_config: Option<VpnConnectionConfig>,
+}
+
+/// A connection as the customer's side sees it: what is local there is remote to the VPN gateway.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VpnConnectionConfig {
+    /// How the customer's side identifies itself.
+    pub local: Option<String>,
+    /// How the VPN gateway does.
+    pub remote: Option<String>,
+    /// CIDR ranges on the customer's side, joined by commas.
+    pub local_subnet: Option<String>,
+    /// CIDR ranges on the VPC's side, joined by commas.
+    pub remote_subnet: Option<String>,
+    pub ike_config: Option<IkeConfig>,
+    pub ipsec_config: Option<IpsecConfig>,
+    #[serde(deserialize_with = "answer::rows")]
+    pub bgp_configs: Option<Vec<PeerBgp>>,
+    #[serde(deserialize_with = "answer::rows")]
+    pub tunnels_config: Option<Vec<PeerTunnel>>,
+}
+
+/// One of two tunnels, as the customer's side sees it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct PeerTunnel {
+    pub tunnel_id: Option<String>,
+    pub local: Option<String>,
+    pub remote: Option<String>,
+    pub ike_config: Option<IkeConfig>,
+    pub ipsec_config: Option<IpsecConfig>,
+}
+
+/// BGP over a tunnel, as the customer's side sees it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct PeerBgp {
+    pub tunnel_id: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub local_asn: Option<i64>,
+    pub local_bgp_ip: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub peer_asn: Option<i64>,
+    pub peer_bgp_ip: Option<String>,
+    pub tunnel_cidr: Option<String>,
+}
+
 /// A connection as the service describes it.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -239,18 +328,13 @@ pub struct VpnConnection {
     pub ipsec_config: Option<IpsecConfig>,
     pub vco_health_check: Option<VcoHealthCheck>,
     pub vpn_bgp_config: Option<VpnBgp>,
-    pub tunnel_options_specification: Option<Tunnels>,
-    tags: Option<Tags>,
+    #[serde(deserialize_with = "answer::rows")]
+    pub tunnel_options_specification: Option<Vec<Tunnel>>,
+    #[serde(deserialize_with = "answer::rows")]
+    tags: Option<Vec<Tag>>,
     /// So called in listings.
-    tag: Option<Tags>,
-}
-
-/// The two tunnels of a connection.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct Tunnels {
-    #[serde(deserialize_with = "lenient::list")]
-    pub tunnel_options: Vec<Tunnel>,
+    #[serde(deserialize_with = "answer::rows")]
+    tag: Option<Vec<Tag>>,
 }
 
 /// One of two tunnels, as the service describes it.
@@ -323,8 +407,12 @@ pub struct VpnConnectionAnswer {
 impl VpnConnection {
     /// Its tunnel in this role, if it has two.
     pub fn tunnel(&self, role: &str) -> Option<&Tunnel> {
-        let tunnels = &self.tunnel_options_specification.as_ref()?.tunnel_options;
-        tunnels.iter().find(|tunnel| tunnel.role.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(role)))
+        let mut tunnels = self.tunnel_options_specification.iter().flatten();
+        tunnels.find(|tunnel| tunnel.role.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(role)))
+    }
+
+    pub fn tags(&self) -> impl Iterator<Item = &Tag> {
+        self.tags.iter().chain(&self.tag).flatten()
     }
 }
 
@@ -367,6 +455,18 @@ impl Action for DeleteVpnConnection {
 impl Action for DescribeVpnConnection {
     type Answer = VpnConnection;
     const NAME: &'static str = "DescribeVpnConnection";
+    const EFFECT: Effect = Effect::Read;
+}
+
+impl Action for DescribeVpnConnections {
+    type Answer = DescribeVpnConnectionsAnswer;
+    const NAME: &'static str = "DescribeVpnConnections";
+    const EFFECT: Effect = Effect::Read;
+}
+
+impl Action for DownloadVpnConnectionConfig {
+    type Answer = DownloadVpnConnectionConfigAnswer;
+    const NAME: &'static str = "DownloadVpnConnectionConfig";
     const EFFECT: Effect = Effect::Read;
 }
 
@@ -414,6 +514,14 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_a_name_is_nothing_else() {
+        let settings = VpnConnectionSettings { name: Some("a".into()), ..VpnConnectionSettings::default() };
+        let request = ModifyVpnConnectionAttribute { vpn_connection_id: "vco-1".into(), settings, ..Default::default() };
+        let flat = flatten(&serde_json::to_value(&request).unwrap(), 1);
+        assert_eq!(flat.keys().collect::<Vec<_>>(), ["ClientToken", "Name", "VpnConnectionId"]);
+    }
+
+    #[test]
     fn texts_numbers_and_flags_are_read_as_what_they_mean() {
         let connection: VpnConnection = serde_json::from_value(json!({
             "EnableDpd": "true", "CreateTime": "1552550980000",
@@ -436,6 +544,7 @@ mod tests {
         assert_eq!(master.enable_nat_traversal, Some(false));
         assert_eq!(master.tunnel_bgp_config.as_ref().unwrap().status.as_deref(), Some("failed"));
         assert_eq!(slave.tunnel_ike_config.as_ref().unwrap().ike_lifetime, Some(3600));
+        assert_eq!(connection.tags().map(|tag| &*tag.key).collect::<Vec<_>>(), ["a"]);
         assert!(!format!("{connection:?}").contains("hidden"));
     }
 }
