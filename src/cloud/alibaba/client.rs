@@ -12,10 +12,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::alibaba::connections::DescribeVpnConnections;
+use crate::cloud::alibaba::describe::Described;
 use crate::cloud::alibaba::gateways::Gateways;
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
-use crate::cloud::alibaba::ssl_certs::Certs;
+use crate::cloud::alibaba::ssl_certs::DescribeSslVpnClientCerts;
+use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
 use crate::cloud::alibaba::token::unique;
 use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::batch::Reader;
@@ -68,14 +71,20 @@ pub trait Action: Serialize + Sync {
     }
 }
 
+/// What an action answers that has nothing to say.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Empty {}
+
 pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     caller: Caller,
     /// Turns of the writes, by what they touch.
     pub(super) turns: KeyedLock,
-    pub(super) certs: Reader<Certs>,
+    pub(super) certs: Reader<Described<DescribeSslVpnClientCerts>>,
+    pub(super) connections: Reader<Described<DescribeVpnConnections>>,
     pub(super) gateways: Reader<Gateways>,
+    pub(super) ssl_servers: Reader<Described<DescribeSslVpnServers>>,
     /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
     pub(super) server_gateways: Mutex<HashMap<String, Option<String>>>,
 }
@@ -95,7 +104,9 @@ impl Client {
                 caller: Caller::new(policy, config.requests_per_second),
                 turns: KeyedLock::default(),
                 certs: Reader::default(),
+                connections: Reader::default(),
                 gateways: Reader::default(),
+                ssl_servers: Reader::default(),
                 server_gateways: Mutex::default(),
             }),
         }
@@ -137,7 +148,9 @@ impl Client {
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
     fn written(&self, region: &str) {
         self.inner.certs.written(region);
+        self.inner.connections.written(region);
         self.inner.gateways.written(region);
+        self.inner.ssl_servers.written(region);
     }
 }
 

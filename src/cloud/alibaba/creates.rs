@@ -19,7 +19,10 @@ impl Client {
     ) -> Result<String> {
         let lost = |error: Error| match error.is_ambiguous() {
             true => error.hinting(Some(
-                format!("Look in the console whether the {kind} exists: import it, or delete it, before creating it again.").into(),
+                format!(
+                    "Look in the console whether the {kind} exists: import it, or delete it, before creating it again."
+                )
+                .into(),
             )),
             false => error,
         };

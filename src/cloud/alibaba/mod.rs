@@ -2,19 +2,31 @@
 
 mod answer;
 mod client;
+mod connections;
+mod creates;
+mod describe;
 mod endpoint;
 mod errors;
 mod gateways;
 mod query;
 mod sign;
 mod ssl_certs;
+mod ssl_servers;
+mod tags;
 mod token;
 mod turns;
 
 pub use client::{Action, Client, Config};
+pub use connections::*;
 pub use gateways::{DescribeVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer, VpnGateway};
 pub use ssl_certs::{
-    CreateSslVpnClientCert, DeleteSslVpnClientCert, DescribeSslVpnClientCert, ModifySslVpnClientCert, SslVpnClientCert,
+    CreateSslVpnClientCert, DeleteSslVpnClientCert, DescribeSslVpnClientCert, DescribeSslVpnClientCerts,
+    ModifySslVpnClientCert, SslVpnClientCert,
 };
+pub use ssl_servers::{
+    CreateSslVpnServer, DeleteSslVpnServer, DescribeSslVpnServers, ModifySslVpnServer, SslVpnServer,
+    SslVpnServerSettings,
+};
+pub use tags::Tag;
 pub use token::ClientToken;
 pub use turns::Turn;

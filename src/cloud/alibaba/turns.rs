@@ -48,8 +48,7 @@ impl Client {
         if let Some(gateway) = known().get(&key) {
             return Ok(gateway.clone());
         }
-        let request =
-            DescribeSslVpnServers { ssl_vpn_server_id: Some(ssl_server_id.to_owned()), ..Default::default() };
+        let request = DescribeSslVpnServers { ssl_vpn_server_id: Some(ssl_server_id.to_owned()), ..Default::default() };
         let gateway = match self.call(ctx, region, &request).await {
             Ok(answer) => {
                 let mut servers = answer.ssl_vpn_servers.into_iter().flatten();

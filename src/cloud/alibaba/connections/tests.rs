@@ -49,7 +49,8 @@ async fn only_its_own_code_makes_a_connection_missing() {
 #[tokio::test]
 async fn a_connection_is_waited_for_with_its_gateway() {
     let settling = connection(json!({"State": "updating"}));
-    let server = Server::scripted([gateway("updating"), gateway("active"), missing(), settling, connection(json!({}))]).await;
+    let server =
+        Server::scripted([gateway("updating"), gateway("active"), missing(), settling, connection(json!({}))]).await;
     client(&server.url()).wait_vpn_connection(&ctx(), REGION, "vpn-1", "vco-1").await.unwrap();
     assert_eq!(server.requests().len(), 5);
 }
@@ -87,7 +88,7 @@ async fn a_changed_phase_1_keeps_the_key_that_is_there() {
         let requests = server.requests();
         let body = String::from_utf8(requests[1].body.clone()).unwrap();
         assert!(expected.iter().all(|key| body.contains(key)), "{body}");
-        assert!(!requests[1].head.contains("hidden"), "a key is no part of an address");
+        assert!(!requests[1].query().contains("hidden"), "a key is no part of an address");
     }
 }
 

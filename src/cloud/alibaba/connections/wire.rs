@@ -504,8 +504,10 @@ mod tests {
             tunnel_ike_config: Some(ike.clone()),
             ..TunnelOptions::default()
         };
-        request.settings =
-            VpnConnectionSettings { tunnel_options_specification: ["master", "slave"].map(tunnel).into(), ..Default::default() };
+        request.settings = VpnConnectionSettings {
+            tunnel_options_specification: ["master", "slave"].map(tunnel).into(),
+            ..Default::default()
+        };
         let flat = flat(&request);
         assert_eq!(flat["TunnelOptionsSpecification.2.Role"], "slave");
         assert_eq!(flat["TunnelOptionsSpecification.1.TunnelIkeConfig.Psk"], "p@ss wörd");
@@ -516,7 +518,8 @@ mod tests {
     #[test]
     fn a_change_of_a_name_is_nothing_else() {
         let settings = VpnConnectionSettings { name: Some("a".into()), ..VpnConnectionSettings::default() };
-        let request = ModifyVpnConnectionAttribute { vpn_connection_id: "vco-1".into(), settings, ..Default::default() };
+        let request =
+            ModifyVpnConnectionAttribute { vpn_connection_id: "vco-1".into(), settings, ..Default::default() };
         let flat = flatten(&serde_json::to_value(&request).unwrap(), 1);
         assert_eq!(flat.keys().collect::<Vec<_>>(), ["ClientToken", "Name", "VpnConnectionId"]);
     }
