@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connection_shape::TAG;
 use super::listing::{self, Listing};
-use super::{Action, CUSTOMER_GATEWAYS, Context, VPC, connections, not_found, tags};
+use super::{Action, CUSTOMER_GATEWAYS, Context, VPC, connections, not_found, tags, times};
 use crate::api::Refusal;
 use crate::check::{Field, Rule, Shape, optional, required};
 use crate::store::{Members, Object, text};
@@ -39,15 +39,14 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     }
 
     let id = super::new_id("cgw-");
-    let members = json!({
+    let members = super::members(json!({
         "CustomerGatewayId": id,
         "CustomerGatewayName": text(params, "CustomerGatewayName"),
         "IpAddress": text(params, "IpAddress"),
-        "CreatedTime": super::timestamp(),
+        "CreatedTime": times::now(),
         "BgpAsn": asn.unwrap_or(0),
         "TagSet": tags,
-    });
-    let Value::Object(members) = members else { unreachable!("the literal above is an object") };
+    }));
     // Like the documented sample, which has no tags.
     let mut answer = members.clone();
     answer.remove("TagSet");
