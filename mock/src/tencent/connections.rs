@@ -284,6 +284,7 @@ static LISTING: Listing = Listing {
     kind: CONNECTIONS,
     what: "tunnel",
     ids: "VpnConnectionIds",
+    owner: None,
     fields: listing::fields!("VpnConnectionIds", "vpnx-"),
     filters: &[
         ("vpc-id", "VpcId"),

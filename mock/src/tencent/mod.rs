@@ -19,6 +19,7 @@ mod connection_rules;
 mod connection_shape;
 mod connections;
 mod customer_gateways;
+mod gateway_changes;
 mod gateways;
 mod listing;
 mod sts;
@@ -86,6 +87,15 @@ impl<'a> Context<'a> {
         self.world.store.schedule(self.place(kind), id, at, then);
         // Without any time to settle, the change is there with the answer.
         self.world.store.settle(self.now);
+    }
+
+    /// Orders that objects go once what they belong to has settled: those with this value in the member.
+    pub(super) fn settle_gone(&mut self, kind: &'static str, member: &str, value: &str) {
+        let belong = self.world.store.list(self.place(kind)).filter(|object| object.text(member) == value);
+        let ids: Vec<_> = belong.map(|object| object.id.clone()).collect();
+        for id in ids {
+            self.settle(kind, &id, Then::Gone);
+        }
     }
 }
 
@@ -273,10 +283,21 @@ pub(super) const VPCS: &str = "vpcs";
 pub(super) const GATEWAYS: &str = "vpn_gateways";
 pub(super) const CUSTOMER_GATEWAYS: &str = "customer_gateways";
 pub(super) const CONNECTIONS: &str = "vpn_connections";
+pub(super) const ROUTES: &str = "vpn_gateway_routes";
+pub(super) const CCN_ROUTES: &str = "vpn_gateway_ccn_routes";
+pub(super) const SSL_SERVERS: &str = "ssl_vpn_servers";
+pub(super) const SSL_CLIENTS: &str = "ssl_vpn_clients";
 pub(super) const TASKS: &str = "tasks";
 
-static ACTIONS: &[&[Action]] =
-    &[connections::ACTIONS, gateways::ACTIONS, customer_gateways::ACTIONS, tasks::ACTIONS, tags::ACTIONS, sts::ACTIONS];
+static ACTIONS: &[&[Action]] = &[
+    connections::ACTIONS,
+    gateways::ACTIONS,
+    gateway_changes::ACTIONS,
+    customer_gateways::ACTIONS,
+    tasks::ACTIONS,
+    tags::ACTIONS,
+    sts::ACTIONS,
+];
 
 #[cfg(test)]
 mod tests {
@@ -299,6 +320,8 @@ mod tests {
             ("ModifyVpnConnectionAttribute", 100),
             ("DeleteVpnConnection", 100),
             ("DescribeVpnGateways", 300),
+            ("CreateVpnGateway", 100),
+            ("DeleteVpnGateway", 20),
             ("CreateCustomerGateway", 100),
             ("DescribeCustomerGateways", 100),
             ("ModifyCustomerGatewayAttribute", 100),
