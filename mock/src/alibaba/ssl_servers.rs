@@ -132,7 +132,7 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let id = text(params, "SslVpnServerId");
     let mut server = find(context, id)?.members.clone();
     let changes = given(params);
-    let renamed_only = changes.keys().all(|name| name == "Name");
+    let renamed_only = changes.iter().all(|(name, value)| name == "Name" || server.get(name) == Some(value));
     server.extend(changes);
     let gateway_id = gateway_of(context, id);
     check(context, &server)?;
