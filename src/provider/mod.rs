@@ -10,6 +10,7 @@ mod alibaba;
 mod config;
 mod errors;
 mod found;
+mod key;
 mod lookup;
 mod managed;
 mod settings;
@@ -41,6 +42,9 @@ impl Provider for Cloudvpn {
     fn register(registry: &mut Registry<Data>) {
         registry.resource::<alibaba::SslClientCert>();
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
+        registry.resource::<alibaba::SslServer>();
+        registry.data_source::<alibaba::SslServers>();
+        registry.data_source::<One<alibaba::SslServer>>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
         registry.resource::<tencent::LegacyConnection>();

@@ -11,8 +11,11 @@ use super::settings::{Cloud, Configured, Settings};
 use super::tags::Tags;
 
 pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
+pub(super) use ssl_server::{SslServer, SslServers};
 
+mod parts;
 mod ssl_client_cert;
+mod ssl_server;
 
 /// Alibaba Cloud as configured.
 pub(super) struct Alibaba {

@@ -9,7 +9,7 @@ use crate::framework::model::{Map, Value};
 use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings, ctx};
 use super::tags::{self, Tags};
-use super::{Data, values};
+use super::{Data, key, values};
 
 pub(super) use connection::{Connection, Connections};
 pub(super) use customer_gateway::CustomerGateway;
@@ -17,7 +17,6 @@ pub(super) use legacy_connection::LegacyConnection;
 
 mod connection;
 mod customer_gateway;
-mod key;
 mod legacy_connection;
 mod parts;
 
