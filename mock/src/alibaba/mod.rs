@@ -22,6 +22,9 @@ use self::signature::Signed;
 pub(crate) use self::memory::Memory;
 
 mod certificates;
+mod connection_options;
+mod connection_shape;
+mod connections;
 mod customer_gateways;
 mod errors;
 mod gateways;
@@ -30,6 +33,7 @@ mod material;
 mod memory;
 mod regions;
 mod request;
+mod routes;
 mod rules;
 mod signature;
 mod ssl_servers;
@@ -310,8 +314,15 @@ const CERTIFICATES: &str = "ssl_vpn_client_certs";
 /// The authority of each SSL server, with the same id.
 const AUTHORITIES: &str = "ssl_vpn_cas";
 
-static ACTIONS: &[&[Action]] =
-    &[certificates::ACTIONS, customer_gateways::ACTIONS, gateways::ACTIONS, ssl_servers::ACTIONS, tags::ACTIONS];
+static ACTIONS: &[&[Action]] = &[
+    certificates::ACTIONS,
+    connections::ACTIONS,
+    customer_gateways::ACTIONS,
+    gateways::ACTIONS,
+    routes::ACTIONS,
+    ssl_servers::ACTIONS,
+    tags::ACTIONS,
+];
 
 #[cfg(test)]
 mod tests {
