@@ -500,7 +500,8 @@ async fn tunnels_come_in_xml_too() {
     let body = request.signed(&mock).send().await.unwrap().text().await.unwrap();
     assert!(body.contains("<DescribeVpnConnectionResponse>"), "{body}");
     assert_eq!(body.matches("<TunnelOptions>").count(), 2, "{body}");
-    for part in ["<TunnelOptionsSpecification><TunnelOptions>", "<EnableDpd>true</EnableDpd>", "<Psk>hush-hush-1</Psk>"] {
+    for part in ["<TunnelOptionsSpecification><TunnelOptions>", "<EnableDpd>true</EnableDpd>", "<Psk>hush-hush-1</Psk>"]
+    {
         assert!(body.contains(part), "{part}: {body}");
     }
 }

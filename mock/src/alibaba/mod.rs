@@ -263,7 +263,11 @@ fn missing(parameter: &str) -> Refusal {
     errors::refusal(format!("Missing{parameter}"), format!("{parameter} is mandatory for this action."))
 }
 
+/// Indices count from 1 in names of parameters, from 0 in a violation.
 fn refusal(Violation { kind, path, detail }: Violation) -> Refusal {
+    let counted =
+        |segment: &str| segment.parse::<usize>().map_or_else(|_| segment.to_owned(), |at| (at + 1).to_string());
+    let path = path.split('.').map(counted).collect::<Vec<_>>().join(".");
     match kind {
         Kind::Missing => missing(&path),
         Kind::Type | Kind::Malformed => errors::refusal("InvalidParameter.Format", format!("{path} {detail}")),
