@@ -22,13 +22,14 @@ mod customer_gateways;
 mod gateway_changes;
 mod gateways;
 mod listing;
+mod routes;
 mod sts;
 mod tags;
 mod tasks;
 mod tc3;
 mod times;
 
-pub(crate) use connections::{changed, count_of_customer_gateway, planned};
+pub(crate) use connections::{changed, count_of_customer_gateway, planned, settle_gone};
 
 /// An action of a service.
 #[derive(Debug)]
@@ -294,6 +295,7 @@ static ACTIONS: &[&[Action]] = &[
     gateways::ACTIONS,
     gateway_changes::ACTIONS,
     customer_gateways::ACTIONS,
+    routes::ACTIONS,
     tasks::ACTIONS,
     tags::ACTIONS,
     sts::ACTIONS,
@@ -326,6 +328,10 @@ mod tests {
             ("DescribeCustomerGateways", 100),
             ("ModifyCustomerGatewayAttribute", 100),
             ("DeleteCustomerGateway", 100),
+            ("CreateVpnGatewayRoutes", 20),
+            ("DescribeVpnGatewayRoutes", 20),
+            ("ModifyVpnGatewayRoutes", 20),
+            ("DeleteVpnGatewayRoutes", 20),
             ("DescribeVpcTaskResult", 20),
             ("ModifyResourceTags", 20),
             ("TagResources", 20),
