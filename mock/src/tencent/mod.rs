@@ -23,6 +23,9 @@ mod gateway_changes;
 mod gateways;
 mod listing;
 mod routes;
+mod ssl_clients;
+mod ssl_servers;
+mod ssl_states;
 mod sts;
 mod tags;
 mod tasks;
@@ -288,6 +291,7 @@ pub(super) const ROUTES: &str = "vpn_gateway_routes";
 pub(super) const CCN_ROUTES: &str = "vpn_gateway_ccn_routes";
 pub(super) const SSL_SERVERS: &str = "ssl_vpn_servers";
 pub(super) const SSL_CLIENTS: &str = "ssl_vpn_clients";
+pub(super) const AUTHORITIES: &str = "ssl_vpn_cas";
 pub(super) const TASKS: &str = "tasks";
 
 static ACTIONS: &[&[Action]] = &[
@@ -296,6 +300,8 @@ static ACTIONS: &[&[Action]] = &[
     gateway_changes::ACTIONS,
     customer_gateways::ACTIONS,
     routes::ACTIONS,
+    ssl_servers::ACTIONS,
+    ssl_clients::ACTIONS,
     tasks::ACTIONS,
     tags::ACTIONS,
     sts::ACTIONS,
@@ -332,6 +338,7 @@ mod tests {
             ("DescribeVpnGatewayRoutes", 20),
             ("ModifyVpnGatewayRoutes", 20),
             ("DeleteVpnGatewayRoutes", 20),
+            ("CreateVpnGatewaySslServer", 20),
             ("DescribeVpcTaskResult", 20),
             ("ModifyResourceTags", 20),
             ("TagResources", 20),
