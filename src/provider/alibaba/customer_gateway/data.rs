@@ -73,11 +73,7 @@ impl Found for CustomerGateways {
         Seeking { region, ids, tags: Some(tags), objects: customer_gateways }
     }
 
-    async fn listed(
-        &self,
-        api: &Api<'_>,
-        ids: Option<&[String]>,
-    ) -> cloud::Result<Vec<alibaba::CustomerGateway>> {
+    async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<alibaba::CustomerGateway>> {
         if let Some(ids) = ids {
             let read = ids.iter().map(|id| api.client.customer_gateway(&api.ctx, &api.region, id));
             return Ok(future::try_join_all(read).await?.into_iter().flatten().collect());
@@ -117,10 +113,6 @@ impl Single for CustomerGateway {
     }
 
     fn filters(&self) -> CustomerGateways {
-        CustomerGateways {
-            name: self.name.clone(),
-            ip_address: self.ip_address.clone(),
-            ..CustomerGateways::default()
-        }
+        CustomerGateways { name: self.name.clone(), ip_address: self.ip_address.clone(), ..CustomerGateways::default() }
     }
 }

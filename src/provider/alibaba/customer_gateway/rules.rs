@@ -11,7 +11,8 @@ pub(super) fn peer(address: &Raw) -> Result<(), Finding> {
     let Some(address) = address.as_str().and_then(|text| text.parse::<Ipv4Addr>().ok()) else { return Ok(()) };
     match address.octets() {
         [100, 64..=127, ..] | [127, ..] | [169, 254, ..] | [224..=239, ..] | [255, ..] => {
-            let detail = format!("{address} is in a reserved range: Alibaba Cloud takes it for no VPN device's address.");
+            let detail =
+                format!("{address} is in a reserved range: Alibaba Cloud takes it for no VPN device's address.");
             Err(Finding::error("Reserved address", detail))
         }
         _ => Ok(()),
@@ -34,9 +35,10 @@ pub(super) fn bgp_key(key: &Raw) -> Result<(), Finding> {
     let key = key.as_str().unwrap_or_default();
     match key.chars().all(|c| c.is_ascii_graphic() && c != '?') {
         true => Ok(()),
-        false => {
-            Err(Finding::error("Wrong character", "It may have ASCII characters only, and neither space nor question mark."))
-        }
+        false => Err(Finding::error(
+            "Wrong character",
+            "It may have ASCII characters only, and neither space nor question mark.",
+        )),
     }
 }
 

@@ -55,8 +55,7 @@ impl Sought for RouteEntry {
         It is an error if there is no such route entry, or more than one with the destination: `next_hop_id` says which is meant. The data \
         source `cloudvpn_alibaba_route_entries` takes any number.";
     const BY: &'static [&'static str] = &["region", "gateway_id", "destination_cidr", "next_hop_id"];
-    const RULES: &'static [Rule] =
-        &[Rule::AtLeastOneOf(&["gateway_id"]), Rule::AtLeastOneOf(&["destination_cidr"])];
+    const RULES: &'static [Rule] = &[Rule::AtLeastOneOf(&["gateway_id"]), Rule::AtLeastOneOf(&["destination_cidr"])];
 }
 
 found!(RouteEntries);
