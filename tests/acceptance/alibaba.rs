@@ -20,13 +20,35 @@ pub(crate) fn error(code: &str) -> Fault {
     Fault::Error(code.to_owned())
 }
 
+/// All objects of a kind in the mock, in the region of its small world, by id.
+pub(crate) fn objects(ws: &Workspace, kind: &str) -> BTreeMap<String, Value> {
+    let mut state = ws.mock.state();
+    let objects = state["alibaba"][ALIBABA_REGION][kind].take();
+    serde_json::from_value::<Option<_>>(objects).expect("the state of the mock has objects by id").unwrap_or_default()
+}
+
+/// Changes an object outside of Terraform by a merge patch; null deletes it.
+pub(crate) fn patch(ws: &Workspace, kind: &str, id: &str, patch: Value) {
+    let patch = json!({"alibaba": {ALIBABA_REGION: {kind: {id: patch}}}});
+    ws.mock.patch_state(&patch).expect("a patch of one object leaves a state");
+}
+
+/// The parameters of all calls of an action, without region and client token.
+pub(crate) fn params(ws: &Workspace, action: &str) -> Vec<Value> {
+    let calls = ws.calls(action).into_iter().map(|call| call.params);
+    let plain = calls.map(|mut params| {
+        params
+            .as_object_mut()
+            .expect("parameters are an object")
+            .retain(|name, _| !matches!(&**name, "RegionId" | "ClientToken"));
+        params
+    });
+    plain.collect()
+}
+
 /// All certificates of the mock in the region of its small world, by id.
 pub(crate) fn certs(ws: &Workspace) -> BTreeMap<String, Value> {
-    let mut state = ws.mock.state();
-    let certs = state["alibaba"][ALIBABA_REGION]["ssl_vpn_client_certs"].take();
-    serde_json::from_value::<Option<_>>(certs)
-        .expect("the state of the mock has its certificates by id")
-        .unwrap_or_default()
+    objects(ws, "ssl_vpn_client_certs")
 }
 
 /// The certificate of this name as the mock has it.
@@ -37,8 +59,7 @@ pub(crate) fn made(ws: &Workspace, name: &str) -> Value {
 
 /// Changes the certificate `id` outside of Terraform by a merge patch; null deletes it.
 pub(crate) fn change_outside(ws: &Workspace, id: &str, patch: Value) {
-    let patch = json!({"alibaba": {ALIBABA_REGION: {"ssl_vpn_client_certs": {id: patch}}}});
-    ws.mock.patch_state(&patch).expect("a patch of one certificate leaves a state");
+    self::patch(ws, "ssl_vpn_client_certs", id, patch);
 }
 
 /// The client tokens of calls, each as often as it was sent.

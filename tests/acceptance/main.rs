@@ -7,6 +7,7 @@ mod alibaba;
 mod alibaba_certs;
 mod alibaba_failures;
 mod alibaba_keys;
+mod alibaba_ssl_server;
 mod calls;
 mod create;
 mod customer_gateway;

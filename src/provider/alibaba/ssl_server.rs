@@ -24,9 +24,9 @@ mod rules;
 
 /// An SSL server of a VPN gateway on Alibaba Cloud: clients connect to it with OpenVPN and reach the VPC.
 ///
-/// A VPN gateway with SSL-VPN can have one. Everything but the gateway changes in place, which disconnects its clients; certificates that
-/// were handed out stay valid, but their configuration has to be fetched again where address, port, protocol or cipher changed. Deleting
-/// the server deletes its certificates. Each write waits for others to the same gateway, and until the gateway is active again.
+/// Everything but the gateway changes in place, in one `ModifySslVpnServer` call with what changed. Certificates stay valid; the
+/// configuration that was handed out with them has to be fetched again where port, protocol or cipher changed. Deleting the server deletes
+/// its certificates. A write waits for others to the same gateway, and until the gateway is active again.
 #[derive(Clone, Debug, Default, Model)]
 #[model(rule = rules::clients_are_elsewhere)]
 pub(crate) struct SslServer {
