@@ -5,7 +5,9 @@ mod harness;
 
 mod alibaba;
 mod alibaba_certs;
+mod alibaba_customer_gateway;
 mod alibaba_failures;
+mod alibaba_gateway;
 mod alibaba_keys;
 mod alibaba_ssl_server;
 mod calls;
