@@ -9,6 +9,7 @@ mod alibaba_customer_gateway;
 mod alibaba_failures;
 mod alibaba_gateway;
 mod alibaba_keys;
+mod alibaba_route_entry;
 mod alibaba_ssl_server;
 mod calls;
 mod create;
