@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 
 use super::listing::{self, Listing, PAGE_NUMBER, PAGE_SIZE, TEXT};
-use super::{AUTHORITIES, Action, CERTIFICATES, Context, GATEWAYS, SERVERS, errors, parents, profile, request};
+use super::{
+    AUTHORITIES, Action, CERTIFICATES, Context, GATEWAYS, SERVERS, errors, profile, request, rules, ssl_servers, tasks,
+};
 use crate::api::Refusal;
 use crate::check::{optional, required};
 use crate::material::Authority;
@@ -59,12 +61,9 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     if context.get(SERVERS, server_id).is_none() && !context.options.any_parent {
         return Err(errors::documented("InvalidSslVpnServerId.NotFound"));
     }
-    let gateway_id = parents::gateway_of(context, server_id);
-    let gateway = context.get(GATEWAYS, &gateway_id);
-    if gateway.is_some_and(|gateway| gateway.text("BusinessStatus") == "FinancialLocked") {
-        return Err(errors::documented("VpnGateway.FinancialLocked"));
-    }
-    parents::not_busy(context, &gateway_id)?;
+    let gateway_id = ssl_servers::gateway_of(context, server_id);
+    tasks::not_locked(context, &gateway_id)?;
+    tasks::not_busy(context, &gateway_id)?;
 
     let id = super::new_id("vsc-");
     let created = jiff::Timestamp::now().as_millisecond();
@@ -118,7 +117,7 @@ fn list(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal>
 fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     name(context, params)?;
     let id = text(params, "SslVpnClientCertId");
-    parents::not_busy(context, &gateway_of(context, id)?)?;
+    tasks::not_busy(context, &gateway_of(context, id)?)?;
     let place = context.place(CERTIFICATES);
     let certificate = context.world.store.get_mut(place, id).ok_or_else(not_found)?;
     certificate.members.insert("Name".to_owned(), json!(text(params, "Name")));
@@ -129,38 +128,33 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
 fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "SslVpnClientCertId");
     let gateway_id = gateway_of(context, id)?;
-    parents::not_busy(context, &gateway_id)?;
-    let place = context.place(CERTIFICATES);
-    context.world.store.schedule(place, id, context.now + context.options.settle, Then::Gone);
-    parents::start_task(context, &gateway_id);
+    tasks::not_busy(context, &gateway_id)?;
+    context.when_settled(CERTIFICATES, id, Then::Gone);
+    tasks::start(context, &gateway_id);
     Ok(Members::new())
 }
 
 /// The gateway of a certificate that must be there.
 fn gateway_of(context: &Context<'_>, id: &str) -> Result<String, Refusal> {
     let certificate = context.get(CERTIFICATES, id).ok_or_else(not_found)?;
-    Ok(parents::gateway_of(context, certificate.text("SslVpnServerId")))
+    Ok(ssl_servers::gateway_of(context, certificate.text("SslVpnServerId")))
 }
 
 fn not_found() -> Refusal {
     errors::documented("InvalidSslVpnClientCertId.NotFound")
 }
 
-/// 1 to 100 characters, not starting with `http://` or `https://` ("ModifySslVpnClientCert", updated 2024-07-11). The edition
-/// before had 2 to 128 letters, Chinese characters, digits, `.`, `_` and `-`, the first one a letter or Chinese. Whether the
-/// case of the prefix matters is not documented; here it does not.
+/// The rule of names ("ModifySslVpnClientCert", updated 2024-07-11). The edition before had 2 to 128 letters, Chinese
+/// characters, digits, `.`, `_` and `-`, the first one a letter or Chinese.
 fn name(context: &Context<'_>, params: &Members) -> Result<(), Refusal> {
     let name = text(params, "Name");
-    let lower = name.to_lowercase();
-    let plain = !["http://", "https://"].iter().any(|prefix| lower.starts_with(prefix));
-    let length = name.chars().count();
     let valid = if context.world.switches.old_name_rule {
         let known = |letter: char| letter.is_alphanumeric() || "._-".contains(letter);
-        (2..=128).contains(&length) && name.starts_with(char::is_alphabetic) && name.chars().all(known)
+        (2..=128).contains(&name.chars().count()) && name.starts_with(char::is_alphabetic) && name.chars().all(known)
     } else {
-        (1..=100).contains(&length)
+        rules::is_name(name)
     };
-    if plain && valid { Ok(()) } else { Err(errors::documented("InvalidName")) }
+    if valid { Ok(()) } else { Err(errors::documented("InvalidName")) }
 }
 
 fn named(certificate: &Members) -> Members {
