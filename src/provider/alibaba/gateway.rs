@@ -263,6 +263,9 @@ impl Managed for Gateway {
 
     /// CreateVpnGateway takes neither description nor propagation: a new gateway gets them as soon as it can be changed.
     async fn ready(api: &Api<'_>, id: &str, gateway: &Self) -> cloud::Result<VpnGateway> {
+        if gateway.auto_pay == Value::Known(false) {
+            api.client.ordered_vpn_gateway(&api.ctx, &api.region, id).await?;
+        }
         let actual = api.client.wait_vpn_gateway_active(&api.ctx, &api.region, id).await?;
         let lacking = ModifyVpnGatewayAttribute {
             vpn_gateway_id: id.to_owned(),
