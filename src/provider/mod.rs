@@ -43,8 +43,11 @@ impl Provider for Cloudvpn {
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
+        registry.resource::<tencent::Gateway>();
         registry.resource::<tencent::LegacyConnection>();
         registry.data_source::<tencent::Connections>();
         registry.data_source::<One<tencent::Connection>>();
+        registry.data_source::<tencent::Gateways>();
+        registry.data_source::<One<tencent::Gateway>>();
     }
 }

@@ -1,7 +1,7 @@
 //! Tencent Cloud's resources.
 
 use crate::cloud;
-use crate::cloud::tencent::{Client, Tag, legacy};
+use crate::cloud::tencent::{Client, Filter, Tag, legacy};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Value};
@@ -13,10 +13,13 @@ use super::{Data, values};
 
 pub(super) use connection::{Connection, Connections};
 pub(super) use customer_gateway::CustomerGateway;
+pub(super) use gateway::{Gateway, Gateways};
 pub(super) use legacy_connection::LegacyConnection;
 
+mod checks;
 mod connection;
 mod customer_gateway;
+mod gateway;
 mod key;
 mod legacy_connection;
 mod parts;
@@ -78,6 +81,11 @@ fn shown_tags(tags: &[Tag]) -> Tags {
 fn new_tags(tags_all: &Value<Map<String>>) -> Option<Vec<Tag>> {
     let tags: Vec<_> = tags::known(tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
     (!tags.is_empty()).then_some(tags)
+}
+
+/// The filters of a listing that somebody said something about.
+fn filters<const N: usize>(filters: [(&str, &Value<String>); N]) -> Vec<Filter> {
+    filters.into_iter().filter_map(|(name, value)| Some(Filter::new(name, value.as_deref()?))).collect()
 }
 
 /// The region of a new resource that names none.
