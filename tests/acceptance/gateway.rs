@@ -262,7 +262,7 @@ fn imported_by_its_id_or_with_a_region() {
     assert_eq!((&state["bgp_asn"], &state["vpc_id"]), (&json!(64551), &json!("vpc-mock0001")));
     assert_eq!(ws.plan().actions("g"), ["no-op"]);
     ws.assert_state_is_fresh();
-    let said = ws.import_fails(&format!("{TYPE}.h"), "cgw-mock0001");
+    let said = ws.import_fails(&format!("{TYPE}.g"), "cgw-mock0001");
     assert!(said.contains("vpngw-xxxxxxxx"), "{said}");
 }
 
@@ -342,7 +342,7 @@ fn mistakes_are_found_before_any_call() {
         let error = diagnostics.error();
         let text = format!("{} {}", error.summary, error.detail);
         assert!(text.contains(said), "{changes}: {diagnostics}");
-        assert!(error.code.contains(attribute), "{changes}: {diagnostics}");
+        assert!(format!("{} {diagnostics}", error.code).contains(attribute), "{changes}: {diagnostics}");
     }
     // What is not known yet is not wrong.
     let unknown = "resource \"terraform_data\" \"later\" {\n  input = \"SSL\"\n}\n".to_owned();
