@@ -44,10 +44,13 @@ impl Provider for Cloudvpn {
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
         registry.resource::<tencent::Gateway>();
+        registry.resource::<tencent::GatewayRoute>();
         registry.resource::<tencent::LegacyConnection>();
         registry.data_source::<tencent::Connections>();
         registry.data_source::<One<tencent::Connection>>();
         registry.data_source::<tencent::Gateways>();
         registry.data_source::<One<tencent::Gateway>>();
+        registry.data_source::<tencent::GatewayRoutes>();
+        registry.data_source::<One<tencent::GatewayRoute>>();
     }
 }

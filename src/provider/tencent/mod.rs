@@ -14,12 +14,14 @@ use super::{Data, values};
 pub(super) use connection::{Connection, Connections};
 pub(super) use customer_gateway::CustomerGateway;
 pub(super) use gateway::{Gateway, Gateways};
+pub(super) use gateway_route::{GatewayRoute, GatewayRoutes};
 pub(super) use legacy_connection::LegacyConnection;
 
 mod checks;
 mod connection;
 mod customer_gateway;
 mod gateway;
+mod gateway_route;
 mod key;
 mod legacy_connection;
 mod parts;
