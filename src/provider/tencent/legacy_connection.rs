@@ -11,6 +11,9 @@ use crate::framework::timeouts::Timeouts;
 use super::super::{Data, errors};
 use super::parts::SecurityPolicy;
 
+pub(crate) use data::LegacyConnections;
+
+mod data;
 mod proposal;
 mod ranges;
 mod wire;
