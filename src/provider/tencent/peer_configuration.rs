@@ -12,8 +12,8 @@ use crate::framework::model::{Model, Secret, Value};
 use crate::framework::path::Path;
 
 use super::super::{Data, errors};
-use super::values::said;
 use super::Api;
+use super::values::said;
 
 /// The configuration for the device at the other end of a tunnel, written by Tencent Cloud for one of the devices that
 /// `cloudvpn_tencent_customer_gateway_vendors` lists.

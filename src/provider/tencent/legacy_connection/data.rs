@@ -6,11 +6,12 @@ use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{ApiOf, Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Seeking, Single, all_same, found};
 
-use super::super::Legacy;
+use super::super::LegacyApi;
 use super::super::values::said;
-use super::{LegacyConnection, attribute};
+use super::LegacyConnection;
+use crate::provider::managed::Managed;
 
 /// Tunnels on Tencent Cloud, over the retired API 2.0: all of a region, or those that pass every filter.
 ///
@@ -67,7 +68,7 @@ impl Found for LegacyConnections {
         Seeking { region, ids, tags: None, objects: connections }
     }
 
-    async fn listed(&self, api: &ApiOf<'_, LegacyConnection>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConn>> {
+    async fn listed(&self, api: &LegacyApi<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConn>> {
         if let Some(ids) = ids {
             return api.client.connections_of(&api.ctx, &api.region, ids).await;
         }
@@ -86,7 +87,7 @@ impl Found for LegacyConnections {
     }
 
     fn attribute(code: &str, _by: &'static str) -> Option<Path> {
-        attribute(code)
+        <LegacyConnection as Managed>::attribute(code)
     }
 }
 
