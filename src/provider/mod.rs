@@ -40,8 +40,15 @@ impl Provider for Cloudvpn {
     }
 
     fn register(registry: &mut Registry<Data>) {
+        registry.resource::<alibaba::Connection>();
+        registry.data_source::<alibaba::Connections>();
+        registry.data_source::<One<alibaba::Connection>>();
+        registry.data_source::<alibaba::PeerConfiguration>();
+        registry.ephemeral_resource::<alibaba::PeerConfiguration>();
         registry.resource::<alibaba::SslClientCert>();
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
+        registry.data_source::<alibaba::SslClientCerts>();
+        registry.data_source::<One<alibaba::SslClientCert>>();
         registry.resource::<alibaba::SslServer>();
         registry.data_source::<alibaba::SslServers>();
         registry.data_source::<One<alibaba::SslServer>>();

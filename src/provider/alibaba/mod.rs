@@ -10,9 +10,11 @@ use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
 use super::tags::Tags;
 
-pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
+pub(super) use connection::{Connection, Connections, PeerConfiguration};
+pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert, SslClientCerts};
 pub(super) use ssl_server::{SslServer, SslServers};
 
+mod connection;
 mod parts;
 mod ssl_client_cert;
 mod ssl_server;

@@ -1,7 +1,9 @@
 //! What kinds of Alibaba Cloud have in common: names, times, lists of ranges.
 
+use futures_util::future;
 use jiff::Timestamp;
 
+use crate::cloud;
 use crate::framework::model::{Set, Value};
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
@@ -29,6 +31,15 @@ pub(super) fn joined(ranges: &Value<Set<String>>) -> Option<String> {
 pub(super) fn split(ranges: &Option<String>) -> Value<Set<String>> {
     let Some(ranges) = ranges.as_deref().filter(|ranges| !ranges.is_empty()) else { return Value::Null };
     Value::Known(ranges.split(',').map(|range| range.trim().to_owned()).collect())
+}
+
+/// The objects with these ids that exist. Reads that come together share their calls, where they can.
+pub(super) async fn read_each<'a, T, F>(ids: &'a [String], read: impl Fn(&'a str) -> F) -> cloud::Result<Vec<T>>
+where
+    F: Future<Output = cloud::Result<Option<T>>>,
+{
+    let objects = future::try_join_all(ids.iter().map(|id| read(id))).await?;
+    Ok(objects.into_iter().flatten().collect())
 }
 
 #[cfg(test)]
