@@ -45,6 +45,15 @@ impl Provider for Cloudvpn {
         registry.data_source::<One<alibaba::Connection>>();
         registry.data_source::<alibaba::PeerConfiguration>();
         registry.ephemeral_resource::<alibaba::PeerConfiguration>();
+        registry.resource::<alibaba::CustomerGateway>();
+        registry.data_source::<alibaba::CustomerGateways>();
+        registry.data_source::<One<alibaba::CustomerGateway>>();
+        registry.resource::<alibaba::Gateway>();
+        registry.data_source::<alibaba::Gateways>();
+        registry.data_source::<One<alibaba::Gateway>>();
+        registry.resource::<alibaba::RouteEntry>();
+        registry.data_source::<alibaba::RouteEntries>();
+        registry.data_source::<One<alibaba::RouteEntry>>();
         registry.resource::<alibaba::SslClientCert>();
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.data_source::<alibaba::SslClientCerts>();

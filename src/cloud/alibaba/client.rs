@@ -13,9 +13,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::alibaba::connections::DescribeVpnConnections;
+use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
 use crate::cloud::alibaba::describe::Described;
-use crate::cloud::alibaba::gateways::Gateways;
+use crate::cloud::alibaba::gateways::DescribeVpnGateways;
+
 use crate::cloud::alibaba::query::query;
+use crate::cloud::alibaba::route_entries::RouteTable;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
 use crate::cloud::alibaba::ssl_certs::DescribeSslVpnClientCerts;
 use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
@@ -83,7 +86,9 @@ pub(super) struct Inner {
     pub(super) turns: KeyedLock,
     pub(super) certs: Reader<Described<DescribeSslVpnClientCerts>>,
     pub(super) connections: Reader<Described<DescribeVpnConnections>>,
-    pub(super) gateways: Reader<Gateways>,
+    pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
+    pub(super) route_entries: Reader<RouteTable>,
     pub(super) ssl_servers: Reader<Described<DescribeSslVpnServers>>,
     /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
     pub(super) server_gateways: Mutex<HashMap<String, Option<String>>>,
@@ -105,7 +110,9 @@ impl Client {
                 turns: KeyedLock::default(),
                 certs: Reader::default(),
                 connections: Reader::default(),
+                customer_gateways: Reader::default(),
                 gateways: Reader::default(),
+                route_entries: Reader::default(),
                 ssl_servers: Reader::default(),
                 server_gateways: Mutex::default(),
             }),
@@ -149,7 +156,9 @@ impl Client {
     fn written(&self, region: &str) {
         self.inner.certs.written(region);
         self.inner.connections.written(region);
+        self.inner.customer_gateways.written(region);
         self.inner.gateways.written(region);
+        self.inner.route_entries.written(region);
         self.inner.ssl_servers.written(region);
     }
 }

@@ -1,4 +1,4 @@
-//! Creates: every one carries a client token, so that repetitions give the first one's answer.
+//! Creates and deletes: every one carries a client token, so that repetitions give the first one's answer.
 
 use crate::cloud::alibaba::client::{Action, Client};
 use crate::cloud::ctx::Ctx;
@@ -31,5 +31,14 @@ impl Client {
             let error = Error::new(Class::Fatal, format!("the answer does not name the new {kind}")).ambiguous(true);
             lost(error.about(A::NAME, region))
         })
+    }
+
+    /// Asks for an object to be deleted, and tells whether it was still there: one of the codes `gone` says that it was not.
+    pub(super) async fn removed<A: Action>(&self, ctx: &Ctx, region: &str, request: &A, gone: &[&str]) -> Result<bool> {
+        match self.call(ctx, region, request).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_any_of(gone) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -4,11 +4,14 @@ mod answer;
 mod client;
 mod connections;
 mod creates;
+mod customer_gateways;
 mod describe;
 mod endpoint;
 mod errors;
 mod gateways;
 mod query;
+mod resource_groups;
+mod route_entries;
 mod sign;
 mod ssl_certs;
 mod ssl_servers;
@@ -18,7 +21,14 @@ mod turns;
 
 pub use client::{Action, Client, Config};
 pub use connections::*;
-pub use gateways::{DescribeVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer, VpnGateway};
+pub use customer_gateways::{
+    CreateCustomerGateway, CustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways,
+    ModifyCustomerGatewayAttribute,
+};
+pub use gateways::{CreateVpnGateway, DeleteVpnGateway, DescribeVpnGateways, ModifyVpnGatewayAttribute, VpnGateway};
+pub use route_entries::{
+    CreateVpnRouteEntry, DescribeVpnRouteEntries, VpnRouteEntry, VpnRouteEntryChange, VpnRouteEntryKey,
+};
 pub use ssl_certs::{
     CreateSslVpnClientCert, DeleteSslVpnClientCert, DescribeSslVpnClientCert, DescribeSslVpnClientCerts,
     ModifySslVpnClientCert, SslVpnClientCert,

@@ -9,12 +9,12 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Action, Client, Empty};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
-use crate::cloud::alibaba::errors;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::error::Result;
 use crate::cloud::listing::Page;
 use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
@@ -97,7 +97,7 @@ impl Client {
     /// Makes a certificate and gives its id. Wait with [`Client::wait_ssl_client_cert`] afterwards.
     ///
     /// Its client token makes repetitions give the first one's answer, so that a call of unknown
-    /// outcome is repeated like any other. An error with [`Error::is_ambiguous`] means that there
+    /// outcome is repeated like any other. An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there
     /// may be a certificate nevertheless.
     pub async fn create_ssl_client_cert(
         &self,
@@ -132,15 +132,7 @@ impl Client {
     /// anyone's records on a guess.
     pub async fn ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
         let request = DescribeSslVpnClientCert { ssl_vpn_client_cert_id: id.to_owned() };
-        match self.call(ctx, region, &request).await {
-            Ok(cert) if cert.ssl_vpn_client_cert_id.as_deref() == Some(id) => Ok(Some(cert)),
-            Ok(_) => {
-                let message = format!("the answer neither has {id} nor says that it does not exist");
-                Err(Error::new(Class::Fatal, message).about(DescribeSslVpnClientCert::NAME, region))
-            }
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.single(ctx, region, &request, id, |cert| cert.ssl_vpn_client_cert_id.as_deref(), GONE).await
     }
 
     /// Renames a certificate. Wait with [`Client::wait_ssl_client_cert`] afterwards.
@@ -161,10 +153,7 @@ impl Client {
         region: &str,
         request: &DeleteSslVpnClientCert,
     ) -> Result<()> {
-        match self.call(ctx, region, request).await {
-            Err(error) if !is_missing(&error) => Err(error),
-            _ => Ok(()),
-        }
+        self.removed(ctx, region, request, GONE).await.map(drop)
     }
 
     /// Waits until the certificate `id` is in one of its documented states and has its name, and gives it.
@@ -209,10 +198,7 @@ impl Describe for DescribeSslVpnClientCerts {
     }
 
     fn page(answer: DescribeSslVpnClientCertsAnswer) -> Page<SslVpnClientCert> {
-        Page {
-            items: answer.ssl_vpn_client_cert_keys.map(|keys| keys.ssl_vpn_client_cert_key),
-            total: answer.total_count,
-        }
+        Page { items: answer.ssl_vpn_client_cert_keys, total: answer.total_count }
     }
 
     fn id(cert: &SslVpnClientCert) -> Option<&str> {
@@ -273,13 +259,8 @@ pub struct DescribeSslVpnClientCerts {
 pub struct DescribeSslVpnClientCertsAnswer {
     #[serde(deserialize_with = "lenient::int")]
     total_count: Option<i64>,
-    ssl_vpn_client_cert_keys: Option<SslVpnClientCertKeys>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnClientCertKeys {
-    ssl_vpn_client_cert_key: Vec<SslVpnClientCert>,
+    #[serde(deserialize_with = "answer::rows")]
+    ssl_vpn_client_cert_keys: Option<Vec<SslVpnClientCert>>,
 }
 
 impl Action for DescribeSslVpnClientCerts {
@@ -288,16 +269,15 @@ impl Action for DescribeSslVpnClientCerts {
     const EFFECT: Effect = Effect::Read;
 }
 
-fn is_missing(error: &Error) -> bool {
-    error.code().is_some_and(errors::is_missing_cert)
-}
-
 fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
     match cert.status.as_deref() {
         Some("normal" | "expiring-soon" | "expired") => Poll::Ready(cert),
         status => Poll::Pending(status.unwrap_or("unknown").to_owned()),
     }
 }
+
+/// That a certificate does not exist: Describe has another code for it than Modify and Delete.
+const GONE: &[&str] = &["InvalidInstanceId.NotFound", "InvalidSslVpnClientCertId.NotFound"];
 
 /// How long the old name may still be shown.
 const RENAMING: Duration = Duration::from_secs(30);

@@ -67,3 +67,71 @@ fn members_are_read_in_every_spelling() {
         (Some("5"), Some(true), Some(5))
     );
 }
+
+#[tokio::test]
+async fn a_gateway_is_asked_for_with_what_is_said_and_nothing_else() {
+    let server = Server::scripted([Answer::alibaba(json!({"VpnGatewayId": "vpn-1", "OrderId": 1}))]).await;
+    let request = CreateVpnGateway {
+        vpc_id: "vpc-1".into(),
+        bandwidth: 5,
+        vswitch_id: Some("vsw-1".into()),
+        auto_pay: Some(true),
+        ..Default::default()
+    };
+    let id = client(&server.url()).create_vpn_gateway(&ctx(), REGION, &request).await.unwrap();
+
+    assert_eq!(id, "vpn-1");
+    let token = request.client_token.to_string();
+    assert_eq!(
+        server.requests()[0].query(),
+        format!("AutoPay=true&Bandwidth=5&ClientToken={token}&RegionId={REGION}&VSwitchId=vsw-1&VpcId=vpc-1")
+    );
+}
+
+#[tokio::test]
+async fn a_deletion_is_waited_for_unless_there_is_nothing_to_delete() {
+    let request = || DeleteVpnGateway { vpn_gateway_id: "vpn-1".into(), client_token: ClientToken::new() };
+
+    let server = Server::scripted([Answer::alibaba(json!({})), gateway("deleting"), missing()]).await;
+    client(&server.url()).delete_vpn_gateway(&ctx(), REGION, &request()).await.unwrap();
+    assert_eq!(server.actions(), ["DeleteVpnGateway", "DescribeVpnGateway", "DescribeVpnGateway"]);
+
+    let server = Server::scripted([missing()]).await;
+    client(&server.url()).delete_vpn_gateway(&ctx(), REGION, &request()).await.unwrap();
+    assert_eq!(server.actions(), ["DeleteVpnGateway"]);
+}
+
+#[tokio::test]
+async fn a_subscription_that_is_not_deleted_is_told_apart_from_a_lack_of_permission() {
+    let server = Server::scripted([Answer::alibaba_error(403, "ForbiddenRelease")]).await;
+    let request = DeleteVpnGateway { vpn_gateway_id: "vpn-1".into(), client_token: ClientToken::new() };
+    let error = client(&server.url()).delete_vpn_gateway(&ctx(), REGION, &request).await.unwrap_err();
+
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("subscription") && hint.contains("nothing was changed"), "{hint}");
+    assert_eq!(server.actions(), ["DeleteVpnGateway"]);
+}
+
+#[tokio::test]
+async fn all_pages_are_listed_with_their_tags() {
+    let page = |from: usize, to: usize| {
+        let row = |i: usize| json!({"VpnGatewayId": format!("vpn-{i}"), "Tags": {"Tag": [{"Key": "i", "Value": i.to_string()}]}});
+        let rows: Vec<_> = (from..to).map(row).collect();
+        Answer::alibaba(json!({"VpnGateways": {"VpnGateway": rows}, "TotalCount": 60}))
+    };
+    let server = Server::scripted([page(0, 50), page(50, 60)]).await;
+    let request = DescribeVpnGateways {
+        vpc_id: Some("vpc-1".into()),
+        tag: vec![Tag { key: "team".into(), value: "net".into() }],
+        ..Default::default()
+    };
+    let all = client(&server.url()).vpn_gateways(&ctx(), REGION, &request).await.unwrap();
+
+    assert_eq!(all.len(), 60);
+    assert_eq!(all[59].tags.as_ref().unwrap()[0].value, "59");
+    let sent = server.requests();
+    assert_eq!(
+        sent[1].query(),
+        format!("PageNumber=2&PageSize=50&RegionId={REGION}&Tag.1.Key=team&Tag.1.Value=net&VpcId=vpc-1")
+    );
+}

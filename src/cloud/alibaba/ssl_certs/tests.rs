@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::alibaba::client::tests::{REGION, client, ctx};
+use crate::cloud::error::Class;
 use crate::cloud::testing::{Answer, Server};
 
 fn cert(status: &str, name: &str) -> Answer {
