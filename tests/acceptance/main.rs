@@ -5,9 +5,11 @@ mod harness;
 
 mod alibaba;
 mod alibaba_certs;
+mod alibaba_connection;
 mod alibaba_failures;
 mod alibaba_keys;
 mod alibaba_ssl_server;
+mod alibaba_tunnels;
 mod calls;
 mod create;
 mod customer_gateway;

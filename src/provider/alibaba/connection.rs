@@ -12,7 +12,7 @@ use crate::framework::timeouts::Timeouts;
 use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
-use super::parts::no_address;
+use super::parts::{no_address, short_tags};
 use super::{Alibaba, Api};
 
 pub(crate) use data::Connections;
@@ -121,7 +121,7 @@ pub(crate) struct Connection {
     #[attr(optional, computed, chars(1..))]
     remote_ca_certificate: Value<String>,
     /// Tags of this connection, beside the provider's `default_tags`. A tag that is null removes a default.
-    #[attr(optional)]
+    #[attr(optional, custom("at most 20, with keys of 1 to 64 and values of up to 128 characters", short_tags))]
     tags: Value<Map<String>>,
     /// All tags of the connection.
     #[attr(computed)]

@@ -1,7 +1,7 @@
 //! The data sources `cloudvpn_alibaba_connections` and `cloudvpn_alibaba_connection`: connections that are there, with no key.
 
 use crate::cloud;
-use crate::cloud::alibaba::{DescribeVpnConnections, Tag, VpnConnection};
+use crate::cloud::alibaba::{DescribeVpnConnections, VpnConnection};
 use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
@@ -11,7 +11,7 @@ use crate::provider::tags;
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::read_each;
+use super::super::parts::{read_each, tag_list};
 use super::Connection;
 
 /// IPsec connections on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -76,11 +76,10 @@ impl Found for Connections {
         if let Some(ids) = ids {
             return read_each(ids, |id| api.client.vpn_connection(&api.ctx, &api.region, id)).await;
         }
-        let tags = tags::known(&self.tags).into_iter().map(|(key, value)| Tag { key, value });
         let filters = DescribeVpnConnections {
             vpn_gateway_id: said(&self.gateway_id),
             customer_gateway_id: said(&self.customer_gateway_id),
-            tag: tags.collect(),
+            tag: tag_list(&self.tags),
             ..DescribeVpnConnections::default()
         };
         api.client.vpn_connections(&api.ctx, &api.region, &filters).await

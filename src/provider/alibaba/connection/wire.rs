@@ -1,13 +1,13 @@
 //! Between the model and the API: what is asked for, and what is seen.
 
 use crate::cloud::alibaba::{
-    ClientToken, CreateVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection, VpnConnectionSettings,
+    ClientToken, CreateVpnConnection, ModifyVpnConnectionAttribute, VpnConnection, VpnConnectionSettings,
 };
 use crate::framework::model::{Model, Value};
+use crate::provider::key;
 use crate::provider::values::{changed, said, text, told};
-use crate::provider::{key, tags};
 
-use super::super::parts::{joined, split, time};
+use super::super::parts::{joined, split, tag_list, time};
 use super::Connection;
 use super::proposal::{Ike, Ipsec};
 use super::routing::{Bgp, Dpd, HealthCheck, NatTraversal};
@@ -17,7 +17,6 @@ impl Connection {
     /// `self` is the plan: what is unknown in it is left to the service.
     pub(super) fn create_request(&self, config: &Self) -> CreateVpnConnection {
         let psk = key::of_new(&self.key(), &config.pre_shared_key_wo);
-        let tags = tags::known(&self.tags_all).into_iter().map(|(key, value)| Tag { key, value });
         CreateVpnConnection {
             vpn_gateway_id: said(&self.gateway_id).unwrap_or_default(),
             customer_gateway_id: said(&self.customer_gateway_id),
@@ -41,7 +40,7 @@ impl Connection {
                     .map(|tunnels| tunnels.options(&config.tunnels))
                     .unwrap_or_default(),
             },
-            tags: tags.collect(),
+            tags: tag_list(&self.tags_all),
             client_token: ClientToken::new(),
         }
     }
