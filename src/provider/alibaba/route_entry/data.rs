@@ -1,7 +1,7 @@
 //! The data sources `cloudvpn_alibaba_route_entries` and `cloudvpn_alibaba_route_entry`: destination routes that are there.
 
 use crate::cloud;
-use crate::cloud::alibaba::{DescribeVpnRouteEntries, VpnRouteEntry};
+use crate::cloud::alibaba::{DescribeVpnRouteEntries, VpnRouteEntry, VpnRouteEntryKey};
 use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
@@ -50,12 +50,13 @@ impl Shown for RouteEntry {
 }
 
 impl Sought for RouteEntry {
-    const ABOUT: &'static str = "A destination route of a VPN gateway on Alibaba Cloud (VPC API 2016-04-28), by gateway and \
-        destination.\n\n\
-        It is an error if there is no such route entry, or more than one with the destination: `next_hop_id` says which is meant. The data \
-        source `cloudvpn_alibaba_route_entries` takes any number.";
-    const BY: &'static [&'static str] = &["region", "gateway_id", "destination_cidr", "next_hop_id"];
-    const RULES: &'static [Rule] = &[Rule::AtLeastOneOf(&["gateway_id"]), Rule::AtLeastOneOf(&["destination_cidr"])];
+    const ABOUT: &'static str = "A destination route of a VPN gateway on Alibaba Cloud (VPC API 2016-04-28), by its id, or by its \
+        gateway and the range that it leads to.\n\n\
+        It is an error if there is no such route entry, or more than one to the range: `next_hop_id` says which is meant. The data source \
+        `cloudvpn_alibaba_route_entries` takes any number.";
+    const BY: &'static [&'static str] = &["id", "region", "gateway_id", "destination_cidr", "next_hop_id"];
+    const RULES: &'static [Rule] =
+        &[Rule::ExactlyOneOf(&["id", "destination_cidr"]), Rule::Requires("destination_cidr", "gateway_id")];
 }
 
 found!(RouteEntries);
@@ -71,9 +72,12 @@ impl Found for RouteEntries {
         Seeking { region, ids, tags: None, objects: route_entries }
     }
 
-    async fn listed(&self, api: &Api<'_>, _ids: Option<&[String]>) -> cloud::Result<Vec<VpnRouteEntry>> {
+    async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnRouteEntry>> {
+        // An id has its gateway in it.
+        let of_id = || Some(VpnRouteEntryKey::parse(ids?.first()?)?.vpn_gateway_id);
+        let Some(vpn_gateway_id) = said(&self.gateway_id).or_else(of_id) else { return Ok(Vec::new()) };
         let request = DescribeVpnRouteEntries {
-            vpn_gateway_id: said(&self.gateway_id).unwrap_or_default(),
+            vpn_gateway_id,
             route_entry_type: said(&self.r#type),
             ..DescribeVpnRouteEntries::default()
         };
@@ -96,9 +100,9 @@ impl Found for RouteEntries {
 impl Single for RouteEntry {
     type Many = RouteEntries;
 
+    const NAME: &'static str = "destination_cidr";
     const AMONG: &'static str = "next_hop_id";
 
-    /// What it is known by is where it leads.
     fn name(&self) -> &Value<String> {
         &self.destination_cidr
     }
