@@ -21,6 +21,7 @@ use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
@@ -85,6 +86,7 @@ pub(super) struct Inner {
     /// One create at a time in a place, such as between two gateways, so that each can tell its own
     /// object from those of others.
     creating: KeyedLock,
+    pub(super) between: Reader<Between>,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
     adoption_window: Duration,
@@ -104,6 +106,7 @@ impl Client {
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                between: Reader::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
                 adoption_window,
