@@ -30,8 +30,8 @@ mod rules;
 /// resource group and tags change in place; another address or AS number needs another customer gateway. An address has one customer
 /// gateway in each region. One that still has connections is not deleted.
 #[derive(Clone, Debug, Default, Model)]
-#[model(at_most_one_of(bgp_auth_key, bgp_auth_key_wo))]
-#[model(requires(bgp_auth_key_wo, bgp_auth_key_wo_version), requires(bgp_auth_key_wo_version, bgp_auth_key_wo))]
+#[model(at_most_one_of(bgp_auth_key, bgp_auth_key_wo), requires(bgp_auth_key_wo_version, bgp_auth_key_wo))]
+#[model(rule = rules::write_only_keys_have_versions)]
 pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-bp1pvpl9r9adju6l5o2x1`. API member `CustomerGatewayId`.
     #[attr(computed, prefix("cgw-"))]
