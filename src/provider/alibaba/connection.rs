@@ -43,14 +43,7 @@ use tunnels::Tunnels;
 #[model(exactly_one_of(customer_gateway_id, tunnels))]
 #[model(at_most_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
 #[model(requires(tunnels_bgp_enabled, tunnels))]
-#[model(
-    at_most_one_of(tunnels, pre_shared_key),
-    at_most_one_of(tunnels, pre_shared_key_wo),
-    at_most_one_of(tunnels, ike)
-)]
-#[model(at_most_one_of(tunnels, ipsec), at_most_one_of(tunnels, dpd), at_most_one_of(tunnels, nat_traversal))]
-#[model(at_most_one_of(tunnels, bgp), at_most_one_of(tunnels, health_check))]
-#[model(at_most_one_of(tunnels, remote_ca_certificate))]
+#[model(rule = tunnels::have_their_own)]
 pub(crate) struct Connection {
     /// Id of the connection, such as `vco-bp1bbi27hojx80nck4uhz`. API member `VpnConnectionId`.
     #[attr(computed, prefix("vco-"))]

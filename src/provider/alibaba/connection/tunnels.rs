@@ -239,6 +239,32 @@ pub(super) fn observed_pem(actual: &Option<String>, before: &Value<String>) -> V
     }
 }
 
+/// What describes a single tunnel has no place beside two (VPC API 2016-04-28, CreateVpnConnection).
+pub(super) fn have_their_own(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    if !matches!(object.get("tunnels"), Raw::Map(_)) {
+        return;
+    }
+    for name in SINGLE.iter().filter(|name| !object.get(name).is_null()) {
+        let detail = match *name {
+            "health_check" => "A connection with two tunnels has no health check: remove it, or tunnels.".to_owned(),
+            name => format!("{name} is for a single tunnel. Set it in each of the tunnels instead."),
+        };
+        diagnostics.error(path.attribute(*name), "Conflicting attributes", detail);
+    }
+}
+
+const SINGLE: &[&str] = &[
+    "pre_shared_key",
+    "pre_shared_key_wo",
+    "ike",
+    "ipsec",
+    "dpd",
+    "nat_traversal",
+    "bgp",
+    "health_check",
+    "remote_ca_certificate",
+];
+
 /// Both tunnels speak for the same VPN gateway.
 fn same_asn(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
     let asn = |role: &str| object.get(role).get("bgp").get("local_asn").as_i64();
