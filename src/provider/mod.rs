@@ -40,6 +40,11 @@ impl Provider for Cloudvpn {
     }
 
     fn register(registry: &mut Registry<Data>) {
+        registry.resource::<alibaba::Connection>();
+        registry.data_source::<alibaba::Connections>();
+        registry.data_source::<One<alibaba::Connection>>();
+        registry.data_source::<alibaba::PeerConfiguration>();
+        registry.ephemeral_resource::<alibaba::PeerConfiguration>();
         registry.resource::<alibaba::CustomerGateway>();
         registry.data_source::<alibaba::CustomerGateways>();
         registry.data_source::<One<alibaba::CustomerGateway>>();
@@ -51,6 +56,8 @@ impl Provider for Cloudvpn {
         registry.data_source::<One<alibaba::RouteEntry>>();
         registry.resource::<alibaba::SslClientCert>();
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
+        registry.data_source::<alibaba::SslClientCerts>();
+        registry.data_source::<One<alibaba::SslClientCert>>();
         registry.resource::<alibaba::SslServer>();
         registry.data_source::<alibaba::SslServers>();
         registry.data_source::<One<alibaba::SslServer>>();

@@ -71,3 +71,39 @@ pub(crate) fn tokens(calls: &[Call]) -> Vec<String> {
 pub(crate) fn outcomes(calls: &[Call]) -> Vec<&str> {
     calls.iter().map(|call| call.outcome.as_str()).collect()
 }
+
+/// A gateway with one tunnel a connection and another with two, and customer gateways with AS numbers 65001 to 65003, in a new mock.
+pub(crate) fn with_ends() -> Workspace {
+    let ws = Workspace::new();
+    let mut gateway = objects(&ws, "vpn_gateways").remove("vpn-mock0001").expect("it is in the mock's small world");
+    for (id, recovery) in [("vpn-single001", Value::Null), ("vpn-dual001", json!("vsw-mock0002"))] {
+        gateway["VpnGatewayId"] = json!(id);
+        gateway["DisasterRecoveryVSwitchId"] = recovery;
+        patch(&ws, "vpn_gateways", id, gateway.clone());
+    }
+    for n in 1..=3 {
+        let id = format!("cgw-mock000{n}");
+        let peer = json!({
+            "CustomerGatewayId": id, "Name": id, "Description": "", "IpAddress": format!("198.51.100.{n}"), "Asn": 65000 + n,
+            "CreateTime": 1_552_550_980_000_i64, "Tags": { "Tag": [] },
+        });
+        patch(&ws, "customer_gateways", &id, peer);
+    }
+    ws
+}
+
+/// A connection with one tunnel in such a mock, with what is required and a key.
+pub(crate) fn connection(name: &str) -> Resource {
+    Resource::new("cloudvpn_alibaba_connection", name)
+        .with("name", &format!("{name:?}"))
+        .with("gateway_id", "\"vpn-single001\"")
+        .with("customer_gateway_id", "\"cgw-mock0001\"")
+        .with("local_cidrs", "[\"10.0.0.0/16\"]")
+        .with("remote_cidrs", "[\"192.168.0.0/16\"]")
+        .with("pre_shared_key", "\"a-pre-shared-key\"")
+}
+
+/// All connections of the mock by id.
+pub(crate) fn connections(ws: &Workspace) -> BTreeMap<String, Value> {
+    objects(ws, "vpn_connections")
+}

@@ -233,7 +233,7 @@ fn mistakes_are_found_before_any_call() {
         ("port = 0", "port", "between 1 and 65535"),
         ("mfa = { enabled = true, idaas_region_id = \"cn-hangzhou\" }", "mfa", "idaas_instance_id"),
         ("mfa = {}", "mfa", "enabled"),
-        ("connections = 1", "connections", "connections"),
+        ("connections = 1", "connections", "Read-only"),
     ] {
         let diagnostics = ws.write(hcl([server("s").changed(changes)])).validate();
         let error = diagnostics.error();

@@ -96,9 +96,8 @@ impl Client {
     /// Deletes a connection to the end, while holding the turn of its VPN gateway; one that is gone already is fine.
     pub async fn delete_vpn_connection(&self, ctx: &Ctx, region: &str, gateway_id: &str, id: &str) -> Result<()> {
         let request = DeleteVpnConnection { vpn_connection_id: id.to_owned(), client_token: ClientToken::new() };
-        match self.call(ctx, region, &request).await {
-            Err(error) if is_missing(&error) => return Ok(()),
-            answer => drop(answer?),
+        if !self.removed(ctx, region, &request, GONE).await? {
+            return Ok(());
         }
         self.wait_vpn_gateway_active(ctx, region, gateway_id).await?;
         wait::until_gone(ctx, id, || async {
@@ -122,7 +121,7 @@ impl Client {
                 Error::new(Class::Fatal, "the answer has no configuration")
                     .about(DownloadVpnConnectionConfig::NAME, region)
             }),
-            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) if error.is_any_of(GONE) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -166,21 +165,12 @@ impl Describe for DescribeVpnConnections {
     }
 
     async fn one(client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
-        match client.call(ctx, region, &DescribeVpnConnection { vpn_connection_id: id.to_owned() }).await {
-            Ok(connection) if Self::id(&connection) == Some(id) => Ok(Some(connection)),
-            Ok(_) => {
-                let message = format!("the answer neither has {id} nor says that it does not exist");
-                Err(Error::new(Class::Fatal, message).about(DescribeVpnConnection::NAME, region))
-            }
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let request = DescribeVpnConnection { vpn_connection_id: id.to_owned() };
+        client.single(ctx, region, &request, id, Self::id, GONE).await
     }
 }
 
-fn is_missing(error: &Error) -> bool {
-    error.code() == Some("InvalidVpnConnectionInstanceId.NotFound")
-}
+const GONE: &[&str] = &["InvalidVpnConnectionInstanceId.NotFound"];
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use crate::cloud::alibaba::client::{Action, Client, Empty};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::{Error, Result};
+use crate::cloud::error::Result;
 use crate::cloud::lenient;
 use crate::cloud::listing::Page;
 use crate::cloud::retry::Effect;
@@ -185,9 +185,8 @@ impl Client {
     /// fine.
     pub async fn delete_ssl_server(&self, ctx: &Ctx, region: &str, gateway_id: &str, id: &str) -> Result<()> {
         let request = DeleteSslVpnServer { ssl_vpn_server_id: id.to_owned(), client_token: ClientToken::new() };
-        match self.call(ctx, region, &request).await {
-            Err(error) if is_missing(&error) => return Ok(()),
-            answer => drop(answer?),
+        if !self.removed(ctx, region, &request, GONE).await? {
+            return Ok(());
         }
         self.wait_vpn_gateway_active(ctx, region, gateway_id).await?;
         wait::until_gone(ctx, id, || async {
@@ -220,7 +219,7 @@ impl Describe for DescribeSslVpnServers {
             Ok(answer) => Self::page(answer)
                 .the_one(id, |server| Self::id(server) == Some(id))
                 .map_err(|error| error.about(Self::NAME, region)),
-            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) if error.is_any_of(GONE) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -250,9 +249,7 @@ impl Action for DescribeSslVpnServers {
     const EFFECT: Effect = Effect::Read;
 }
 
-fn is_missing(error: &Error) -> bool {
-    error.code() == Some("InvalidSslVpnServerId.NotFound")
-}
+const GONE: &[&str] = &["InvalidSslVpnServerId.NotFound"];
 
 #[cfg(test)]
 mod tests;

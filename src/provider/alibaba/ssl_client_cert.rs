@@ -18,8 +18,10 @@ use super::super::values::{changed, said, text, told};
 use super::parts::{no_address, time};
 use super::{Alibaba, Api};
 
+pub(crate) use data::SslClientCerts;
 pub(crate) use ephemeral::EphemeralSslClientCert;
 
+mod data;
 mod ephemeral;
 
 /// A certificate with which a client connects to an SSL server of a VPN gateway on Alibaba Cloud.
@@ -30,7 +32,7 @@ mod ephemeral;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct SslClientCert {
     /// Id of the certificate, such as `vsc-bp1n8wcf134yl0osrcg98`. API member `SslVpnClientCertId`.
-    #[attr(computed)]
+    #[attr(computed, prefix("vsc-"))]
     id: Value<String>,
     /// Region of the certificate; by default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]

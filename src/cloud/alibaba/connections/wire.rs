@@ -417,10 +417,22 @@ impl VpnConnection {
 }
 
 impl VpnConnectionSettings {
+    /// Whether anything is set.
+    pub fn says_something(&self) -> bool {
+        says_something(self)
+    }
+
     /// Both keys, or the one.
     fn secrets(&self) -> Vec<&SecretString> {
         let tunnels = self.tunnel_options_specification.iter().filter_map(|tunnel| tunnel.tunnel_ike_config.as_ref());
         tunnels.chain(&self.ike_config).filter_map(|ike| ike.psk.as_ref()).collect()
+    }
+}
+
+impl TunnelOptions {
+    /// Whether anything is set but the tunnel that is meant.
+    pub fn says_something(&self) -> bool {
+        says_something(&Self { role: String::new(), tunnel_id: None, ..self.clone() })
     }
 }
 
@@ -468,6 +480,12 @@ impl Action for DownloadVpnConnectionConfig {
     type Answer = DownloadVpnConnectionConfigAnswer;
     const NAME: &'static str = "DownloadVpnConnectionConfig";
     const EFFECT: Effect = Effect::Read;
+}
+
+fn says_something(members: &impl Serialize) -> bool {
+    // They serialise, since they are sent so.
+    let members = serde_json::to_value(members).unwrap_or_default();
+    members.as_object().is_some_and(|members| members.values().any(|member| !member.is_null() && member != ""))
 }
 
 /// An object as one parameter: the text of its JSON.

@@ -1,7 +1,5 @@
 //! The data sources `cloudvpn_alibaba_ssl_servers` and `cloudvpn_alibaba_ssl_server`: SSL servers that are there.
 
-use futures_util::future;
-
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeSslVpnServers, SslVpnServer};
 use crate::framework::model::{List, Model, Set, Value};
@@ -12,6 +10,7 @@ use crate::provider::found::{Found, Seeking, Single, all_same, found};
 use crate::provider::values::said;
 
 use super::super::Api;
+use super::super::parts::read_each;
 use super::SslServer;
 
 /// SSL servers on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -64,8 +63,7 @@ impl Found for SslServers {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnServer>> {
         if let Some(ids) = ids {
-            let read = ids.iter().map(|id| api.client.ssl_server(&api.ctx, &api.region, id));
-            return Ok(future::try_join_all(read).await?.into_iter().flatten().collect());
+            return read_each(ids, |id| api.client.ssl_server(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeSslVpnServers {
             vpn_gateway_id: said(&self.gateway_id),
