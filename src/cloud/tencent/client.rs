@@ -23,7 +23,11 @@ use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::sign::{ToSign, authorization};
-use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
+use crate::cloud::tencent::tagged::Reading;
+use crate::cloud::tencent::tasks::Tasks;
+use crate::cloud::tencent::vpc::{
+    DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslServers,
+};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
 
@@ -87,6 +91,9 @@ pub(super) struct Inner {
     creating: KeyedLock,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    pub(super) ssl_clients: Reading<DescribeVpnGatewaySslClients>,
+    pub(super) ssl_servers: Reading<DescribeVpnGatewaySslServers>,
+    pub(super) tasks: Tasks,
     adoption_window: Duration,
 }
 
@@ -106,6 +113,9 @@ impl Client {
                 creating: KeyedLock::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
+                ssl_clients: Reading::default(),
+                ssl_servers: Reading::default(),
+                tasks: Tasks::default(),
                 adoption_window,
             }),
         }
@@ -156,6 +166,8 @@ impl Client {
     fn written(&self, region: &str) {
         self.inner.tunnels.written(region);
         self.inner.customer_gateways.written(region);
+        self.inner.ssl_clients.written(region);
+        self.inner.ssl_servers.written(region);
     }
 
     /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.

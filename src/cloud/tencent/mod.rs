@@ -9,15 +9,30 @@ mod endpoint;
 mod errors;
 pub mod legacy;
 mod sign;
+mod ssl_clients;
+mod ssl_servers;
+mod ssl_state;
 mod tag;
+mod tagged;
+mod tasks;
 mod vpc;
 
 pub use client::{Action, Client, Config, Service};
-pub use tag::{ModifyResourceTags, TagKey, TagPair, resource_name};
+pub use ssl_state::{CertStatus, SslState};
+pub use tag::{
+    DescribeResourceTagsByResourceIds, DescribeResourceTagsByResourceIdsAnswer, ModifyResourceTags, TagKey, TagPair,
+    TagResource, resource_name,
+};
 pub use vpc::{
     BgpConfig, CreateCustomerGateway, CreateCustomerGatewayAnswer, CreateVpnConnection, CreateVpnConnectionAnswer,
-    CustomerGateway, DeleteCustomerGateway, DeleteVpnConnection, DescribeCustomerGateways,
-    DescribeCustomerGatewaysAnswer, DescribeVpnConnections, DescribeVpnConnectionsAnswer, Empty, Filter,
-    HealthCheckConfig, IkeOptionsSpecification, IpsecOptionsSpecification, ModifyCustomerGatewayAttribute,
-    ModifyVpnConnectionAttribute, SecurityPolicyDatabase, Tag, VpnConnection,
+    CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, CreateVpnGatewaySslServer,
+    CreateVpnGatewaySslServerAnswer, CustomerGateway, DeleteCustomerGateway, DeleteVpnConnection,
+    DeleteVpnGatewaySslClient, DeleteVpnGatewaySslServer, DescribeCustomerGateways, DescribeCustomerGatewaysAnswer,
+    DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, DescribeVpnConnections, DescribeVpnConnectionsAnswer,
+    DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer, DescribeVpnGatewaySslServers,
+    DescribeVpnGatewaySslServersAnswer, DisableVpnGatewaySslClientCert, DnsServers, DownloadVpnGatewaySslClientCert,
+    DownloadVpnGatewaySslClientCertAnswer, Empty, EnableVpnGatewaySslClientCert, Filter, HealthCheckConfig,
+    IkeOptionsSpecification, IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute,
+    ModifyVpnGatewaySslServer, SecurityPolicyDatabase, SslClientConfig, SslVpnClient, SslVpnServer, Tag, TaskAnswer,
+    VpcTaskResultDetailInfo, VpnConnection,
 };
