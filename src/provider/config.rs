@@ -156,6 +156,9 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::provider::alibaba::Alibaba;
+    use crate::provider::managed::Side;
+    use crate::provider::tencent::Tencent;
 
     fn configured(config: Config, environment: &[(&str, &str)]) -> Result<Data, String> {
         let environment: BTreeMap<_, _> = environment.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
@@ -180,9 +183,9 @@ mod tests {
         let env = [("TENCENTCLOUD_REGION", "ap-tokyo")];
         let data =
             configured(tencent(TencentConfig { region: "ap-seoul".into(), ..Default::default() }), &env).unwrap();
-        assert_eq!(data.tencent.region(), &Value::from("ap-seoul"));
+        assert_eq!(Tencent::settings(&data).region(), &Value::from("ap-seoul"));
         let data = configured(Config::default(), &env).unwrap();
-        assert_eq!(data.tencent.region(), &Value::from("ap-tokyo"));
+        assert_eq!(Tencent::settings(&data).region(), &Value::from("ap-tokyo"));
     }
 
     #[test]
@@ -205,17 +208,20 @@ mod tests {
     fn what_is_unknown_stays_unknown() {
         let config = Config { tencent: Value::Unknown, ..Config::default() };
         let data = configured(config, &[("TENCENTCLOUD_REGION", "ap-tokyo")]).unwrap();
-        assert!(data.tencent.region().is_unknown());
+        assert!(Tencent::settings(&data).region().is_unknown());
     }
 
     #[test]
     fn either_family_of_variables_configures_alibaba_cloud() {
         for variable in ["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"] {
             let data = configured(Config::default(), &[(variable, "cn-beijing")]).unwrap();
-            assert_eq!(data.alibaba.region(), &Value::from("cn-beijing"));
+            assert_eq!(Alibaba::settings(&data).region(), &Value::from("cn-beijing"));
         }
         let both = [("ALIBABA_CLOUD_REGION", "cn-beijing"), ("ALICLOUD_REGION", "cn-shanghai")];
-        assert_eq!(configured(Config::default(), &both).unwrap().alibaba.region(), &Value::from("cn-beijing"));
+        assert_eq!(
+            Alibaba::settings(&configured(Config::default(), &both).unwrap()).region(),
+            &Value::from("cn-beijing")
+        );
     }
 
     #[test]

@@ -36,6 +36,10 @@ impl Settings {
         Self { cloud, region, default_tags }
     }
 
+    pub(super) fn cloud(&self) -> &'static Cloud {
+        self.cloud
+    }
+
     /// The region of resources that name none.
     pub(super) fn region(&self) -> &Value<String> {
         &self.region

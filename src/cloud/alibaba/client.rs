@@ -12,9 +12,10 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::alibaba::describe::Described;
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
-use crate::cloud::alibaba::ssl_certs::Certs;
+use crate::cloud::alibaba::ssl_certs::DescribeSslVpnClientCerts;
 use crate::cloud::alibaba::token::unique;
 use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::batch::Reader;
@@ -59,13 +60,17 @@ pub trait Action: Serialize + Sync {
     const EFFECT: Effect;
 }
 
+/// What an action answers that has nothing to say.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Empty {}
+
 pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     caller: Caller,
     /// Turns of the writes, by what they touch.
     pub(super) turns: KeyedLock,
-    pub(super) certs: Reader<Certs>,
+    pub(super) certs: Reader<Described<DescribeSslVpnClientCerts>>,
     /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
     pub(super) gateways: Mutex<HashMap<String, Option<String>>>,
 }
@@ -110,9 +115,21 @@ impl Client {
         url.set_query(Some(&query(&params)));
         let sign = || signed::<A>(credentials, &url);
 
-        let sent = self.inner.caller.call(ctx, &call, sign, judge);
-        let reply = self.inner.certs.around(A::EFFECT, region, sent).await?;
+        let writes = A::EFFECT != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let reply = self.inner.caller.call(ctx, &call, sign, judge).await;
+        if writes {
+            self.written(region);
+        }
+        let reply = reply?;
         serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+    }
+
+    /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
+    fn written(&self, region: &str) {
+        self.inner.certs.written(region);
     }
 }
 

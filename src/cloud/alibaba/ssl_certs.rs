@@ -11,12 +11,13 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
-use crate::cloud::alibaba::client::{Action, Client};
+use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::errors;
 use crate::cloud::alibaba::token::ClientToken;
-use crate::cloud::batch::{Listing, Page};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::listing::Page;
 use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
 use crate::cloud::{lenient, secret};
@@ -94,10 +95,6 @@ pub struct SslVpnClientCertAnswer {
     pub ssl_vpn_client_cert_id: Option<String>,
 }
 
-/// What a delete answers.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Empty {}
-
 /// The right to write to a VPN gateway, while it lives.
 #[derive(Debug)]
 pub struct Turn {
@@ -153,7 +150,17 @@ impl Client {
     /// A process that reads many certificates lists them instead of asking for each; what is seen may
     /// be a few seconds old, though never older than this client's last write in the region.
     pub async fn listed_ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
-        self.inner.certs.read(&Certs(self.clone()), ctx, region, id).await
+        self.inner.certs.read(&Described::by(self), ctx, region, id).await
+    }
+
+    /// All certificates that match the filters of `request`, without their keys.
+    pub async fn ssl_client_certs(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &DescribeSslVpnClientCerts,
+    ) -> Result<Vec<SslVpnClientCert>> {
+        self.all(ctx, region, request).await
     }
 
     /// The certificate `id` with its key, or none when the service clearly says that there is no
@@ -172,27 +179,14 @@ impl Client {
         }
     }
 
-    /// Renames a certificate and gives it as it then is.
-    ///
-    /// Waits until the service shows the new name, for half a minute at most: should it write the
-    /// name in another way, that is for the caller to see.
+    /// Renames a certificate. Wait with [`Client::wait_ssl_client_cert`] afterwards.
     pub async fn rename_ssl_client_cert(
         &self,
         ctx: &Ctx,
         region: &str,
         request: &ModifySslVpnClientCert,
-    ) -> Result<SslVpnClientCert> {
-        self.call(ctx, region, request).await?;
-        let (id, started) = (&request.ssl_vpn_client_cert_id, Instant::now());
-        wait::until_it_is(ctx, id, "renamed", || async {
-            let cert = self.ssl_client_cert(ctx, region, id).await?;
-            let late = started.elapsed() >= RENAMING;
-            Ok(cert.map(|cert| match cert.name == Some(request.name.clone()) || late {
-                true => settled(cert),
-                false => Poll::Pending("the old name".to_owned()),
-            }))
-        })
-        .await
+    ) -> Result<()> {
+        self.call(ctx, region, request).await.map(drop)
     }
 
     /// Asks for a certificate to be deleted; one that is gone already is fine. Wait with
@@ -209,13 +203,28 @@ impl Client {
         }
     }
 
-    /// Waits until the certificate `id` is in one of its documented states, and gives it.
+    /// Waits until the certificate `id` is in one of its documented states and has its name, and gives it.
     ///
-    /// That is `normal` for a new one; but one that is short-lived, or made long ago by a call that
-    /// is repeated now, must not be waited for in vain.
-    pub async fn wait_ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<SslVpnClientCert> {
-        wait::until_it_is(ctx, id, "normal", || async { Ok(self.ssl_client_cert(ctx, region, id).await?.map(settled)) })
-            .await
+    /// The state is `normal` for a new one; but one that is short-lived, or made long ago by a call that
+    /// is repeated now, must not be waited for in vain. Another name is waited out for half a minute
+    /// at most: should the service write the name in another way, that is for the caller to see.
+    pub async fn wait_ssl_client_cert(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        id: &str,
+        name: &str,
+    ) -> Result<SslVpnClientCert> {
+        let started = Instant::now();
+        wait::until_it_is(ctx, id, "normal", || async {
+            let cert = self.ssl_client_cert(ctx, region, id).await?;
+            let late = started.elapsed() >= RENAMING;
+            Ok(cert.map(|cert| match cert.name.as_deref() == Some(name) || late {
+                true => settled(cert),
+                false => Poll::Pending("the old name".to_owned()),
+            }))
+        })
+        .await
     }
 
     /// Waits until the service clearly says that the certificate `id` does not exist.
@@ -255,22 +264,26 @@ impl Client {
     }
 }
 
-/// How certificates are described: one by one, since this API has no lists of ids, or all of them.
-#[derive(Clone)]
-pub(super) struct Certs(Client);
-
-impl Listing for Certs {
+impl Describe for DescribeSslVpnClientCerts {
     type Item = SslVpnClientCert;
 
-    const IDS: usize = 1;
-    const PAGE: usize = 50;
+    fn at(self, paging: Paging) -> Self {
+        Self { paging, ..self }
+    }
+
+    fn page(answer: DescribeSslVpnClientCertsAnswer) -> Page<SslVpnClientCert> {
+        Page {
+            items: answer.ssl_vpn_client_cert_keys.map(|keys| keys.ssl_vpn_client_cert_key),
+            total: answer.total_count,
+        }
+    }
 
     fn id(cert: &SslVpnClientCert) -> Option<&str> {
         cert.ssl_vpn_client_cert_id.as_deref()
     }
 
-    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
-        let cert = self.0.ssl_client_cert(ctx, region, id).await?;
+    async fn one(client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        let cert = client.ssl_client_cert(ctx, region, id).await?;
         // As in a listing.
         Ok(cert.map(|cert| SslVpnClientCert {
             ca_cert: None,
@@ -279,13 +292,6 @@ impl Listing for Certs {
             client_config: None,
             ..cert
         }))
-    }
-
-    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<SslVpnClientCert>> {
-        let request = DescribeSslVpnClientCerts { page_number: offset / Self::PAGE + 1, page_size: Self::PAGE };
-        let answer = self.0.call(ctx, region, &request).await?;
-        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
-        Ok(Page { items: answer.ssl_vpn_client_cert_keys.ssl_vpn_client_cert_key, total })
     }
 }
 
@@ -345,22 +351,24 @@ impl Action for DescribeSslVpnServers {
     const EFFECT: Effect = Effect::Read;
 }
 
-/// Asks for a page of all certificates of a region, without keys.
-#[derive(Serialize)]
+/// Asks for a page of the certificates of a region, without keys.
+#[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribeSslVpnClientCerts {
-    /// From 1.
-    page_number: usize,
-    /// At most 50.
-    page_size: usize,
+pub struct DescribeSslVpnClientCerts {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_server_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(flatten)]
+    pub(crate) paging: Paging,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct DescribeSslVpnClientCertsAnswer {
+pub struct DescribeSslVpnClientCertsAnswer {
     #[serde(deserialize_with = "lenient::int")]
     total_count: Option<i64>,
-    ssl_vpn_client_cert_keys: SslVpnClientCertKeys,
+    ssl_vpn_client_cert_keys: Option<SslVpnClientCertKeys>,
 }
 
 #[derive(Default, Deserialize)]

@@ -1,10 +1,14 @@
 //! Alibaba Cloud's resources.
 
-use crate::cloud::alibaba::Client;
+use crate::cloud;
+use crate::cloud::alibaba::{Client, Turn};
 use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
+use super::Data;
+use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
+use super::tags::Tags;
 
 pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
 
@@ -21,15 +25,29 @@ impl Alibaba {
         Self { client, settings: Settings::new(&CLOUD, region, default_tags) }
     }
 
-    /// The region of resources that name none.
-    pub(super) fn region(&self) -> &Value<String> {
-        self.settings.region()
-    }
-
     /// The client; an error while the configuration is not known.
     fn client(&self) -> Result<&Client, Diagnostic> {
         self.client.of(&CLOUD)
     }
 }
+
+impl Side for Alibaba {
+    type Client = Client;
+    type Turn = Option<Turn>;
+
+    fn settings(data: &Data) -> &Settings {
+        &data.alibaba.settings
+    }
+
+    fn client(data: &Data) -> Result<&Client, Diagnostic> {
+        data.alibaba.client()
+    }
+
+    async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {
+        api.client.change_tags(&api.ctx, &api.region, id, set, remove).await
+    }
+}
+
+type Api<'a> = managed::Api<'a, Alibaba>;
 
 static CLOUD: Cloud = Cloud { name: "Alibaba Cloud", block: "alibaba", region_variable: "ALIBABA_CLOUD_REGION" };

@@ -3,8 +3,9 @@
 
 use jiff::Timestamp;
 
+use crate::cloud;
 use crate::cloud::alibaba::{
-    ClientToken, CreateSslVpnClientCert, DeleteSslVpnClientCert, ModifySslVpnClientCert, SslVpnClientCert,
+    self, ClientToken, CreateSslVpnClientCert, DeleteSslVpnClientCert, ModifySslVpnClientCert, Turn,
 };
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
@@ -15,10 +16,10 @@ use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
-use super::super::settings::ctx;
-use super::super::values::{changed, completed, said, text, told};
-use super::super::{Data, errors};
-use super::CLOUD;
+use super::super::Data;
+use super::super::managed::{Common, Managed, managed};
+use super::super::values::{changed, said, text, told};
+use super::{Alibaba, Api};
 
 pub(crate) use ephemeral::EphemeralSslClientCert;
 
@@ -66,109 +67,90 @@ impl Resource for SslClientCert {
     type Data = Data;
 
     const TYPE: &'static str = TYPE;
-    const IDENTITY: &'static [(&'static str, bool)] = &[("region", false), ("id", true)];
 
-    async fn plan(cx: &Context<Data>, plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
-        if plan.is_new() {
-            cx.provider().alibaba.settings.plan_region(&mut plan.planned.region, &plan.config.region)?;
-        }
-        Ok(())
-    }
-
-    async fn create(cx: &Context<Data>, new: Create<Self>) -> Result<Self, Diagnostics> {
-        let mut planned = new.planned;
-        let (client, ctx) = (cx.provider().alibaba.client()?, ctx(cx));
-        let region = CLOUD.region(&planned.region)?.to_owned();
-        let failed = |error| failed("Creating the certificate failed", &error);
-
-        let request = CreateSslVpnClientCert {
-            ssl_vpn_server_id: said(&planned.ssl_server_id).unwrap_or_default(),
-            name: said(&planned.name).unwrap_or_default(),
-            client_token: ClientToken::new(),
-        };
-        let _turn = client.gateway_turn(&ctx, &region, &request.ssl_vpn_server_id).await.map_err(failed)?;
-        let id = client.create_ssl_client_cert(&ctx, &region, &request).await.map_err(failed)?;
-        tracing::info!(id, "the certificate is being created");
-        planned.id = id.as_str().into();
-        cx.save(&planned);
-        let actual = client.wait_ssl_client_cert(&ctx, &region, &id).await.map_err(failed)?;
-        completed(&planned, &Self::observed(&region, &actual, &planned))
-    }
-
-    async fn read(cx: &Context<Data>, state: Self) -> Result<Option<Self>, Diagnostics> {
-        let region = CLOUD.region(&state.region)?;
-        let id = state.id.as_deref().unwrap_or_default();
-        let found = cx.provider().alibaba.client()?.listed_ssl_client_cert(&ctx(cx), region, id).await;
-        let Some(actual) = found.map_err(|error| failed("Reading the certificate failed", &error))? else {
-            return Ok(None);
-        };
-        let observed = Self::observed(region, &actual, &state);
-        if let Some(warning) = observed.expiry() {
-            cx.warn(warning);
-        }
-        Ok(Some(observed))
-    }
-
-    async fn update(cx: &Context<Data>, change: Change<Self>) -> Result<Self, Diagnostics> {
-        let Change { prior, planned, .. } = change;
-        // The name is all that can change in place.
-        let Some(name) = changed(&prior.name, &planned.name) else { return completed(&planned, &prior) };
-        let (client, ctx) = (cx.provider().alibaba.client()?, ctx(cx));
-        let region = CLOUD.region(&prior.region)?;
-        let failed = |error| failed("Changing the certificate failed", &error);
-
-        let request = ModifySslVpnClientCert {
-            ssl_vpn_client_cert_id: said(&prior.id).unwrap_or_default(),
-            name,
-            client_token: ClientToken::new(),
-        };
-        let server = prior.ssl_server_id.as_deref().unwrap_or_default();
-        let _turn = client.gateway_turn(&ctx, region, server).await.map_err(failed)?;
-        let actual = client.rename_ssl_client_cert(&ctx, region, &request).await.map_err(failed)?;
-        completed(&planned, &Self::observed(region, &actual, &planned))
-    }
-
-    async fn delete(cx: &Context<Data>, state: Self) -> Result<(), Diagnostics> {
-        let (client, ctx) = (cx.provider().alibaba.client()?, ctx(cx));
-        let region = CLOUD.region(&state.region)?;
-        let failed = |error| failed("Deleting the certificate failed", &error);
-
-        let request = DeleteSslVpnClientCert {
-            ssl_vpn_client_cert_id: said(&state.id).unwrap_or_default(),
-            client_token: ClientToken::new(),
-        };
-        let server = state.ssl_server_id.as_deref().unwrap_or_default();
-        let _turn = client.gateway_turn(&ctx, region, server).await.map_err(failed)?;
-        client.delete_ssl_client_cert(&ctx, region, &request).await.map_err(failed)?;
-        let id = &request.ssl_vpn_client_cert_id;
-        client.wait_ssl_client_cert_deleted(&ctx, region, id).await.map_err(failed)?;
-        Ok(())
-    }
-
-    async fn import(cx: &Context<Data>, id: &str) -> Result<Self, Diagnostics> {
-        let (region, [id]) = cx.provider().alibaba.settings.import_id(id, ["vsc-"])?;
-        Ok(Self { id: id.into(), region: region.into(), ..Self::default() })
-    }
+    managed!();
 }
 
-impl SslClientCert {
-    /// The certificate as the service describes it. `before` stands where the service says nothing.
-    fn observed(region: &str, actual: &SslVpnClientCert, before: &Self) -> Self {
+impl Managed for SslClientCert {
+    type Side = Alibaba;
+    type Actual = alibaba::SslVpnClientCert;
+    type Change = ModifySslVpnClientCert;
+
+    const KIND: &'static str = "certificate";
+    const PREFIX: &'static str = "vsc-";
+
+    fn common(&mut self) -> Common<'_> {
+        Common { id: &mut self.id, region: &mut self.region, tags: None }
+    }
+
+    fn observed(actual: &alibaba::SslVpnClientCert, before: &Self) -> Self {
         Self {
             id: told(text(&actual.ssl_vpn_client_cert_id), &before.id),
-            region: region.into(),
             name: told(text(&actual.name), &before.name),
             ssl_server_id: told(text(&actual.ssl_vpn_server_id), &before.ssl_server_id),
             resource_group_id: text(&actual.resource_group_id),
             status: text(&actual.status),
             created_at: time(actual.create_time),
             expires_at: time(actual.end_time),
-            timeouts: before.timeouts.clone(),
+            ..before.clone()
         }
     }
 
+    /// VPC API 2016-04-28, error codes of the actions.
+    fn attribute(code: &str) -> Option<Path> {
+        Some(Path::from(match code {
+            "InvalidName" => "name",
+            "InvalidSslVpnServerId.NotFound" => "ssl_server_id",
+            "InvalidRegionId.NotFound" => "region",
+            _ => return None,
+        }))
+    }
+
+    /// The name is all that can change in place.
+    fn change(&self, planned: &Self, _config: &Self) -> Option<ModifySslVpnClientCert> {
+        Some(ModifySslVpnClientCert {
+            ssl_vpn_client_cert_id: said(&self.id)?,
+            name: changed(&self.name, &planned.name)?,
+            client_token: ClientToken::new(),
+        })
+    }
+
+    async fn turn(api: &Api<'_>, cert: &Self) -> cloud::Result<Option<Turn>> {
+        let server = cert.ssl_server_id.as_deref().unwrap_or_default();
+        api.client.gateway_turn(&api.ctx, &api.region, server).await.map(Some)
+    }
+
+    async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
+        let request = CreateSslVpnClientCert {
+            ssl_vpn_server_id: said(&planned.ssl_server_id).unwrap_or_default(),
+            name: said(&planned.name).unwrap_or_default(),
+            client_token: ClientToken::new(),
+        };
+        api.client.create_ssl_client_cert(&api.ctx, &api.region, &request).await
+    }
+
+    async fn ready(api: &Api<'_>, id: &str, cert: &Self) -> cloud::Result<alibaba::SslVpnClientCert> {
+        let name = cert.name.as_deref().unwrap_or_default();
+        api.client.wait_ssl_client_cert(&api.ctx, &api.region, id, name).await
+    }
+
+    async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<alibaba::SslVpnClientCert>> {
+        api.client.listed_ssl_client_cert(&api.ctx, &api.region, id).await
+    }
+
+    async fn modify(api: &Api<'_>, change: &ModifySslVpnClientCert) -> cloud::Result<()> {
+        api.client.rename_ssl_client_cert(&api.ctx, &api.region, change).await
+    }
+
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+        let request =
+            DeleteSslVpnClientCert { ssl_vpn_client_cert_id: id.to_owned(), client_token: ClientToken::new() };
+        api.client.delete_ssl_client_cert(&api.ctx, &api.region, &request).await?;
+        api.client.wait_ssl_client_cert_deleted(&api.ctx, &api.region, id).await
+    }
+
     /// What to say about a certificate that does not last: nobody else tells the user.
-    fn expiry(&self) -> Option<Diagnostic> {
+    fn notice(&self) -> Option<Diagnostic> {
         let summary = match self.status.as_deref()? {
             "expiring-soon" => "Certificate expires soon",
             "expired" => "Certificate has expired",
@@ -186,20 +168,6 @@ impl SslClientCert {
 /// RFC 3339, from Unix milliseconds.
 fn time(ms: Option<i64>) -> Value<String> {
     ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| time.to_string()).into()
-}
-
-fn failed(summary: &str, error: &crate::cloud::Error) -> Diagnostic {
-    errors::diagnostic(summary, error, attribute)
-}
-
-/// The attribute that an error code is about (VPC API 2016-04-28, error codes of the actions).
-fn attribute(code: &str) -> Option<Path> {
-    Some(Path::from(match code {
-        "InvalidName" => "name",
-        "InvalidSslVpnServerId.NotFound" => "ssl_server_id",
-        "InvalidRegionId.NotFound" => "region",
-        _ => return None,
-    }))
 }
 
 /// The page does not say whether capitals matter; such a name is no use either way.

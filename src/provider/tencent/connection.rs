@@ -1,7 +1,7 @@
 //! `cloudvpn_tencent_connection`: an IPsec tunnel on Tencent Cloud (VPC API 2017-03-12).
 
 use crate::cloud;
-use crate::cloud::tencent::{DeleteVpnConnection, ModifyVpnConnectionAttribute, Tag, VpnConnection};
+use crate::cloud::tencent::{DeleteVpnConnection, ModifyVpnConnectionAttribute, VpnConnection};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
@@ -9,11 +9,12 @@ use crate::framework::path::Path;
 use crate::framework::resource::{Change, Create, Plan, Resource, Source};
 use crate::framework::timeouts::Timeouts;
 
+use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::tags::Tags;
 use super::super::{ADDRESS, Data};
-use super::LegacyConnection;
-use super::managed::{Api, Common, Managed, managed};
 use super::parts::SecurityPolicy;
 use super::values::said;
+use super::{Api, LegacyConnection, Tencent, shown_tags};
 
 pub(crate) use data::Connections;
 
@@ -125,6 +126,7 @@ impl Resource for Connection {
 }
 
 impl Managed for Connection {
+    type Side = Tencent;
     type Actual = VpnConnection;
     type Change = ModifyVpnConnectionAttribute;
 
@@ -132,23 +134,26 @@ impl Managed for Connection {
     const PREFIX: &'static str = "vpnx-";
 
     fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: &mut self.tags, tags_all: &mut self.tags_all }
+        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
+        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
     }
 
-    fn replan(prior: &Self, config: &Self, planned: &mut Self) {
+    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        let Plan { prior: Some(prior), config, planned, .. } = plan else { return Ok(()) };
         Dpd::plan(&prior.dpd, &config.dpd, &mut planned.dpd);
         HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
         if planned.customer_gateway_id != prior.customer_gateway_id {
             Ike::plan_another_gateway(&config.ike, &mut planned.ike);
         }
+        Ok(())
     }
 
     fn observed(actual: &VpnConnection, before: &Self) -> Self {
         wire::observed(actual, before)
     }
 
-    fn tag_set(actual: &VpnConnection) -> &[Tag] {
-        &actual.tag_set
+    fn tags(actual: &VpnConnection) -> Tags {
+        shown_tags(&actual.tag_set)
     }
 
     fn change(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnectionAttribute> {
@@ -159,11 +164,11 @@ impl Managed for Connection {
         api.client.create_connection(&api.ctx, &api.region, &planned.create_request(config)).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str) -> cloud::Result<VpnConnection> {
+    async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<VpnConnection> {
         api.client.wait_available(&api.ctx, &api.region, id).await
     }
 
-    async fn find(api: &Api<'_>, id: &str) -> cloud::Result<Option<VpnConnection>> {
+    async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<VpnConnection>> {
         api.client.connection(&api.ctx, &api.region, id).await
     }
 
@@ -171,10 +176,10 @@ impl Managed for Connection {
         api.client.modify_connection(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
         let request = DeleteVpnConnection {
             vpn_gateway_id: said(&state.gateway_id).unwrap_or_default(),
-            vpn_connection_id: said(&state.id).unwrap_or_default(),
+            vpn_connection_id: id.to_owned(),
         };
         api.client.delete_connection(&api.ctx, &api.region, &request).await?;
         api.client.wait_deleted(&api.ctx, &api.region, &request.vpn_connection_id).await

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cloud;
-use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute, Tag};
+use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Value};
@@ -14,8 +14,10 @@ use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
 use super::super::Data;
-use super::managed::{self, Api, Common, Managed, managed};
+use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::tags::Tags;
 use super::values::{changed, said, text, told};
+use super::{Api, Tencent, new_tags, shown_tags};
 
 /// The other end of tunnels: a VPN device somewhere else, with its public address.
 ///
@@ -63,6 +65,7 @@ impl Resource for CustomerGateway {
 }
 
 impl Managed for CustomerGateway {
+    type Side = Tencent;
     type Actual = tencent::CustomerGateway;
     type Change = ModifyCustomerGatewayAttribute;
 
@@ -70,7 +73,8 @@ impl Managed for CustomerGateway {
     const PREFIX: &'static str = "cgw-";
 
     fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: &mut self.tags, tags_all: &mut self.tags_all }
+        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
+        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
     }
 
     fn observed(actual: &tencent::CustomerGateway, before: &Self) -> Self {
@@ -85,8 +89,8 @@ impl Managed for CustomerGateway {
         }
     }
 
-    fn tag_set(actual: &tencent::CustomerGateway) -> &[Tag] {
-        &actual.tag_set
+    fn tags(actual: &tencent::CustomerGateway) -> Tags {
+        shown_tags(&actual.tag_set)
     }
 
     fn change(&self, planned: &Self, _config: &Self) -> Option<ModifyCustomerGatewayAttribute> {
@@ -103,17 +107,17 @@ impl Managed for CustomerGateway {
         let request = CreateCustomerGateway {
             customer_gateway_name: said(&planned.name).unwrap_or_default(),
             ip_address: said(&planned.ip_address).unwrap_or_default(),
-            tags: managed::new_tags(&planned.tags_all),
+            tags: new_tags(&planned.tags_all),
             bgp_asn: said(&planned.bgp_asn),
         };
         api.client.create_customer_gateway(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str) -> cloud::Result<tencent::CustomerGateway> {
+    async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<tencent::CustomerGateway> {
         api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
     }
 
-    async fn find(api: &Api<'_>, id: &str) -> cloud::Result<Option<tencent::CustomerGateway>> {
+    async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<tencent::CustomerGateway>> {
         api.client.customer_gateway(&api.ctx, &api.region, id).await
     }
 
@@ -121,8 +125,8 @@ impl Managed for CustomerGateway {
         api.client.modify_customer_gateway(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, state: &Self) -> cloud::Result<()> {
-        api.client.delete_customer_gateway(&api.ctx, &api.region, state.id.as_deref().unwrap_or_default()).await
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+        api.client.delete_customer_gateway(&api.ctx, &api.region, id).await
     }
 
     /// VPC API 2017-03-12, business error codes.

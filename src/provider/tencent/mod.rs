@@ -1,11 +1,14 @@
 //! Tencent Cloud's resources.
 
-use crate::cloud::tencent::{Client, legacy};
+use crate::cloud;
+use crate::cloud::tencent::{Client, Tag, legacy};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Value};
 
+use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings, ctx};
+use super::tags::{self, Tags};
 use super::{Data, values};
 
 pub(super) use connection::{Connection, Connections};
@@ -16,7 +19,6 @@ mod connection;
 mod customer_gateway;
 mod key;
 mod legacy_connection;
-mod managed;
 mod parts;
 
 /// Tencent Cloud as configured.
@@ -36,15 +38,6 @@ impl Tencent {
         Self { client, legacy, settings: Settings::new(&CLOUD, region, default_tags) }
     }
 
-    /// The region of resources that name none.
-    pub(super) fn region(&self) -> &Value<String> {
-        self.settings.region()
-    }
-
-    pub(super) fn default_tags(&self) -> &Value<Map<String>> {
-        self.settings.default_tags()
-    }
-
     /// The client of API 3.0; an error while the configuration is not known.
     fn client(&self) -> Result<&Client, Diagnostic> {
         self.client.of(&CLOUD)
@@ -56,6 +49,37 @@ impl Tencent {
     }
 }
 
+/// API 3.0.
+impl Side for Tencent {
+    type Client = Client;
+    type Turn = ();
+
+    fn settings(data: &Data) -> &Settings {
+        &data.tencent.settings
+    }
+
+    fn client(data: &Data) -> Result<&Client, Diagnostic> {
+        data.tencent.client()
+    }
+
+    async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {
+        api.client.change_tags(&api.ctx, &api.region, id, set, remove).await
+    }
+}
+
+type Api<'a> = managed::Api<'a, Tencent>;
+
+/// Tags as API 3.0 shows them.
+fn shown_tags(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect()
+}
+
+/// The tags of a new object, for its request.
+fn new_tags(tags_all: &Value<Map<String>>) -> Option<Vec<Tag>> {
+    let tags: Vec<_> = tags::known(tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
+    (!tags.is_empty()).then_some(tags)
+}
+
 /// The region of a new resource that names none.
 fn plan_region(cx: &Context<Data>, planned: &mut Value<String>, config: &Value<String>) -> Result<(), Diagnostics> {
     cx.provider().tencent.settings.plan_region(planned, config)
@@ -64,12 +88,6 @@ fn plan_region(cx: &Context<Data>, planned: &mut Value<String>, config: &Value<S
 /// The region of an object that is there.
 fn region(known: &Value<String>) -> Result<&str, Diagnostic> {
     CLOUD.region(known)
-}
-
-/// The region that a data source looks at: the one it names, or the provider's.
-fn region_of(cx: &Context<Data>, configured: &Value<String>) -> Result<String, Diagnostic> {
-    let region_or_none = if configured.is_null() { cx.provider().tencent.region() } else { configured };
-    region(region_or_none).map(str::to_owned).map_err(|error| error.at("region"))
 }
 
 /// Takes an import id apart; see [`Settings::import_id`].

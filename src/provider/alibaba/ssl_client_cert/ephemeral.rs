@@ -5,12 +5,12 @@ use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::ephemeral::{EphemeralResource, Opened};
 use crate::framework::model::{Model, Secret, Value};
-use crate::provider::Data;
-use crate::provider::alibaba::CLOUD;
-use crate::provider::settings::ctx;
+use crate::provider::alibaba::Api;
+use crate::provider::managed::Managed;
 use crate::provider::values::text;
+use crate::provider::{Data, errors};
 
-use super::{TYPE, failed, time};
+use super::{SslClientCert, TYPE, time};
 
 /// What a client needs to connect to an SSL server on Alibaba Cloud: a certificate and its private key, read when they are needed and
 /// never stored. Needs Terraform 1.10 or later.
@@ -51,14 +51,13 @@ impl EphemeralResource for EphemeralSslClientCert {
     const TYPE: &'static str = TYPE;
 
     async fn open(cx: &Context<Data>, config: Self) -> Result<Opened<Self>, Diagnostics> {
-        let alibaba = &cx.provider().alibaba;
-        let client = alibaba.client()?;
-        let region = config.region.or(alibaba.region().clone());
-        let region = CLOUD.region(&region)?;
-        let id = config.id.as_deref().unwrap_or_default();
+        let api = Api::looking(cx, &config.region)?;
+        let (region, id) = (&api.region, config.id.as_deref().unwrap_or_default());
 
-        let found = client.ssl_client_cert(&ctx(cx), region, id).await;
-        let actual = found.map_err(|error| failed("Reading the certificate failed", &error))?.ok_or_else(|| {
+        let found = api.client.ssl_client_cert(&api.ctx, region, id).await;
+        let failed =
+            |error| errors::diagnostic("Reading the certificate failed", &error, <SslClientCert as Managed>::attribute);
+        let actual = found.map_err(failed)?.ok_or_else(|| {
             let detail =
                 format!("There is no certificate {id} in {region}. A certificate is visible in its own region only.");
             Diagnostic::error("Certificate not found", detail).at("id")

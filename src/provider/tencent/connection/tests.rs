@@ -5,8 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::cloud::tencent::{self, VpnConnection};
 use crate::framework::model::Value;
 
-use super::super::super::tags;
-use super::super::{Configured, Tencent, managed};
+use super::super::super::{managed, tags};
+use super::super::{Configured, Tencent};
 use super::*;
 
 /// A tunnel as the service describes it.
@@ -45,7 +45,7 @@ fn tencent() -> Tencent {
 }
 
 fn seen(actual: &VpnConnection, before: &Connection) -> Connection {
-    managed::observed(&tencent(), "ap-guangzhou", actual, before)
+    managed::observed(&tencent().settings, "ap-guangzhou", actual, before)
 }
 
 fn state() -> Connection {

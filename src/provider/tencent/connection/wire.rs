@@ -4,7 +4,7 @@ use crate::cloud::tencent::{CreateVpnConnection, ModifyVpnConnectionAttribute, V
 use crate::framework::model::{Model, Value};
 
 use super::super::values::{changed, said, text, told};
-use super::super::{key, managed};
+use super::super::{key, new_tags};
 use super::Connection;
 use super::proposal::{Ike, Ipsec};
 use super::routing::{self, Bgp, Dpd, HealthCheck, Probe};
@@ -23,7 +23,7 @@ impl Connection {
             security_policy_databases: routing::databases(&self.security_policies),
             ike_options_specification: self.ike.known().map(Ike::specification),
             ipsec_options_specification: self.ipsec.known().map(Ipsec::specification),
-            tags: managed::new_tags(&self.tags_all),
+            tags: new_tags(&self.tags_all),
             enable_health_check: said(&health_check.enabled),
             health_check_local_ip: said(&health_check.local_ip),
             health_check_remote_ip: said(&health_check.remote_ip),

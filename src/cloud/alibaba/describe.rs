@@ -1,0 +1,108 @@
+//! Describe actions that list: filters and pages of 50. This API has no lists of ids: one object is read by an action of its own, or by a
+//! filter. All kinds of objects are listed alike, so that reading, batching and listing are here once.
+
+use std::marker::PhantomData;
+
+use serde::Serialize;
+
+use crate::cloud::alibaba::client::{Action, Client};
+use crate::cloud::batch::{self, Listing};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::Result;
+use crate::cloud::listing::{self, Page};
+
+/// A Describe action that lists. What it lists is [`Describe::Item`].
+pub(crate) trait Describe: Action + Clone + Default + Send + 'static {
+    type Item: Clone + Send + 'static;
+
+    /// The same request for another page.
+    fn at(self, paging: Paging) -> Self;
+
+    fn page(answer: Self::Answer) -> Page<Self::Item>;
+
+    fn id(item: &Self::Item) -> Option<&str>;
+
+    /// The object with this id as it is in a listing; `None` only if the service clearly says that it does not exist.
+    fn one(
+        client: &Client,
+        ctx: &Ctx,
+        region: &str,
+        id: &str,
+    ) -> impl Future<Output = Result<Option<Self::Item>>> + Send;
+}
+
+/// Which page of a listing, to be flattened into its request.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Paging {
+    /// From 1.
+    page_number: usize,
+    /// At most 50.
+    page_size: usize,
+}
+
+/// One kind of object, as the [`Reader`](batch::Reader) asks for it.
+pub(crate) struct Described<D> {
+    client: Client,
+    kind: PhantomData<fn() -> D>,
+}
+
+impl Client {
+    /// The objects with all their pages that match the filters of `request`.
+    pub(super) async fn all<D: Describe>(&self, ctx: &Ctx, region: &str, request: &D) -> Result<Vec<D::Item>> {
+        let all = listing::all(PAGE as u64, |offset| async move {
+            let request = request.clone().at(Paging::from(offset as usize));
+            self.call(ctx, region, &request).await.map(D::page)
+        });
+        all.await.map_err(|error| error.about(D::NAME, region))
+    }
+}
+
+impl<D> Described<D> {
+    pub(super) fn by(client: &Client) -> Self {
+        Self { client: client.clone(), kind: PhantomData }
+    }
+}
+
+impl<D> Clone for Described<D> {
+    fn clone(&self) -> Self {
+        Self::by(&self.client)
+    }
+}
+
+impl<D: Describe> Listing for Described<D> {
+    type Item = D::Item;
+
+    const IDS: usize = 1;
+    const PAGE: usize = PAGE;
+
+    fn id(item: &D::Item) -> Option<&str> {
+        D::id(item)
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<D::Item>> {
+        D::one(&self.client, ctx, region, id).await
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<D::Item>> {
+        let page = D::page(self.client.call(ctx, region, &D::default().at(Paging::from(offset))).await?);
+        let total = page.total.and_then(|total| usize::try_from(total).ok());
+        Ok(batch::Page { items: page.items.unwrap_or_default(), total })
+    }
+}
+
+impl Paging {
+    /// The page that begins with object number `offset`, from 0.
+    fn from(offset: usize) -> Self {
+        Self { page_number: offset / PAGE + 1, page_size: PAGE }
+    }
+}
+
+impl Default for Paging {
+    fn default() -> Self {
+        Self::from(0)
+    }
+}
+
+/// The largest page (VPC API 2016-04-28, DescribeVpnGateways and its like).
+const PAGE: usize = 50;
