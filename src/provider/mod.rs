@@ -44,7 +44,14 @@ impl Provider for Cloudvpn {
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
         registry.resource::<tencent::LegacyConnection>();
+        registry.resource::<tencent::SslClient>();
+        registry.ephemeral_resource::<tencent::EphemeralSslClient>();
+        registry.resource::<tencent::SslServer>();
         registry.data_source::<tencent::Connections>();
         registry.data_source::<One<tencent::Connection>>();
+        registry.data_source::<tencent::SslClients>();
+        registry.data_source::<One<tencent::SslClient>>();
+        registry.data_source::<tencent::SslServers>();
+        registry.data_source::<One<tencent::SslServer>>();
     }
 }

@@ -14,12 +14,17 @@ use super::{Data, values};
 pub(super) use connection::{Connection, Connections};
 pub(super) use customer_gateway::CustomerGateway;
 pub(super) use legacy_connection::LegacyConnection;
+pub(super) use ssl_client::{EphemeralSslClient, SslClient, SslClients};
+pub(super) use ssl_server::{SslServer, SslServers};
 
 mod connection;
 mod customer_gateway;
 mod key;
 mod legacy_connection;
 mod parts;
+mod ssl;
+mod ssl_client;
+mod ssl_server;
 
 /// Tencent Cloud as configured.
 pub(super) struct Tencent {

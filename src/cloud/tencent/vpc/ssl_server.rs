@@ -97,6 +97,22 @@ pub struct ModifyVpnGatewaySslServer {
     pub dns_servers: Option<DnsServers>,
 }
 
+impl ModifyVpnGatewaySslServer {
+    /// Whether there is anything in it but the id.
+    pub fn changes_anything(&self) -> bool {
+        self.ssl_vpn_server_name.is_some()
+            || self.local_address.is_some()
+            || self.remote_address.is_some()
+            || self.ssl_vpn_port.is_some()
+            || self.encrypt_algorithm.is_some()
+            || self.integrity_algorithm.is_some()
+            || self.compress.is_some()
+            || self.sso_enabled.is_some()
+            || self.saml_data.is_some()
+            || self.dns_servers.is_some()
+    }
+}
+
 impl Action for ModifyVpnGatewaySslServer {
     type Answer = TaskAnswer;
     const NAME: &'static str = "ModifyVpnGatewaySslServer";

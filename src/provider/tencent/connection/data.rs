@@ -122,12 +122,11 @@ impl Single for Connection {
 
 impl Connections {
     fn filters(&self) -> Vec<Filter> {
-        let filters = [
-            ("vpn-connection-name", &self.name),
-            ("vpn-gateway-id", &self.gateway_id),
-            ("customer-gateway-id", &self.customer_gateway_id),
-            ("vpc-id", &self.vpc_id),
-        ];
-        filters.into_iter().filter_map(|(name, value)| Some(Filter::new(name, value.as_deref()?))).collect()
+        Filter::of(&[
+            ("vpn-connection-name", self.name.as_deref()),
+            ("vpn-gateway-id", self.gateway_id.as_deref()),
+            ("customer-gateway-id", self.customer_gateway_id.as_deref()),
+            ("vpc-id", self.vpc_id.as_deref()),
+        ])
     }
 }
