@@ -113,7 +113,7 @@ fn perform(
     task: Option<&TaskFault>,
 ) -> Result<Members, Refusal> {
     match head.cloud {
-        Cloud::Tencent => tencent::perform(shared, received, head, request_id),
+        Cloud::Tencent => tencent::perform(shared, received, head, request_id, task),
         Cloud::TencentLegacy => tencent_legacy::perform(shared, received, head, request_id, task),
         Cloud::Alibaba => alibaba::perform(shared, received, head, request_id),
     }

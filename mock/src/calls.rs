@@ -105,7 +105,7 @@ pub(crate) fn redact(params: &mut Value) {
 
 const BLOT: &str = "***";
 
-/// Members that are secret in one of the APIs: pre-shared keys, session tokens, key material.
+/// Members that are secret in one of the APIs: pre-shared keys, keys of BGP sessions, session tokens, key material.
 const SECRETS: &[&str] = &[
     "PreShareKey",
     "PreSharedKey",
@@ -123,6 +123,7 @@ const SECRETS: &[&str] = &[
     "WebIdentityToken",
     "SslVpnKey",
     "ClientKey",
+    "AuthKey",
     "Password",
     "Signature",
 ];

@@ -31,6 +31,8 @@ pub(crate) enum Shape {
     Text(&'static [Rule]),
     /// An integer within these bounds, both included.
     Int(i64, i64),
+    /// One of these integers.
+    IntOneOf(&'static [i64]),
     Bool,
     /// A list of at most that many.
     List(&'static Self, usize),
@@ -43,6 +45,8 @@ pub(crate) enum Rule {
     NotEmpty,
     /// At most that many characters.
     MaxChars(usize),
+    /// At most that many bytes of UTF-8.
+    MaxBytes(usize),
     OneOf(&'static [&'static str]),
     /// An identifier: this prefix and something after it.
     Id(&'static str),
@@ -141,6 +145,14 @@ fn value(shape: &'static Shape, value: &Value, path: &str) -> Result<(), Violati
             let number = value.as_i64().ok_or_else(|| wrong_type("an integer"))?;
             within(number, *min, *max, path)
         }
+        Shape::IntOneOf(values) => {
+            let number = value.as_i64().ok_or_else(|| wrong_type("an integer"))?;
+            if values.contains(&number) {
+                return Ok(());
+            }
+            let values = values.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+            Err(violation(Kind::Value, path.to_owned(), format!("must be one of {values}, not {number}")))
+        }
         Shape::Bool => value.as_bool().map(drop).ok_or_else(|| wrong_type("a boolean")),
         Shape::List(of, max) => {
             let items = value.as_array().ok_or_else(|| wrong_type("an array"))?;
@@ -159,6 +171,7 @@ fn text(rule: &Rule, text: &str, path: &str) -> Result<(), Violation> {
         Rule::MaxChars(max) if text.chars().count() > *max => {
             (Kind::TooLong, format!("is longer than {max} characters"))
         }
+        Rule::MaxBytes(max) if text.len() > *max => (Kind::TooLong, format!("is longer than {max} bytes")),
         Rule::OneOf(values) if !values.contains(&text) => {
             (Kind::Value, format!("must be one of {}, not {text}", values.join(", ")))
         }
@@ -194,7 +207,7 @@ fn join(path: &str, name: &str) -> String {
 
 fn value_from_texts(shape: &'static Shape, value: &mut Value) {
     match (shape, &mut *value) {
-        (Shape::Int(..), Value::String(text)) => {
+        (Shape::Int(..) | Shape::IntOneOf(_), Value::String(text)) => {
             if let Ok(number) = text.parse::<i64>() {
                 *value = number.into();
             }
@@ -239,6 +252,8 @@ mod tests {
         optional("Name", Shape::Text(&[Rule::NotEmpty, Rule::MaxChars(3)])),
         optional("Mode", Shape::Text(&[Rule::OneOf(&["A", "B"])])),
         optional("Seconds", Shape::Text(&[Rule::Number(30, 60)])),
+        optional("Label", Shape::Text(&[Rule::MaxBytes(3)])),
+        optional("Months", Shape::IntOneOf(&[1, 12])),
         optional("Count", Shape::Int(1, 5)),
         optional("On", Shape::Bool),
         optional("Ranges", Shape::List(&Shape::Text(&[Rule::Cidr]), 2)),
@@ -259,6 +274,9 @@ mod tests {
             (json!({"Id": "x-"}), Kind::Malformed, "Id"),
             (json!({"Id": "x-1", "Name": ""}), Kind::Empty, "Name"),
             (json!({"Id": "x-1", "Name": "éééé"}), Kind::TooLong, "Name"),
+            (json!({"Id": "x-1", "Label": "éé"}), Kind::TooLong, "Label"),
+            (json!({"Id": "x-1", "Months": 2}), Kind::Value, "Months"),
+            (json!({"Id": "x-1", "Months": "1"}), Kind::Type, "Months"),
             (json!({"Id": "x-1", "Mode": "C"}), Kind::Value, "Mode"),
             (json!({"Id": "x-1", "Seconds": "29"}), Kind::Range, "Seconds"),
             (json!({"Id": "x-1", "Seconds": "x"}), Kind::Malformed, "Seconds"),
@@ -282,6 +300,7 @@ mod tests {
     fn a_request_that_keeps_the_rules_passes() {
         let whole = json!({
             "Id": "x-1", "Name": "ééé", "Mode": "B", "Seconds": "60", "Count": 5, "On": false,
+            "Label": "éa", "Months": 12,
             "Ranges": ["10.0.0.5/24", "0.0.0.0/0"], "Peer": {"Ip": "10.0.0.1"},
         });
         assert_eq!(broken(whole), None);

@@ -33,6 +33,7 @@
 //! | `store` | objects by cloud, region and kind; state changes resolved when looked at |
 //! | `seed` | the small world of a fresh mock |
 //! | `check` | declarative checks of request parameters |
+//! | `material` | certificates and keys of SSL VPN, profiles for OpenVPN |
 //! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
 //! | `tencent_legacy` | API 2.0: another view of the objects of `tencent`, with its own signature, names, values and tasks |
@@ -53,6 +54,7 @@ mod calls;
 mod check;
 mod control;
 mod faults;
+mod material;
 mod mock;
 mod options;
 mod rates;

@@ -98,4 +98,5 @@ fn alibaba_vswitch(id: &str, zone: &str, cidr: &str) -> Value {
 const CREATED: &str = "2024-01-01 08:00:00";
 /// The same moment in milliseconds.
 const CREATED_MS: i64 = 1_704_067_200_000;
-const ALIBABA_GROUP: &str = "rg-mock0001";
+/// The resource group of what is created without one.
+pub(crate) const ALIBABA_GROUP: &str = "rg-mock0001";

@@ -165,7 +165,7 @@ impl Object {
 /// What happens to an object when its time has come.
 #[derive(Clone, Debug)]
 pub(crate) enum Then {
-    /// These members take new values.
+    /// These members take new values; a member `_next` among them is the change that follows.
     Set(Members),
     /// It is gone.
     Gone,
@@ -197,7 +197,10 @@ impl Next {
             || format!("{path}.{NEXT} must be {{\"in_ms\": n, \"set\": {{...}}}} or {{\"in_ms\": n, \"gone\": true}}");
         let in_ms = value["in_ms"].as_u64().ok_or_else(expected)?;
         let then = match (&value["set"], &value["gone"]) {
-            (Value::Object(members), Value::Null) => Then::Set(members.clone()),
+            (Value::Object(members), Value::Null) => {
+                members.get(NEXT).map(|next| Self::from_json(next, path, now)).transpose()?;
+                Then::Set(members.clone())
+            }
             (Value::Null, Value::Bool(true)) => Then::Gone,
             _ => return Err(expected()),
         };
@@ -227,7 +230,12 @@ impl Kind {
                 continue;
             };
             match next.then {
-                Then::Set(members) => object.members.extend(members),
+                Then::Set(mut members) => {
+                    let follows = members.remove(NEXT).and_then(|next| Next::from_json(&next, "", at).ok());
+                    object.members.extend(members);
+                    self.due.extend(follows.as_ref().map(|next| (next.at, seq)));
+                    object.next = follows;
+                }
                 Then::Gone => {
                     self.ids.remove(&object.id);
                     self.objects.remove(&seq);
@@ -242,7 +250,7 @@ fn object<'a>(value: &'a Value, path: &str) -> Result<&'a Members, String> {
 }
 
 /// The member of a state document's object that holds the change under way.
-const NEXT: &str = "_next";
+pub(crate) const NEXT: &str = "_next";
 
 #[cfg(test)]
 mod tests {
@@ -299,12 +307,30 @@ mod tests {
     }
 
     #[test]
+    fn a_change_may_be_followed_by_another() {
+        let now = Instant::now();
+        let second = Duration::from_secs(1);
+        let mut store = Store::default();
+        store.insert(PLACE, "a", Members::new());
+        let last = json!({"in_ms": 1000, "set": {"State": "last"}});
+        store.schedule(PLACE, "a", now + second, Then::Set(members(json!({"State": "first", NEXT: last}))));
+        let mut again = Store::from_json(&store.to_json(now), &store, now).unwrap();
+        for store in [&mut store, &mut again] {
+            store.settle(now + second);
+            assert_eq!(store.get(PLACE, "a").unwrap().members, members(json!({"State": "first"})));
+            store.settle(now + 2 * second);
+            assert_eq!(store.get(PLACE, "a").unwrap().text("State"), "last");
+        }
+    }
+
+    #[test]
     fn documents_of_another_shape_are_refused() {
         for bad in [
             json!({"tencent": 1}),
             json!({"tencent": {"r": []}}),
             json!({"tencent": {"r": {"things": {"a": "b"}}}}),
             json!({"tencent": {"r": {"things": {"a": {"_next": {"in_ms": 1}}}}}}),
+            json!({"tencent": {"r": {"things": {"a": {"_next": {"in_ms": 1, "set": {"_next": 2}}}}}}}),
         ] {
             assert!(Store::from_json(&members(bad), &Store::default(), Instant::now()).is_err());
         }

@@ -4,10 +4,12 @@
 use serde_json::{Value, json};
 
 use super::listing::{self, Listing, PAGE_NUMBER, PAGE_SIZE, TEXT};
-use super::material::{self, Authority};
-use super::{AUTHORITIES, Action, CERTIFICATES, Context, GATEWAYS, SERVERS, errors, parents, request};
+use super::{
+    AUTHORITIES, Action, CERTIFICATES, Context, GATEWAYS, SERVERS, errors, profile, request, rules, ssl_servers, tasks,
+};
 use crate::api::Refusal;
 use crate::check::{optional, required};
+use crate::material::Authority;
 use crate::store::{Members, Object, Then, text};
 
 pub(super) static ACTIONS: &[Action] = &[
@@ -59,12 +61,9 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     if context.get(SERVERS, server_id).is_none() && !context.options.any_parent {
         return Err(errors::documented("InvalidSslVpnServerId.NotFound"));
     }
-    let gateway_id = parents::gateway_of(context, server_id);
-    let gateway = context.get(GATEWAYS, &gateway_id);
-    if gateway.is_some_and(|gateway| gateway.text("BusinessStatus") == "FinancialLocked") {
-        return Err(errors::documented("VpnGateway.FinancialLocked"));
-    }
-    parents::not_busy(context, &gateway_id)?;
+    let gateway_id = ssl_servers::gateway_of(context, server_id);
+    tasks::not_locked(context, &gateway_id)?;
+    tasks::not_busy(context, &gateway_id)?;
 
     let id = super::new_id("vsc-");
     let created = jiff::Timestamp::now().as_millisecond();
@@ -92,14 +91,15 @@ fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refu
     let certificate = context.get(CERTIFICATES, id).ok_or_else(|| errors::documented("InvalidInstanceId.NotFound"))?;
     let mut row = view(certificate);
     let server_id = certificate.text("SslVpnServerId").to_owned();
-    let authority = authority(context, &server_id)?;
+    let place = context.place(AUTHORITIES);
+    let authority = Authority::of(&mut context.world.store, place, &server_id).map_err(unusable)?;
     for (name, pem) in material_of(context, id, &authority)? {
         row.insert(name.to_owned(), json!(pem));
     }
     row.insert("CaCert".to_owned(), json!(authority.certificate));
     let nothing = Members::new();
     let server = context.get(SERVERS, &server_id).map_or(&nothing, |server| &server.members);
-    row.insert("ClientConfig".to_owned(), json!(material::config(server, id)));
+    row.insert("ClientConfig".to_owned(), json!(profile::config(server, id)));
     Ok(row)
 }
 
@@ -117,7 +117,7 @@ fn list(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal>
 fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     name(context, params)?;
     let id = text(params, "SslVpnClientCertId");
-    parents::not_busy(context, &gateway_of(context, id)?)?;
+    tasks::not_busy(context, &gateway_of(context, id)?)?;
     let place = context.place(CERTIFICATES);
     let certificate = context.world.store.get_mut(place, id).ok_or_else(not_found)?;
     certificate.members.insert("Name".to_owned(), json!(text(params, "Name")));
@@ -128,38 +128,33 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
 fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "SslVpnClientCertId");
     let gateway_id = gateway_of(context, id)?;
-    parents::not_busy(context, &gateway_id)?;
-    let place = context.place(CERTIFICATES);
-    context.world.store.schedule(place, id, context.now + context.options.settle, Then::Gone);
-    parents::start_task(context, &gateway_id);
+    tasks::not_busy(context, &gateway_id)?;
+    context.when_settled(CERTIFICATES, id, Then::Gone);
+    tasks::start(context, &gateway_id);
     Ok(Members::new())
 }
 
 /// The gateway of a certificate that must be there.
 fn gateway_of(context: &Context<'_>, id: &str) -> Result<String, Refusal> {
     let certificate = context.get(CERTIFICATES, id).ok_or_else(not_found)?;
-    Ok(parents::gateway_of(context, certificate.text("SslVpnServerId")))
+    Ok(ssl_servers::gateway_of(context, certificate.text("SslVpnServerId")))
 }
 
 fn not_found() -> Refusal {
     errors::documented("InvalidSslVpnClientCertId.NotFound")
 }
 
-/// 1 to 100 characters, not starting with `http://` or `https://` ("ModifySslVpnClientCert", updated 2024-07-11). The edition
-/// before had 2 to 128 letters, Chinese characters, digits, `.`, `_` and `-`, the first one a letter or Chinese. Whether the
-/// case of the prefix matters is not documented; here it does not.
+/// The rule of names ("ModifySslVpnClientCert", updated 2024-07-11). The edition before had 2 to 128 letters, Chinese
+/// characters, digits, `.`, `_` and `-`, the first one a letter or Chinese.
 fn name(context: &Context<'_>, params: &Members) -> Result<(), Refusal> {
     let name = text(params, "Name");
-    let lower = name.to_lowercase();
-    let plain = !["http://", "https://"].iter().any(|prefix| lower.starts_with(prefix));
-    let length = name.chars().count();
     let valid = if context.world.switches.old_name_rule {
         let known = |letter: char| letter.is_alphanumeric() || "._-".contains(letter);
-        (2..=128).contains(&length) && name.starts_with(char::is_alphabetic) && name.chars().all(known)
+        (2..=128).contains(&name.chars().count()) && name.starts_with(char::is_alphabetic) && name.chars().all(known)
     } else {
-        (1..=100).contains(&length)
+        rules::is_name(name)
     };
-    if plain && valid { Ok(()) } else { Err(errors::documented("InvalidName")) }
+    if valid { Ok(()) } else { Err(errors::documented("InvalidName")) }
 }
 
 fn named(certificate: &Members) -> Members {
@@ -170,7 +165,7 @@ fn named(certificate: &Members) -> Members {
 /// A row: what is kept without key material, and the status that the end of validity gives.
 fn view(certificate: &Object) -> Members {
     let mut row = certificate.members.clone();
-    row.retain(|name, _| !material::SECRETS.contains(&name.as_str()));
+    row.retain(|name, _| !SECRETS.contains(&name.as_str()));
     let left = end(&row).map(|end| end.saturating_sub(jiff::Timestamp::now().as_millisecond()));
     let status = match left {
         Some(..=0) => "expired",
@@ -186,17 +181,6 @@ fn end(certificate: &Members) -> Option<i64> {
     certificate.get("EndTime").and_then(Value::as_i64)
 }
 
-/// The authority of an SSL server, made when its first certificate is looked at.
-fn authority(context: &mut Context<'_>, server_id: &str) -> Result<Authority, Refusal> {
-    let known = context.get(AUTHORITIES, server_id).and_then(|known| Authority::from_members(&known.members));
-    if let Some(known) = known {
-        return Ok(known);
-    }
-    let authority = Authority::new(server_id).map_err(unusable)?;
-    context.world.store.insert(context.place(AUTHORITIES), server_id, authority.to_members());
-    Ok(authority)
-}
-
 /// Certificate and key of the client, made when they are first looked at and never changed afterwards.
 fn material_of(
     context: &mut Context<'_>,
@@ -205,14 +189,14 @@ fn material_of(
 ) -> Result<[(&'static str, String); 2], Refusal> {
     let place = context.place(CERTIFICATES);
     let certificate = context.world.store.get_mut(place, id).ok_or_else(not_found)?;
-    let [client_cert, client_key] = material::SECRETS.map(|name| certificate.text(name).to_owned());
+    let [client_cert, client_key] = SECRETS.map(|name| certificate.text(name).to_owned());
     if !client_cert.is_empty() {
-        return Ok([(material::SECRETS[0], client_cert), (material::SECRETS[1], client_key)]);
+        return Ok([(SECRETS[0], client_cert), (SECRETS[1], client_key)]);
     }
     let created = certificate.members.get("CreateTime").and_then(Value::as_i64).unwrap_or_default();
     let end = end(&certificate.members).unwrap_or_else(|| jiff::Timestamp::now().as_millisecond() + VALID_MS);
     let pair = authority.issue(id, created, end).map_err(unusable)?;
-    let pair = [(material::SECRETS[0], pair.0), (material::SECRETS[1], pair.1)];
+    let pair = [(SECRETS[0], pair.0), (SECRETS[1], pair.1)];
     certificate.members.extend(pair.iter().map(|(name, pem)| ((*name).to_owned(), json!(pem))));
     Ok(pair)
 }
@@ -227,3 +211,6 @@ const VALID_MS: i64 = 1095 * DAY_MS;
 /// "expiring-soon": a week or less is left.
 const EXPIRING_MS: i64 = 7 * DAY_MS;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Members of a certificate that are not in lists.
+const SECRETS: [&str; 2] = ["ClientCert", "ClientKey"];

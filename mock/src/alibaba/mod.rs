@@ -1,4 +1,4 @@
-//! Alibaba Cloud's VPC API 2016-04-28, RPC style: SSL client certificates and what they belong to.
+//! Alibaba Cloud's VPC API 2016-04-28, RPC style: VPN gateways and all that belongs to them.
 //!
 //! A request comes with signature v3 (headers `x-acs-*`) or v1 (parameters `Action` and `Signature`); its parameters are in the
 //! query, in a form body, or in both. Each kind of object has a file with its table of [`Action`]s.
@@ -12,7 +12,7 @@ use crate::calls::Cloud;
 use crate::check::{self, Field, Kind, Violation};
 use crate::options::{ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_STS_ACCESS_KEY_ID, Options};
 use crate::server::{Received, Reply};
-use crate::store::{Members, Object, Place, text};
+use crate::store::{Members, Object, Place, Then, text};
 use crate::world::{Shared, World};
 
 use self::memory::Answered;
@@ -22,14 +22,19 @@ use self::signature::Signed;
 pub(crate) use self::memory::Memory;
 
 mod certificates;
+mod customer_gateways;
 mod errors;
+mod gateways;
 mod listing;
-mod material;
 mod memory;
-mod parents;
+mod profile;
 mod regions;
 mod request;
+mod rules;
 mod signature;
+mod ssl_servers;
+mod tags;
+mod tasks;
 mod xml;
 
 /// An action of the service.
@@ -58,6 +63,24 @@ impl<'a> Context<'a> {
 
     fn get(&self, kind: &str, id: &str) -> Option<&Object> {
         self.world.store.get(Place { cloud: CLOUD, region: self.region, kind }, id)
+    }
+
+    fn get_mut(&mut self, kind: &str, id: &str) -> Option<&mut Object> {
+        self.world.store.get_mut(Place { cloud: CLOUD, region: self.region, kind }, id)
+    }
+
+    fn list<'c>(&'c self, kind: &'c str) -> impl Iterator<Item = &'c Object> {
+        self.world.store.list(Place { cloud: CLOUD, region: self.region, kind })
+    }
+
+    fn insert(&mut self, kind: &str, id: &str, members: Members) {
+        self.world.store.insert(Place { cloud: CLOUD, region: self.region, kind }, id, members);
+    }
+
+    /// Orders a change of an object for when changes settle.
+    fn when_settled(&mut self, kind: &str, id: &str, then: Then) {
+        let place = Place { cloud: CLOUD, region: self.region, kind };
+        self.world.store.schedule(place, id, self.now + self.options.settle, then);
     }
 }
 
@@ -244,6 +267,24 @@ fn refusal(Violation { kind, path, detail }: Violation) -> Refusal {
     }
 }
 
+/// The members of an object literal.
+fn members(literal: Value) -> Members {
+    match literal {
+        Value::Object(members) => members,
+        _ => Members::new(),
+    }
+}
+
+/// These members of an object, as far as it has them.
+fn select(from: &Members, names: &[&str]) -> Members {
+    names.iter().filter_map(|name| Some(((*name).to_owned(), from.get(*name)?.clone()))).collect()
+}
+
+/// Unix time in milliseconds, as in CreateTime and EndTime.
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
 /// A new identifier: the prefix and 21 of `[a-z0-9]`, as in `vsc-bp1n8wcf134yl0osrcg98`.
 fn new_id(prefix: &str) -> String {
     const ALPHABET: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -257,13 +298,20 @@ const VERSION: &str = "2016-04-28";
 const REQUEST_ID: &str = "RequestId";
 const RETRY_AFTER_MS: u64 = 100;
 
+const VPCS: &str = "vpcs";
+const VSWITCHES: &str = "vswitches";
 const GATEWAYS: &str = "vpn_gateways";
+const CUSTOMER_GATEWAYS: &str = "customer_gateways";
+const CONNECTIONS: &str = "vpn_connections";
+const ROUTES: &str = "vpn_route_entries";
+const PBR_ROUTES: &str = "vpn_pbr_route_entries";
 const SERVERS: &str = "ssl_vpn_servers";
 const CERTIFICATES: &str = "ssl_vpn_client_certs";
 /// The authority of each SSL server, with the same id.
 const AUTHORITIES: &str = "ssl_vpn_cas";
 
-static ACTIONS: &[&[Action]] = &[certificates::ACTIONS, parents::ACTIONS];
+static ACTIONS: &[&[Action]] =
+    &[certificates::ACTIONS, customer_gateways::ACTIONS, gateways::ACTIONS, ssl_servers::ACTIONS, tags::ACTIONS];
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 use serde_json::{Value, json};
 
+use super::gateways::{is_ccn, is_ssl, is_version_4};
 use super::{CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, VPCS, not_found};
 use crate::api::Refusal;
 use crate::store::{Members, Object, text};
@@ -33,14 +34,6 @@ pub(super) struct Parents {
     pub(super) customer_gateway_ip: String,
 }
 
-impl Parents {
-    /// Whether the gateway is of version 4.0 or later; older ones show versions such as `1.0` and `ver3.1`.
-    fn is_version_4(&self) -> bool {
-        let digits = self.gateway_version.trim_start_matches(|letter: char| !letter.is_ascii_digit());
-        digits.split('.').next().and_then(|major| major.parse().ok()).is_some_and(|major: u32| major >= 4)
-    }
-}
-
 /// Finds the gateways of a tunnel. What a seed leaves out of them counts as usual.
 pub(super) fn parents(context: &Context<'_>, gateway_id: &str, customer_gateway_id: &str) -> Result<Parents, Refusal> {
     let gateway = context.get(GATEWAYS, gateway_id);
@@ -51,6 +44,10 @@ pub(super) fn parents(context: &Context<'_>, gateway_id: &str, customer_gateway_
         if !matches!(gateway.text("State"), "" | "AVAILABLE") {
             let message = format!("the VPN gateway {gateway_id} is {}", gateway.text("State"));
             return Err(Refusal::new("UnsupportedOperation.InvalidState", message));
+        }
+        if is_ssl(gateway.text("Type")) {
+            let message = format!("the VPN gateway {gateway_id} has SSL, and no tunnels");
+            return Err(Refusal::new("UnsupportedOperation", message));
         }
     }
     let text = |object: Option<&Object>, member: &str| object.map_or("", |object| object.text(member)).to_owned();
@@ -77,8 +74,8 @@ pub(super) fn parents(context: &Context<'_>, gateway_id: &str, customer_gateway_
 pub(super) fn vpc(context: &Context<'_>, parents: &Parents, vpc_id: &str) -> Result<(), Refusal> {
     match parents.gateway_type.as_str() {
         "" => return Ok(()),
-        "CCN" | "SSL_CCN" if vpc_id.is_empty() => return Ok(()),
-        "CCN" | "SSL_CCN" => {
+        kind if is_ccn(kind) && vpc_id.is_empty() => return Ok(()),
+        kind if is_ccn(kind) => {
             let message = "a gateway of a CCN takes no VpcId";
             return Err(Refusal::new("UnsupportedOperation.VpnGwVpcIdNotHave", message));
         }
@@ -138,7 +135,7 @@ pub(super) fn customer_gateway_change(
     if old == text(tunnel, "CustomerGatewayId") {
         return Ok(());
     }
-    if !parents.is_version_4() {
+    if !is_version_4(&parents.gateway_version) {
         let message = "only a gateway of version 4.0 can change a tunnel's customer gateway";
         return Err(Refusal::new("UnsupportedOperation.VersionNotSupported", message));
     }
@@ -187,7 +184,7 @@ fn algorithms(tunnel: &Members, parents: &Parents, params: &Members) -> Result<(
     let ike = &tunnel["IKEOptionsSpecification"]["PropoEncryAlgorithm"];
     let ipsec = &tunnel["IPSECOptionsSpecification"]["EncryptAlgorithm"];
     let gcm = [ike, ipsec].iter().any(|name| name.as_str().is_some_and(|name| name.contains("GCM")));
-    if gcm && !parents.is_version_4() {
+    if gcm && !is_version_4(&parents.gateway_version) {
         let message = "GCM needs a gateway of version 4.0";
         return Err(Refusal::new("UnsupportedOperation.VersionNotSupported", message));
     }

@@ -57,6 +57,8 @@ const GATEWAY_ID: Shape = Shape::Text(&[Rule::Id("vpngw-")]);
 const CUSTOMER_GATEWAY_ID: Shape = Shape::Text(&[Rule::Id("cgw-")]);
 const CONNECTION_ID: Shape = Shape::Text(&[Rule::Id("vpnx-")]);
 const NAME: Shape = Shape::Text(&[Rule::NotEmpty, Rule::MaxChars(60)]);
+/// 1 to 60 bytes: of gateways and SSL servers.
+pub(super) const NAME_BYTES: Shape = Shape::Text(&[Rule::NotEmpty, Rule::MaxBytes(60)]);
 const IP: Shape = Shape::Text(&[Rule::Ip]);
 const NEGOTIATION: Shape = Shape::Text(&[Rule::OneOf(&["active", "passive", "flowTrigger"])]);
 /// Seconds, as text. The API's page gives no bounds; the console and the official provider keep to 30 to 60.

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 
 use super::connection_rules::{self as rules, Call};
 use super::listing::{self, Listing};
-use super::{Action, CONNECTIONS, Context, GATEWAYS, VPC, connection_shape as shape, not_found, tags, tasks};
+use super::{
+    Action, CONNECTIONS, Context, GATEWAYS, VPC, connection_shape as shape, members, not_found, tags, tasks, times,
+};
 use crate::api::Refusal;
 use crate::store::{Members, Object, Then, text};
 use crate::world::Switches;
@@ -31,7 +33,11 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let answer = creation_answer(tunnel.clone(), context.world.switches);
     let place = context.place(CONNECTIONS);
     context.world.store.insert(place, &id, tunnel);
-    settle(context, &id, json!({"State": "AVAILABLE", "NetStatus": "AVAILABLE"}));
+    let done = match tasks::fails(context) {
+        true => json!({"State": "PENDING_ERROR"}),
+        false => json!({"State": "AVAILABLE", "NetStatus": "AVAILABLE"}),
+    };
+    context.settle(CONNECTIONS, &id, Then::Set(members(done)));
     tasks::start(context, &id);
     Ok(Members::from_iter([("VpnConnection".to_owned(), Value::Object(answer))]))
 }
@@ -69,7 +75,7 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     if let Some(object) = context.world.store.get_mut(place, id) {
         object.members = tunnel;
     }
-    settle(context, id, json!({"State": "AVAILABLE"}));
+    context.settle(CONNECTIONS, id, Then::Set(members(json!({"State": "AVAILABLE"}))));
     Ok(Members::new())
 }
 
@@ -92,11 +98,12 @@ fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let id = text(params, "VpnConnectionId");
     let tunnel = available(context, id, "UnsupportedOperation.DeleteVpnConnInvalidState")?;
     of_gateway(&tunnel, params)?;
-    let place = context.place(CONNECTIONS);
-    if let Some(object) = context.world.store.get_mut(place, id) {
-        object.members.insert("State".to_owned(), json!("DELETING"));
-    }
-    context.world.store.schedule(place, id, context.now + context.options.settle, Then::Gone);
+    context.set(CONNECTIONS, id, members(json!({"State": "DELETING"})));
+    let then = match tasks::fails(context) {
+        true => Then::Set(members(json!({"State": "DELETING_ERROR"}))),
+        false => Then::Gone,
+    };
+    context.settle(CONNECTIONS, id, then);
     tasks::start(context, id);
     Ok(Members::new())
 }
@@ -105,11 +112,8 @@ fn reset(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal
     let id = text(params, "VpnConnectionId");
     let tunnel = available(context, id, "UnsupportedOperation.VpnConnInvalidState")?;
     of_gateway(&tunnel, params)?;
-    let place = context.place(CONNECTIONS);
-    if let Some(object) = context.world.store.get_mut(place, id) {
-        object.members.insert("State".to_owned(), json!("PENDING"));
-    }
-    settle(context, id, json!({"State": "AVAILABLE"}));
+    context.set(CONNECTIONS, id, members(json!({"State": "PENDING"})));
+    context.settle(CONNECTIONS, id, Then::Set(members(json!({"State": "AVAILABLE"}))));
     Ok(Members::new())
 }
 
@@ -128,14 +132,14 @@ fn generate_health_check_ips(context: &mut Context<'_>, params: &Members) -> Res
 /// What a tunnel has when its creator says nothing (VPC API 2017-03-12, IKEOptionsSpecification,
 /// IPSECOptionsSpecification, CreateVpnConnection). DpdAction has two documented defaults; this is the one in the text.
 fn defaults(parents: &rules::Parents) -> Members {
-    let defaults = json!({
+    members(json!({
         "VpnConnectionName": "",
         "VpcId": "",
         "PreShareKey": "",
         "VpnProto": "IPSEC",
         "EncryptProto": "IKE",
         "RouteType": "STATIC",
-        "CreatedTime": super::timestamp(),
+        "CreatedTime": times::now(),
         "State": "PENDING",
         "NetStatus": "UNAVAILABLE",
         "SecurityPolicyDatabaseSet": [],
@@ -168,9 +172,7 @@ fn defaults(parents: &rules::Parents) -> Members {
         "DpdAction": "clear",
         "TagSet": [],
         "NegotiationType": "active",
-    });
-    let Value::Object(members) = defaults else { unreachable!("the literal above is an object") };
-    members
+    }))
 }
 
 /// Puts the attributes of a request into a tunnel.
@@ -262,16 +264,6 @@ fn of_gateway(tunnel: &Members, params: &Members) -> Result<(), Refusal> {
     Err(Refusal::new("UnsupportedOperation.RecordNotExists", format!("the gateway {gateway_id} has no tunnel {id}")))
 }
 
-/// Orders what the tunnel looks like once it has settled.
-fn settle(context: &mut Context<'_>, id: &str, then: Value) {
-    let Value::Object(members) = then else { return };
-    let at = context.now + context.options.settle;
-    let place = context.place(CONNECTIONS);
-    context.world.store.schedule(place, id, at, Then::Set(members));
-    // Without any time to settle, the change is there with the answer.
-    context.world.store.settle(context.now);
-}
-
 fn copy(from: &Members, to: &mut Members, member: &str) {
     if let Some(value) = from.get(member) {
         to.insert(member.to_owned(), value.clone());
@@ -292,6 +284,7 @@ static LISTING: Listing = Listing {
     kind: CONNECTIONS,
     what: "tunnel",
     ids: "VpnConnectionIds",
+    owner: None,
     fields: listing::fields!("VpnConnectionIds", "vpnx-"),
     filters: &[
         ("vpc-id", "VpcId"),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::connection_shape::TAG;
 use super::listing::{self, Listing};
-use super::{Action, CUSTOMER_GATEWAYS, Context, VPC, connections, not_found, tags};
+use super::{Action, CUSTOMER_GATEWAYS, Context, VPC, connections, not_found, tags, times};
 use crate::api::Refusal;
 use crate::check::{Field, Rule, Shape, optional, required};
 use crate::store::{Members, Object, text};
@@ -39,15 +39,14 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     }
 
     let id = super::new_id("cgw-");
-    let members = json!({
+    let members = super::members(json!({
         "CustomerGatewayId": id,
         "CustomerGatewayName": text(params, "CustomerGatewayName"),
         "IpAddress": text(params, "IpAddress"),
-        "CreatedTime": super::timestamp(),
+        "CreatedTime": times::now(),
         "BgpAsn": asn.unwrap_or(0),
         "TagSet": tags,
-    });
-    let Value::Object(members) = members else { unreachable!("the literal above is an object") };
+    }));
     // Like the documented sample, which has no tags.
     let mut answer = members.clone();
     answer.remove("TagSet");
@@ -110,7 +109,8 @@ fn address(text: &str) -> Result<IpAddr, Refusal> {
     Ok(address)
 }
 
-fn asn(params: &Members) -> Result<Option<u64>, Refusal> {
+/// The AS number of a gateway, unless it is one of the cloud's own.
+pub(super) fn asn(params: &Members) -> Result<Option<u64>, Refusal> {
     let asn = params.get("BgpAsn").and_then(Value::as_u64);
     match asn.filter(|asn| RESERVED_ASNS.contains(asn)) {
         Some(asn) => Err(Refusal::new("InvalidParameterValue", format!("`BgpAsn`: {asn} is reserved"))),
@@ -132,7 +132,7 @@ static DELETE: &[Field] = &[required("CustomerGatewayId", ID)];
 
 const ID: Shape = Shape::Text(&[Rule::Id("cgw-")]);
 const NAME: Shape = Shape::Text(&[Rule::NotEmpty, Rule::MaxChars(60)]);
-const ASN: Shape = Shape::Int(1, 4_294_967_295);
+pub(super) const ASN: Shape = Shape::Int(1, 4_294_967_295);
 
 /// AS numbers of the cloud's own (CreateCustomerGateway, BgpAsn).
 const RESERVED_ASNS: [u64; 3] = [139_341, 45_090, 58_835];
@@ -144,6 +144,7 @@ static LISTING: Listing = Listing {
     kind: CUSTOMER_GATEWAYS,
     what: "customer gateway",
     ids: "CustomerGatewayIds",
+    owner: None,
     fields: listing::fields!("CustomerGatewayIds", "cgw-"),
     filters: &[
         ("customer-gateway-id", "CustomerGatewayId"),

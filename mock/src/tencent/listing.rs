@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Context, not_found};
 use crate::api::Refusal;
 use crate::check::{Field, Shape, optional, required};
-use crate::store::{Members, Object};
+use crate::store::{Members, Object, text};
 
 /// A Describe action of one kind.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Listing {
     pub(super) what: &'static str,
     /// The parameter with ids.
     pub(super) ids: &'static str,
+    /// A parameter with an id that the member of that name must have in every object listed.
+    pub(super) owner: Option<&'static str>,
     pub(super) fields: &'static [Field],
     /// Filter names and the member each looks at.
     pub(super) filters: &'static [(&'static str, &'static str)],
@@ -24,15 +26,16 @@ pub(super) struct Listing {
     pub(super) set: &'static str,
 }
 
-/// The parameters of a Describe action, given the one with ids and their prefix.
+/// The parameters of a Describe action, given the one with ids, their prefix, and any others.
 macro_rules! fields {
-    ($ids:literal, $prefix:literal) => {{
+    ($ids:literal, $prefix:literal $(, $more:expr)*) => {{
         use $crate::check::{Field, Rule, Shape, optional};
         const FIELDS: &[Field] = &[
             optional($ids, Shape::List(&Shape::Text(&[Rule::Id($prefix)]), 100)),
             $crate::tencent::listing::FILTERS,
             $crate::tencent::listing::OFFSET,
             $crate::tencent::listing::LIMIT,
+            $($more,)*
         ];
         FIELDS
     }};
@@ -70,7 +73,8 @@ pub(super) fn list(
         let message = format!("`{}` and `Filters` exclude each other", listing.ids);
         return Err(Refusal::new("InvalidParameter.Coexist", message));
     }
-    let filters = filters.iter().map(|filter| Filter::new(listing, filter)).collect::<Result<Vec<_>, _>>()?;
+    let mut filters = filters.iter().map(|filter| Filter::new(listing, filter)).collect::<Result<Vec<_>, _>>()?;
+    filters.extend(listing.owner.map(|member| Filter { member, values: HashSet::from([text(params, member)]) }));
 
     let place = context.place(listing.kind);
     let store = &context.world.store;

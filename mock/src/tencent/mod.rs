@@ -9,21 +9,24 @@ use serde_json::{Value, json};
 use crate::api::{Head, Refusal};
 use crate::calls::Cloud;
 use crate::check::{self, Field, Kind, Violation};
+use crate::faults::TaskFault;
 use crate::options::{Options, TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
 use crate::server::{Received, Reply};
-use crate::store::{Members, Object, Place};
+use crate::store::{Members, Object, Place, Then};
 use crate::world::{Shared, World};
 
 mod connection_rules;
 mod connection_shape;
 mod connections;
 mod customer_gateways;
+mod gateway_changes;
 mod gateways;
 mod listing;
 mod sts;
 mod tags;
 mod tasks;
 mod tc3;
+mod times;
 
 pub(crate) use connections::{changed, count_of_customer_gateway, planned};
 
@@ -56,6 +59,8 @@ pub(super) struct Context<'a> {
     pub(super) options: &'a Options,
     pub(super) region: &'a str,
     pub(super) request_id: &'a str,
+    /// What a test wants to go wrong with the task of this request.
+    pub(super) task: Option<&'a TaskFault>,
     pub(super) now: Instant,
 }
 
@@ -66,6 +71,31 @@ impl<'a> Context<'a> {
 
     pub(super) fn get(&self, kind: &str, id: &str) -> Option<&Object> {
         self.world.store.get(Place { cloud: CLOUD, region: self.region, kind }, id)
+    }
+
+    /// Gives members of an object new values at once.
+    pub(super) fn set(&mut self, kind: &'static str, id: &str, members: Members) {
+        let place = self.place(kind);
+        if let Some(object) = self.world.store.get_mut(place, id) {
+            object.members.extend(members);
+        }
+    }
+
+    /// Orders what happens to an object once it has settled.
+    pub(super) fn settle(&mut self, kind: &'static str, id: &str, then: Then) {
+        let at = self.now + self.options.settle;
+        self.world.store.schedule(self.place(kind), id, at, then);
+        // Without any time to settle, the change is there with the answer.
+        self.world.store.settle(self.now);
+    }
+
+    /// Orders that objects go once what they belong to has settled: those with this value in the member.
+    pub(super) fn settle_gone(&mut self, kind: &'static str, member: &str, value: &str) {
+        let belong = self.world.store.list(self.place(kind)).filter(|object| object.text(member) == value);
+        let ids: Vec<_> = belong.map(|object| object.id.clone()).collect();
+        for id in ids {
+            self.settle(kind, &id, Then::Gone);
+        }
     }
 }
 
@@ -79,7 +109,13 @@ pub(crate) fn head(received: &Received) -> Head {
     }
 }
 
-pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request_id: &str) -> Result<Members, Refusal> {
+pub(crate) fn perform(
+    shared: &Shared,
+    received: &Received,
+    head: &Head,
+    request_id: &str,
+    task: Option<&TaskFault>,
+) -> Result<Members, Refusal> {
     if received.body.is_none() || received.query.len() > MAX_QUERY {
         return Err(Refusal::new("RequestSizeLimitExceeded", "at most 10 MB in a body and 32 KB in a URL"));
     }
@@ -103,9 +139,9 @@ pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request
         let message = format!("{} was called too often in {}", action.name, head.region);
         return Err(Refusal::new("RequestLimitExceeded", message));
     }
-    check::check(action.fields, &params).map_err(refusal)?;
-    let mut context =
-        Context { world: &mut world, options: &shared.options, region: &head.region, request_id, now: Instant::now() };
+    check::check(action.fields, &params).map_err(|violation| refusal(action, violation))?;
+    let (options, region, now) = (&shared.options, head.region.as_str(), Instant::now());
+    let mut context = Context { world: &mut world, options, region, request_id, task, now };
     (action.run)(&mut context, &params)
 }
 
@@ -183,10 +219,18 @@ fn region(action: &Action, received: &Received) -> Result<(), Refusal> {
     Err(Refusal::new("UnsupportedRegion", format!("{region} is not served by {host}")))
 }
 
-/// The codes of broken rules (VPC API 2017-03-12, "Error Codes"). A range has no code of its own in the lists of the
-/// tunnel actions.
-pub(super) fn refusal(Violation { kind, path, detail }: Violation) -> Refusal {
+/// The codes of broken rules (VPC API 2017-03-12, "Error Codes"). Only a few actions list one for a range, and one has its
+/// own for filters of another shape.
+fn refusal(action: &Action, Violation { kind, path, detail }: Violation) -> Refusal {
     let code = match kind {
+        Kind::Range if HAVE_RANGE_CODE.contains(&action.name) => "InvalidParameterValue.Range",
+        Kind::Type if action.name == "DescribeVpnGateways" && path.starts_with("Filters.") => {
+            if path.contains(".Values") {
+                "InvalidParameter.FilterValuesNotList"
+            } else {
+                "InvalidParameter.FilterNotDict"
+            }
+        }
         Kind::Unknown => "UnknownParameter",
         Kind::Missing => "MissingParameter",
         Kind::Type => "InvalidParameter",
@@ -211,14 +255,26 @@ pub(super) fn new_id(prefix: &str) -> String {
     prefix.chars().chain(letters).collect()
 }
 
-/// The time as the service shows it: no zone, by convention Beijing's.
-pub(super) fn timestamp() -> String {
-    let now = jiff::Timestamp::now();
-    let beijing = now.checked_add(jiff::SignedDuration::from_hours(8)).unwrap_or(now);
-    beijing.strftime("%Y-%m-%d %H:%M:%S").to_string()
+/// A new number of a task.
+pub(super) fn new_number() -> u32 {
+    let random = uuid::Uuid::new_v4();
+    let [.., a, b, c, d] = *random.as_bytes();
+    u32::from_be_bytes([a & 0x7f, b, c, d]).max(1)
+}
+
+/// The members of an object made here.
+pub(super) fn members(object: Value) -> Members {
+    match object {
+        Value::Object(members) => members,
+        _ => unreachable!("only literals of objects are given"),
+    }
 }
 
 const CLOUD: &str = "tencent";
+
+/// Actions with InvalidParameterValue.Range among their error codes.
+const HAVE_RANGE_CODE: &[&str] =
+    &["DescribeVpnGateways", "DescribeVpnGatewayCcnRoutes", "DescribeVpnGatewayRoutes", "DescribeVpnGatewaySslServers"];
 
 /// The longest query of a GET request, in bytes (API 3.0, "Signature v3").
 const MAX_QUERY: usize = 32 << 10;
@@ -227,10 +283,21 @@ pub(super) const VPCS: &str = "vpcs";
 pub(super) const GATEWAYS: &str = "vpn_gateways";
 pub(super) const CUSTOMER_GATEWAYS: &str = "customer_gateways";
 pub(super) const CONNECTIONS: &str = "vpn_connections";
+pub(super) const ROUTES: &str = "vpn_gateway_routes";
+pub(super) const CCN_ROUTES: &str = "vpn_gateway_ccn_routes";
+pub(super) const SSL_SERVERS: &str = "ssl_vpn_servers";
+pub(super) const SSL_CLIENTS: &str = "ssl_vpn_clients";
 pub(super) const TASKS: &str = "tasks";
 
-static ACTIONS: &[&[Action]] =
-    &[connections::ACTIONS, gateways::ACTIONS, customer_gateways::ACTIONS, tasks::ACTIONS, tags::ACTIONS, sts::ACTIONS];
+static ACTIONS: &[&[Action]] = &[
+    connections::ACTIONS,
+    gateways::ACTIONS,
+    gateway_changes::ACTIONS,
+    customer_gateways::ACTIONS,
+    tasks::ACTIONS,
+    tags::ACTIONS,
+    sts::ACTIONS,
+];
 
 #[cfg(test)]
 mod tests {
@@ -253,6 +320,8 @@ mod tests {
             ("ModifyVpnConnectionAttribute", 100),
             ("DeleteVpnConnection", 100),
             ("DescribeVpnGateways", 300),
+            ("CreateVpnGateway", 100),
+            ("DeleteVpnGateway", 20),
             ("CreateCustomerGateway", 100),
             ("DescribeCustomerGateways", 100),
             ("ModifyCustomerGatewayAttribute", 100),

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Action, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, TAG};
+use super::{Action, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, SSL_CLIENTS, SSL_SERVERS, TAG};
 use crate::api::Refusal;
 use crate::check::{Field, Rule, Shape, optional, required};
 use crate::store::{Members, Place, text};
@@ -191,8 +191,8 @@ fn kind(prefix: &str) -> Option<&'static str> {
         "vpnx" => CONNECTIONS,
         "vpngw" => GATEWAYS,
         "cgw" => CUSTOMER_GATEWAYS,
-        "vpns" => "ssl_vpn_servers",
-        "vpnc" => "ssl_vpn_clients",
+        "vpns" => SSL_SERVERS,
+        "vpnc" => SSL_CLIENTS,
         _ => return None,
     })
 }

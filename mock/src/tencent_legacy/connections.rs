@@ -45,7 +45,7 @@ fn add(request: &mut Request<'_>, params: &Members) -> Result<Members, Refusal> 
     let subnets = remote_ranges(&tunnel);
     let place = request.context.place(CONNECTIONS);
     request.context.world.store.insert(place, &id, tunnel);
-    let done = match request.task {
+    let done = match request.context.task {
         Some(TaskFault::Failed(_)) => json!({"State": CREATION_FAILED}),
         _ => json!({"State": AVAILABLE, "NetStatus": "AVAILABLE"}),
     };
@@ -111,7 +111,7 @@ fn modify(request: &mut Request<'_>, params: &Members) -> Result<Members, Refusa
         "userGwSubnetList": remote_ranges(&after),
         "userGwId": ids::number(text(&after, "CustomerGatewayId")),
     });
-    let (shown, then) = match request.task {
+    let (shown, then) = match request.context.task {
         Some(TaskFault::Failed(_)) => (before, CHANGE_FAILED),
         _ => (after, AVAILABLE),
     };
@@ -131,7 +131,7 @@ fn delete(request: &mut Request<'_>, params: &Members) -> Result<Members, Refusa
     at_rest(&tunnel, &[AVAILABLE, CREATION_FAILED, CHANGE_FAILED, DELETION_FAILED])?;
     let id = text(&tunnel, "VpnConnectionId");
     begin(request, id, "DELETING");
-    let then = match request.task {
+    let then = match request.context.task {
         Some(TaskFault::Failed(_)) => Then::Set(members(json!({"State": DELETION_FAILED}))),
         _ => Then::Gone,
     };

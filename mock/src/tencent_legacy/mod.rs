@@ -13,7 +13,7 @@ use crate::faults::TaskFault;
 use crate::options::{TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
 use crate::server::{Received, Reply};
 use crate::store::Members;
-use crate::tencent::Context;
+use crate::tencent::{Context, members};
 use crate::world::Shared;
 
 mod connections;
@@ -44,8 +44,6 @@ struct Action {
 struct Request<'a> {
     /// The objects of the region, as API 3.0 works with them.
     context: Context<'a>,
-    /// What a test wants to go wrong with the task of this request.
-    task: Option<&'a TaskFault>,
 }
 
 /// The business parameters keep the names they were sent with.
@@ -97,8 +95,9 @@ pub(crate) fn perform(
     }
     let params = parameters::members(action.fields, &pairs)?;
     let is_text = world.switches.legacy_code_text;
-    let context = Context { world: &mut world, options: &shared.options, region, request_id, now: Instant::now() };
-    let mut answer = (action.run)(&mut Request { context, task }, &params)?;
+    let now = Instant::now();
+    let context = Context { world: &mut world, options: &shared.options, region, request_id, task, now };
+    let mut answer = (action.run)(&mut Request { context }, &params)?;
     if is_text {
         answer.insert("code".to_owned(), json!("0"));
     }
@@ -171,14 +170,6 @@ fn translated(refusal: Refusal) -> Refusal {
         _ => "4000",
     };
     Refusal::new(code, refusal.message)
-}
-
-/// The members of an object made here.
-fn members(object: Value) -> Members {
-    match object {
-        Value::Object(members) => members,
-        _ => unreachable!("only literals of objects are given"),
-    }
 }
 
 fn data(value: Value) -> Members {

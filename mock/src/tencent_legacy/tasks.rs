@@ -7,6 +7,7 @@ use crate::api::Refusal;
 use crate::check::{Field, Shape, required};
 use crate::faults::TaskFault;
 use crate::store::{Members, Then};
+use crate::tencent::new_number;
 
 pub(super) static ACTIONS: &[Action] = &[Action { name: "DescribeVpcTaskResult", fields: &[TASK_ID], run: describe }];
 
@@ -18,7 +19,7 @@ pub(super) fn start(request: &mut Request<'_>, resource_id: &str) -> u32 {
     while context.get(LEGACY_TASKS, &number.to_string()).is_some() {
         number = new_number();
     }
-    let result = match request.task {
+    let result = match context.task {
         Some(TaskFault::Lost) => return number,
         Some(TaskFault::Failed(message)) => {
             Members::from_iter([("Status".to_owned(), json!(FAILED)), ("Message".to_owned(), json!(message))])
@@ -46,12 +47,6 @@ fn describe(request: &mut Request<'_>, params: &Members) -> Result<Members, Refu
     }
     // An array says the page's table, an object its sample.
     Ok(data(if context.world.switches.legacy_arrays { json!([result]) } else { result }))
-}
-
-fn new_number() -> u32 {
-    let random = uuid::Uuid::new_v4();
-    let [.., a, b, c, d] = *random.as_bytes();
-    u32::from_be_bytes([a & 0x7f, b, c, d]).max(1)
 }
 
 const TASK_ID: Field = required("taskId", Shape::Int(1, i64::MAX));

@@ -6,7 +6,7 @@ use cloudvpn_mock::{ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_RE
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
 
@@ -144,6 +144,48 @@ pub(crate) async fn answer(request: RequestBuilder) -> (u16, Value) {
 pub(crate) async fn created(mock: &Mock, name: &str) -> String {
     let answer = ok(mock, "CreateSslVpnClientCert", &[("SslVpnServerId", "vss-mock0001"), ("Name", name)]).await;
     answer["SslVpnClientCertId"].as_str().unwrap().to_owned()
+}
+
+/// Makes a change under way happen now.
+pub(crate) fn settle(mock: &Mock, kind: &str, id: &str) {
+    let now = json!({kind: {id: {"_next": {"in_ms": 0}}}});
+    mock.patch_state(&json!({"alibaba": {ALIBABA_REGION: now}})).unwrap();
+}
+
+/// Changes members of an object by a merge patch.
+pub(crate) fn patch(mock: &Mock, kind: &str, id: &str, members: Value) {
+    mock.patch_state(&json!({"alibaba": {ALIBABA_REGION: {kind: {id: members}}}})).unwrap();
+}
+
+/// The text member of an answer.
+pub(crate) fn text(answer: &Value, member: &str) -> String {
+    answer[member].as_str().unwrap_or_else(|| panic!("{member}: {answer}")).to_owned()
+}
+
+/// `params` with some replaced; an empty value removes.
+pub(crate) fn having<'a>(params: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = params.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+    kept.chain(changes.iter().filter(|(_, value)| !value.is_empty())).copied().collect()
+}
+
+/// A single-tunnel gateway for the tests of its children.
+pub(crate) async fn single_tunnel_gateway(mock: &Mock) -> String {
+    let params = [("VpcId", "vpc-mock0001"), ("Bandwidth", "10"), ("VSwitchId", "vsw-mock0001"), ("EnableSsl", "true")];
+    text(&ok(mock, "CreateVpnGateway", &params).await, "VpnGatewayId")
+}
+
+pub(crate) async fn customer_gateway(mock: &Mock, address: &str) -> String {
+    let params = [("IpAddress", address), ("Asn", "65010")];
+    text(&ok(mock, "CreateCustomerGateway", &params).await, "CustomerGatewayId")
+}
+
+pub(crate) const BUSY: (u16, &str) = (400, "VpnGateway.Configuring");
+pub(crate) const INVALID: (u16, &str) = (400, "InvalidParameter");
+
+/// Calls an action that must fail with this status and code.
+pub(crate) async fn refuses(mock: &Mock, action: &str, params: &[(&str, &str)], expected: (u16, &str)) {
+    let (status, code) = refused(mock, action, params).await;
+    assert_eq!((status, code.as_str()), expected, "{action} {params:?}");
 }
 
 fn owned<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {

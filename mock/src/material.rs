@@ -1,4 +1,4 @@
-//! Certificates and keys that TLS libraries accept, and the configuration of OpenVPN that goes with them.
+//! Certificates and keys that TLS libraries accept, and the profiles of OpenVPN that go with them.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -10,21 +10,31 @@ use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize, date_time_ymd,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::store::{Members, text};
+use crate::store::{Members, Place, Store, text};
 
 /// The authority that signs the certificates of one SSL server.
-pub(super) struct Authority {
+pub(crate) struct Authority {
     server_id: String,
     /// PEM.
-    pub(super) certificate: String,
+    pub(crate) certificate: String,
     /// PEM, PKCS#8.
     key: String,
 }
 
 impl Authority {
-    pub(super) fn new(server_id: &str) -> Result<Self, rcgen::Error> {
+    /// The authority of an SSL server, kept at `place`; made when it is first needed.
+    pub(crate) fn of(store: &mut Store, place: Place<'_>, server_id: &str) -> Result<Self, rcgen::Error> {
+        if let Some(known) = store.get(place, server_id).and_then(|known| Self::from_members(&known.members)) {
+            return Ok(known);
+        }
+        let authority = Self::new(server_id)?;
+        store.insert(place, server_id, authority.to_members());
+        Ok(authority)
+    }
+
+    fn new(server_id: &str) -> Result<Self, rcgen::Error> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         let certificate = authority_params(server_id)?.self_signed(&key)?;
         Ok(Self {
@@ -34,18 +44,18 @@ impl Authority {
         })
     }
 
-    pub(super) fn from_members(members: &Members) -> Option<Self> {
+    fn from_members(members: &Members) -> Option<Self> {
         let [server_id, certificate, key] = MEMBERS.map(|name| text(members, name).to_owned());
         (!certificate.is_empty() && !key.is_empty()).then_some(Self { server_id, certificate, key })
     }
 
-    pub(super) fn to_members(&self) -> Members {
+    fn to_members(&self) -> Members {
         let values = [&self.server_id, &self.certificate, &self.key];
         MEMBERS.iter().zip(values).map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
     }
 
     /// A client's certificate and its key, valid between two Unix times in milliseconds.
-    pub(super) fn issue(&self, id: &str, from: i64, to: i64) -> Result<(String, String), rcgen::Error> {
+    pub(crate) fn issue(&self, id: &str, from: i64, to: i64) -> Result<(String, String), rcgen::Error> {
         let der = unpem(&self.key).ok_or(rcgen::Error::CouldNotParseKeyPair)?;
         let issuer = Issuer::new(authority_params(&self.server_id)?, KeyPair::try_from(der)?);
         let key = client_key()?;
@@ -62,32 +72,43 @@ impl Authority {
     }
 }
 
-/// An OpenVPN profile with the lines of the documented sample ("DescribeSslVpnClientCert", ClientConfig). It is made from the
-/// server as it is now; one that is not there (`--any-parent`) has the defaults of "CreateSslVpnServer".
-pub(super) fn config(server: &Members, id: &str) -> String {
-    let or = |name: &str, default: &str| match text(server, name) {
-        "" => default.to_owned(),
-        value => value.to_owned(),
-    };
-    let port = server.get("Port").and_then(Value::as_u64).unwrap_or(1194);
-    let compress = server.get("Compress").and_then(Value::as_bool).unwrap_or_default();
-    [
-        "client".to_owned(),
-        "dev tun".to_owned(),
-        format!("proto {}", or("Proto", "TCP").to_lowercase()),
-        format!("remote {} {port}", or("InternetIp", "203.0.113.11")),
-        "resolv-retry infinite".to_owned(),
-        "nobind".to_owned(),
-        "persist-key".to_owned(),
-        "persist-tun".to_owned(),
-        "ca ca.crt".to_owned(),
-        format!("cert {id}.crt"),
-        format!("key {id}.key"),
-        format!("cipher {}", or("Cipher", "AES-128-CBC")),
-        if compress { "comp-lzo" } else { ";comp-lzo" }.to_owned(),
-        "verb 4".to_owned(),
-    ]
-    .join("\n")
+/// What an OpenVPN profile is made of.
+pub(crate) struct Profile<'a> {
+    /// `udp` or `tcp`, in any case of letters.
+    pub(crate) protocol: &'a str,
+    pub(crate) address: &'a str,
+    pub(crate) port: u64,
+    pub(crate) cipher: &'a str,
+    /// The digest, where the cloud lets one choose it.
+    pub(crate) auth: Option<&'a str>,
+    pub(crate) compress: bool,
+    /// The client's; the files of its certificate and key are called by it.
+    pub(crate) id: &'a str,
+}
+
+impl Profile<'_> {
+    /// The lines of Alibaba's documented sample ("DescribeSslVpnClientCert", ClientConfig).
+    pub(crate) fn to_text(&self) -> String {
+        let Self { protocol, address, port, cipher, auth, compress, id } = self;
+        let mut lines = vec![
+            "client".to_owned(),
+            "dev tun".to_owned(),
+            format!("proto {}", protocol.to_lowercase()),
+            format!("remote {address} {port}"),
+            "resolv-retry infinite".to_owned(),
+            "nobind".to_owned(),
+            "persist-key".to_owned(),
+            "persist-tun".to_owned(),
+            "ca ca.crt".to_owned(),
+            format!("cert {id}.crt"),
+            format!("key {id}.key"),
+            format!("cipher {cipher}"),
+        ];
+        lines.extend(auth.map(|auth| format!("auth {auth}")));
+        lines.push(if *compress { "comp-lzo" } else { ";comp-lzo" }.to_owned());
+        lines.push("verb 4".to_owned());
+        lines.join("\n")
+    }
 }
 
 fn authority_params(server_id: &str) -> Result<CertificateParams, rcgen::Error> {
@@ -156,9 +177,6 @@ fn element(der: &[u8]) -> Option<(&[u8], &[u8])> {
     };
     rest.split_at_checked(length)
 }
-
-/// Members of a certificate that are not in lists.
-pub(super) const SECRETS: [&str; 2] = ["ClientCert", "ClientKey"];
 
 /// The members of an authority in the state document.
 const MEMBERS: [&str; 3] = ["SslVpnServerId", "CaCert", "CaKey"];
