@@ -44,7 +44,9 @@ mod tests {
 
     #[test]
     fn a_name_is_measured_in_bytes() {
-        for (name, allowed) in [("x".repeat(60), true), ("x".repeat(61), false), ("隧".repeat(20), true), ("隧".repeat(21), false)] {
+        for (name, allowed) in
+            [("x".repeat(60), true), ("x".repeat(61), false), ("隧".repeat(20), true), ("隧".repeat(21), false)]
+        {
             assert_eq!(name_in_bytes(&Raw::from(name.as_str())).is_ok(), allowed, "{name}");
         }
     }

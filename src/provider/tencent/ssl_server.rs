@@ -312,8 +312,7 @@ fn metadata_needs_sign_on(server: &Raw, path: &Path, diagnostics: &mut Diagnosti
 }
 
 /// `EncryptAlgorithm`.
-const ENCRYPTION: &[&str] =
-    &["AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "AES-128-GCM", "AES-192-GCM", "AES-256-GCM"];
+const ENCRYPTION: &[&str] = &["AES-128-CBC", "AES-192-CBC", "AES-256-CBC", "AES-128-GCM", "AES-192-GCM", "AES-256-GCM"];
 
 const REFUSED_PORTS: [i64; 10] = [22, 36, 53, 68, 123, 500, 4500, 36_000, 50_051, 54_000];
 

@@ -31,7 +31,8 @@ fn a_certificate_is_enabled_or_disabled_by_its_status_and_otherwise_stays() {
 fn the_last_thirty_days_of_a_certificate_are_warned_about() {
     let now: Timestamp = "2026-05-01T00:00:00Z".parse().unwrap();
     let warning = |status: &str, expires_at: &str| {
-        let client = SslClient { certificate_status: status.into(), expires_at: expires_at.into(), ..SslClient::default() };
+        let client =
+            SslClient { certificate_status: status.into(), expires_at: expires_at.into(), ..SslClient::default() };
         client.expiry(now).map(|diagnostic| diagnostic.summary)
     };
     // The service's clock is eight hours ahead.

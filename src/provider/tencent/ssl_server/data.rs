@@ -77,11 +77,7 @@ impl Found for SslServers {
     }
 
     fn takes(&self, server: &SslServer) -> bool {
-        all_same(&[
-            (&self.name, &server.name),
-            (&self.gateway_id, &server.gateway_id),
-            (&self.vpc_id, &server.vpc_id),
-        ])
+        all_same(&[(&self.name, &server.name), (&self.gateway_id, &server.gateway_id), (&self.vpc_id, &server.vpc_id)])
     }
 
     fn attribute(code: &str, by: &'static str) -> Option<Path> {

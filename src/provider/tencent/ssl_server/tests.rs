@@ -34,10 +34,7 @@ fn only_what_changed_is_sent() {
     );
     let dns = NameServers { primary: "10.0.0.2".into(), ..NameServers::default() };
     let planned = SslServer { dns_servers: Value::Known(dns), ..server() };
-    assert_eq!(
-        sent(&planned).unwrap(),
-        json!({"SslVpnServerId": "vpns-1", "DnsServers": {"PrimaryDns": "10.0.0.2"}})
-    );
+    assert_eq!(sent(&planned).unwrap(), json!({"SslVpnServerId": "vpns-1", "DnsServers": {"PrimaryDns": "10.0.0.2"}}));
 }
 
 #[test]
@@ -98,7 +95,8 @@ fn ranges_of_clients_and_cloud_are_apart() {
 
 #[test]
 fn metadata_is_for_single_sign_on() {
-    for (sso, fine) in [(Raw::Bool(true), true), (Raw::unknown(), true), (Raw::Bool(false), false), (Raw::Null, false)] {
+    for (sso, fine) in [(Raw::Bool(true), true), (Raw::unknown(), true), (Raw::Bool(false), false), (Raw::Null, false)]
+    {
         let server = Raw::object([("saml_metadata", "<a/>".into()), ("sso_enabled", sso.clone())]);
         let mut diagnostics = Diagnostics::new();
         metadata_needs_sign_on(&server, &Path::root(), &mut diagnostics);
