@@ -34,5 +34,5 @@ pub use vpc::{
     DownloadVpnGatewaySslClientCertAnswer, Empty, EnableVpnGatewaySslClientCert, Filter, HealthCheckConfig,
     IkeOptionsSpecification, IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute,
     ModifyVpnGatewaySslServer, SecurityPolicyDatabase, SslClientConfig, SslVpnClient, SslVpnServer, Tag, TaskAnswer,
-    VpcTaskResultDetailInfo, VpnConnection,
+    VpnConnection,
 };

@@ -11,12 +11,12 @@ use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe};
 use crate::cloud::tencent::ssl_state::{CertStatus, SslState};
 use crate::cloud::tencent::tagged::Tagged;
+use crate::cloud::tencent::tasks::{Stage, Worked};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
     DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer, DisableVpnGatewaySslClientCert,
     DownloadVpnGatewaySslClientCert, EnableVpnGatewaySslClientCert, Filter, SslClientConfig, SslVpnClient, Tag,
 };
-use crate::cloud::wait::{self, Poll};
 
 impl Client {
     /// Asks for an SSL client and gives its id; it is not ready yet. One whose create had an unknown
@@ -29,7 +29,7 @@ impl Client {
     ) -> Result<String> {
         let creation = Creating { client: self, region, request };
         self.made(ctx, &creation, |answer| {
-            let id = answer.ssl_vpn_client_id.or(answer.ssl_vpn_client_ids.into_iter().next());
+            let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
             let id = id.filter(|id| !id.is_empty())?;
             self.making::<CreateVpnGatewaySslClient>(&id, answer.task_id);
             Some(id)
@@ -82,18 +82,7 @@ impl Client {
     /// Waits until the SSL client `id` is made, or as it was before a change, and gives what it then
     /// is, without tags. That the service gave up is an error.
     pub async fn wait_ssl_client(&self, ctx: &Ctx, region: &str, id: &str) -> Result<SslVpnClient> {
-        self.finish_making(ctx, region, id).await?;
-        wait::until_it_is(ctx, id, "connected", || async {
-            let Some(client) = self.inner.ssl_clients.now(self, ctx, region, id).await? else { return Ok(None) };
-            if client.cert_status.map(CertStatus::from) == Some(CertStatus::Creating) {
-                return Ok(Some(Poll::Pending("making the certificate".to_owned())));
-            }
-            SslState::settled(client.state, id, client).map(Some)
-        })
-        .await
-        .map_err(|error| {
-            if error.code().is_none() { error.about(DescribeVpnGatewaySslClients::NAME, region) } else { error }
-        })
+        self.idle(ctx, region, &self.inner.ssl_clients, id).await
     }
 
     /// Enables or disables the certificate of an SSL client and follows the task to its end. One that
@@ -152,16 +141,12 @@ impl Client {
     /// is gone already is fine.
     pub async fn delete_ssl_client(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         let request = DeleteVpnGatewaySslClient { ssl_vpn_client_id: id.to_owned() };
-        match self.call(ctx, region, &request).await {
-            Ok(answer) => self.finish::<DeleteVpnGatewaySslClient>(ctx, region, answer.task_id).await?,
+        let task = match self.call(ctx, region, &request).await {
+            Ok(answer) => answer.task_id,
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) => return Err(error),
-        }
-        wait::until_gone(ctx, id, || async {
-            let client = self.inner.ssl_clients.now(self, ctx, region, id).await?;
-            client.map(|client| SslState::leaving(client.state, id)).transpose()
-        })
-        .await
+        };
+        self.gone::<_, DeleteVpnGatewaySslClient>(ctx, region, &self.inner.ssl_clients, id, task).await
     }
 }
 
@@ -220,6 +205,15 @@ impl Tagged for DescribeVpnGatewaySslClients {
 
     fn tag(client: &mut SslVpnClient, tags: Vec<Tag>) {
         client.tag_set = Some(tags);
+    }
+}
+
+impl Worked for DescribeVpnGatewaySslClients {
+    fn stage(client: &SslVpnClient) -> Stage {
+        match client.cert_status.map(CertStatus::from) {
+            Some(CertStatus::Creating) => Stage::Busy("making the certificate".to_owned()),
+            _ => SslState::stage(client.state),
+        }
     }
 }
 

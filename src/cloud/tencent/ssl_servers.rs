@@ -10,6 +10,7 @@ use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe};
 use crate::cloud::tencent::ssl_state::SslState;
 use crate::cloud::tencent::tagged::Tagged;
+use crate::cloud::tencent::tasks::{Stage, Worked};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslServer, CreateVpnGatewaySslServerAnswer, DeleteVpnGatewaySslServer,
     DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer,
@@ -70,15 +71,7 @@ impl Client {
     /// Waits until the SSL server `id` is made, or as it was before a change, and gives what it then
     /// is, without tags. That the service gave up is an error.
     pub async fn wait_ssl_server(&self, ctx: &Ctx, region: &str, id: &str) -> Result<SslVpnServer> {
-        self.finish_making(ctx, region, id).await?;
-        wait::until_it_is(ctx, id, "connected", || async {
-            let Some(server) = self.inner.ssl_servers.now(self, ctx, region, id).await? else { return Ok(None) };
-            SslState::settled(server.state, id, server).map(Some)
-        })
-        .await
-        .map_err(|error| {
-            if error.code().is_none() { error.about(DescribeVpnGatewaySslServers::NAME, region) } else { error }
-        })
+        self.idle(ctx, region, &self.inner.ssl_servers, id).await
     }
 
     /// Deletes an SSL server and waits until the service clearly says that it does not exist; one that
@@ -89,16 +82,12 @@ impl Client {
     pub async fn delete_ssl_server(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         let request = DeleteVpnGatewaySslServer { ssl_vpn_server_id: id.to_owned() };
         self.wait_no_ssl_clients(ctx, region, id).await?;
-        match self.call(ctx, region, &request).await {
-            Ok(answer) => self.finish::<DeleteVpnGatewaySslServer>(ctx, region, answer.task_id).await?,
+        let task = match self.call(ctx, region, &request).await {
+            Ok(answer) => answer.task_id,
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) => return Err(error),
-        }
-        wait::until_gone(ctx, id, || async {
-            let server = self.inner.ssl_servers.now(self, ctx, region, id).await?;
-            server.map(|server| SslState::leaving(server.state, id)).transpose()
-        })
-        .await
+        };
+        self.gone::<_, DeleteVpnGatewaySslServer>(ctx, region, &self.inner.ssl_servers, id, task).await
     }
 
     async fn wait_no_ssl_clients(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
@@ -184,6 +173,12 @@ impl Tagged for DescribeVpnGatewaySslServers {
 
     fn tag(server: &mut SslVpnServer, tags: Vec<Tag>) {
         server.tag_set = Some(tags);
+    }
+}
+
+impl Worked for DescribeVpnGatewaySslServers {
+    fn stage(server: &SslVpnServer) -> Stage {
+        SslState::stage(server.state)
     }
 }
 

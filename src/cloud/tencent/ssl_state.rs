@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::cloud::error::{Class, Error, Result};
-use crate::cloud::wait::Poll;
+use crate::cloud::tencent::tasks::Stage;
 
 /// `State` of an SSL server or client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,36 +33,14 @@ pub enum CertStatus {
 }
 
 impl SslState {
-    /// Whether the service gave up a change, and which one.
-    fn failure(self) -> Option<&'static str> {
-        match self {
-            Self::CreateFailed => Some("creating"),
-            Self::UpdateFailed => Some("changing"),
-            Self::DestroyFailed => Some("deleting"),
-            _ => None,
+    /// What that means for an object in this `State`.
+    pub(super) fn stage(state: Option<i64>) -> Stage {
+        let Some(state) = state.map(Self::from) else { return Stage::Busy("no state".to_owned()) };
+        match state {
+            Self::Connected | Self::Unknown => Stage::Idle,
+            Self::CreateFailed | Self::UpdateFailed | Self::DestroyFailed => Stage::GivenUp(state.to_string()),
+            Self::Creating | Self::Updating | Self::Destroying | Self::Other(_) => Stage::Busy(state.to_string()),
         }
-    }
-
-    /// Whether `object`, the one called `id` in this state, can be used. That the service gave up is an error.
-    pub(super) fn settled<T>(state: Option<i64>, id: &str, object: T) -> Result<Poll<T>> {
-        match state.map(Self::from) {
-            Some(Self::Connected | Self::Unknown) => Ok(Poll::Ready(object)),
-            Some(state) if state.failure().is_some() => Err(state.given_up(id)),
-            state => Ok(Poll::Pending(state.map_or_else(|| "no state".to_owned(), |state| state.to_string()))),
-        }
-    }
-
-    /// What to say of an object that is there although it is being deleted.
-    pub(super) fn leaving(state: Option<i64>, id: &str) -> Result<String> {
-        match state.map(Self::from) {
-            Some(Self::DestroyFailed) => Err(Self::DestroyFailed.given_up(id)),
-            state => Ok(state.map_or_else(|| "no state".to_owned(), |state| state.to_string())),
-        }
-    }
-
-    fn given_up(self, id: &str) -> Error {
-        let what = self.failure().unwrap_or("changing");
-        Error::new(Class::Fatal, format!("the service gave up {what} {id}: its state is {self}"))
     }
 }
 

@@ -1,85 +1,169 @@
-//! Tasks, in which asynchronous actions end: following them to their end.
+//! Tasks, in which asynchronous actions end, and the objects that they work on.
 //!
 //! The acknowledgement of a create names the new object and its task. Whoever waits for the object later on knows only its name, so that
 //! the task is remembered here until then.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use futures_util::future;
-
-use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::tencent::client::{Action, Client};
-use crate::cloud::tencent::vpc::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer};
+use crate::cloud::tencent::tagged::{Reading, Tagged};
+use crate::cloud::tencent::vpc::DescribeVpcTaskResult;
 use crate::cloud::wait::{self, Poll};
 
-/// The tasks of this process.
+/// The tasks in which new objects are made, by the object's id.
 #[derive(Default)]
-pub(super) struct Tasks {
-    reader: Reader<Results>,
-    /// Those in which new objects are made, by the object's id.
-    making: Mutex<HashMap<String, Task>>,
-}
+pub(super) struct Tasks(Mutex<HashMap<String, Task>>);
 
 /// A task and the action that it belongs to.
 #[derive(Clone, Copy, Debug)]
-struct Task {
+pub(super) struct Task {
     number: i64,
     action: &'static str,
+}
+
+/// A kind of object that tasks work on.
+pub(super) trait Worked: Tagged {
+    fn stage(item: &Self::Item) -> Stage;
+}
+
+/// How far an object is, by its own word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Something is going on: this state.
+    Busy(String),
+    Idle,
+    /// The service gave up what it did: the state that says so.
+    GivenUp(String),
+}
+
+/// When to ask for a task.
+struct Watch {
+    /// None when it is over.
+    task: Mutex<Option<Task>>,
+    looks: AtomicUsize,
+}
+
+/// How far a task is.
+enum Progress {
+    Running(String),
+    /// Or nobody knows it any more: it says nothing, and the object's own state is all there is.
+    Over,
+    Failed(Error),
 }
 
 impl Client {
     /// Follows the task of `A` to its end. One that failed is an error. One that was never told, or that nobody knows any more, says
     /// nothing: the state of the object has to be looked at, as it has after a success.
     pub(super) async fn finish<A: Action>(&self, ctx: &Ctx, region: &str, task: Option<i64>) -> Result<()> {
-        match Task::of::<A>(task) {
-            Some(task) => self.follow(ctx, region, task, None).await,
-            None => Ok(()),
-        }
+        let Some(task) = Task::of::<A>(task) else { return Ok(()) };
+        wait::until(ctx, &format!("task {} of {}", task.number, task.action), || async {
+            match self.progress(ctx, region, task).await? {
+                Progress::Running(status) => Ok(Poll::Pending(status)),
+                Progress::Over => Ok(Poll::Ready(())),
+                Progress::Failed(error) => Err(error),
+            }
+        })
+        .await
     }
 
     /// Remembers the task in which `id` is made.
     pub(super) fn making<A: Action>(&self, id: &str, task: Option<i64>) {
         if let Some(task) = Task::of::<A>(task) {
-            self.inner.tasks.making().insert(id.to_owned(), task);
+            self.inner.tasks.lock().insert(id.to_owned(), task);
         }
     }
 
-    /// Follows the task in which `id` is made to its end, unless that was done.
-    pub(super) async fn finish_making(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        let task = self.inner.tasks.making().remove(id);
-        match task {
-            Some(task) => self.follow(ctx, region, task, Some(id)).await,
-            None => Ok(()),
-        }
-    }
-
-    /// `object` is the one to look for where the task tells of several.
-    async fn follow(&self, ctx: &Ctx, region: &str, task: Task, object: Option<&str>) -> Result<()> {
-        let Task { number, action } = task;
-        let id = number.to_string();
-        let results = Results(self.clone());
-        let what = format!("task {id} of {action}");
-        let failure = wait::until(ctx, &what, || async {
-            let Some(Finished { answer, .. }) = self.inner.tasks.reader.now(&results, ctx, region, &id).await? else {
-                tracing::warn!(region, id, "the task vanished; going by the object's own state");
-                return Ok(Poll::Ready(None));
+    /// Waits until nothing goes on with the object `id`, which may be a new one, and gives what it then is, without tags.
+    ///
+    /// Objects are looked at together, tasks one by one: as long as the object itself says that something is going on, its task is asked
+    /// for now and then only.
+    pub(super) async fn idle<D: Worked>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        reading: &Reading<D>,
+        id: &str,
+    ) -> Result<D::Item> {
+        let watch = Watch::new(self.inner.tasks.lock().remove(id));
+        let look = || async {
+            let item = reading.now(self, ctx, region, id).await?;
+            let item = match watch.due(item.as_ref().map(D::stage)) {
+                None => item,
+                Some(task) => match self.progress(ctx, region, task).await? {
+                    Progress::Running(status) => return Ok(item.map(|_| Poll::Pending(status))),
+                    Progress::Failed(error) => return Err(error),
+                    Progress::Over => {
+                        watch.over();
+                        // What was seen before the end need not be the end.
+                        reading.now(self, ctx, region, id).await?
+                    }
+                },
             };
-            let own = object.and_then(|object| answer.result.iter().find(|r| r.resource_id.as_deref() == Some(object)));
-            let status = own.and_then(|own| own.status.as_deref()).or(answer.status.as_deref()).unwrap_or("unknown");
-            Ok(if status.eq_ignore_ascii_case("SUCCESS") {
-                Poll::Ready(None)
-            } else if status.eq_ignore_ascii_case("FAILED") {
-                Poll::Ready(Some(answer.output.unwrap_or_default()))
-            } else {
-                Poll::Pending(status.to_owned())
-            })
-        });
-        let Some(said) = failure.await? else { return Ok(()) };
-        let said = if said.trim().is_empty() { "no message".to_owned() } else { said };
-        Err(Error::new(Class::Fatal, format!("task {id} failed: {said}")).about(action, region))
+            let Some(item) = item else { return Ok(None) };
+            match D::stage(&item) {
+                Stage::Idle => Ok(Some(Poll::Ready(item))),
+                Stage::Busy(state) => Ok(Some(Poll::Pending(state))),
+                Stage::GivenUp(state) => Err(given_up(id, &state)),
+            }
+        };
+        wait::until_it_is(ctx, id, "usable", look).await.map_err(|error| located::<D>(error, region))
+    }
+
+    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes. Its task is asked for as in
+    /// [`Client::idle`].
+    pub(super) async fn gone<D: Worked, A: Action>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        reading: &Reading<D>,
+        id: &str,
+        task: Option<i64>,
+    ) -> Result<()> {
+        let watch = Watch::new(Task::of::<A>(task));
+        wait::until_gone(ctx, id, || async {
+            let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
+            let stage = D::stage(&item);
+            if let Some(task) = watch.due(Some(stage.clone())) {
+                match self.progress(ctx, region, task).await? {
+                    Progress::Running(status) => return Ok(Some(status)),
+                    Progress::Failed(error) => return Err(error),
+                    Progress::Over => watch.over(),
+                }
+            }
+            match stage {
+                Stage::Busy(state) => Ok(Some(state)),
+                Stage::Idle => Ok(Some("still there".to_owned())),
+                Stage::GivenUp(state) => Err(given_up(id, &state)),
+            }
+        })
+        .await
+        .map_err(|error| located::<D>(error, region))
+    }
+
+    async fn progress(&self, ctx: &Ctx, region: &str, task: Task) -> Result<Progress> {
+        let Task { number, action } = task;
+        let answer = match self.call(ctx, region, &DescribeVpcTaskResult { task_id: number.to_string() }).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => {
+                tracing::warn!(region, number, "the task vanished; going by the object's own state");
+                return Ok(Progress::Over);
+            }
+            Err(error) => return Err(error),
+        };
+        let status = answer.status.unwrap_or_else(|| "unknown".to_owned());
+        if status.eq_ignore_ascii_case("SUCCESS") {
+            return Ok(Progress::Over);
+        }
+        if !status.eq_ignore_ascii_case("FAILED") {
+            return Ok(Progress::Running(format!("task {status}")));
+        }
+        let said = answer.output.filter(|said| !said.trim().is_empty());
+        let message = format!("task {number} failed: {}", said.as_deref().unwrap_or("no message"));
+        Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region)))
     }
 }
 
@@ -91,48 +175,38 @@ impl Task {
     }
 }
 
+impl Watch {
+    fn new(task: Option<Task>) -> Self {
+        Self { task: Mutex::new(task), looks: AtomicUsize::new(0) }
+    }
+
+    /// The task to ask for now, with its object at this stage; none where it is not there.
+    fn due(&self, stage: Option<Stage>) -> Option<Task> {
+        let looks = self.looks.fetch_add(1, Ordering::Relaxed) + 1;
+        let tells = matches!(stage, Some(Stage::Busy(_)));
+        let task = *self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        task.filter(|_| !tells || looks.is_multiple_of(LOOKS_PER_TASK))
+    }
+
+    fn over(&self) {
+        *self.task.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
 impl Tasks {
-    fn making(&self) -> MutexGuard<'_, HashMap<String, Task>> {
-        self.making.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Task>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// How tasks are asked for: one by one, but those of several objects once for all of them.
-#[derive(Clone)]
-struct Results(Client);
-
-#[derive(Clone)]
-struct Finished {
-    id: String,
-    answer: DescribeVpcTaskResultAnswer,
+fn given_up(id: &str, state: &str) -> Error {
+    Error::new(Class::Fatal, format!("the service gave up what it did with {id}: its state is {state}"))
 }
 
-impl Listing for Results {
-    type Item = Finished;
-
-    const IDS: usize = 100;
-    const PAGE: usize = 1;
-
-    fn id(task: &Finished) -> Option<&str> {
-        Some(&task.id)
-    }
-
-    async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<Finished>> {
-        let asked = ids.iter().map(|id| self.one(ctx, region, id));
-        // What fails is left out, and asked for again on its own.
-        Ok(future::join_all(asked).await.into_iter().filter_map(|answer| answer.ok().flatten()).collect())
-    }
-
-    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<Finished>> {
-        match self.0.call(ctx, region, &DescribeVpcTaskResult { task_id: id.to_owned() }).await {
-            Ok(answer) => Ok(Some(Finished { id: id.to_owned(), answer })),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// There is no list of tasks, and none is asked for.
-    async fn page(&self, _ctx: &Ctx, region: &str, _offset: usize) -> Result<Page<Finished>> {
-        Err(Error::new(Class::Fatal, "tasks cannot be listed").about(DescribeVpcTaskResult::NAME, region))
-    }
+/// What a wait says for itself is about what it looked at.
+fn located<D: Worked>(error: Error, region: &str) -> Error {
+    if error.action().is_none() { error.about(D::NAME, region) } else { error }
 }
+
+/// A task may fail and leave its object busy for ever.
+const LOOKS_PER_TASK: usize = 5;

@@ -27,7 +27,7 @@ pub use ssl_server::{
     DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, DnsServers, ModifyVpnGatewaySslServer,
     SslVpnServer,
 };
-pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer, VpcTaskResultDetailInfo};
+pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer};
 
 mod customer_gateway;
 mod ssl_client;

@@ -84,6 +84,7 @@ async fn a_failed_task_of_disabling_or_deleting_is_an_error() {
         ("DisableVpnGatewaySslClientCert", vec![acknowledged()]),
         ("DeleteVpnGatewaySslClient", vec![acknowledged()]),
         ("DescribeVpcTaskResult", vec![task("FAILED")]),
+        ("DescribeVpnGatewaySslClients", vec![clients(&[it(1, "6")])]),
     ])
     .await;
     let client = client(&server.url());
@@ -99,12 +100,11 @@ async fn a_failed_task_of_disabling_or_deleting_is_an_error() {
 async fn a_deletion_ends_when_nothing_is_left_of_the_client() {
     let server = service(&[
         ("DeleteVpnGatewaySslClient", vec![acknowledged()]),
-        ("DescribeVpcTaskResult", vec![task("SUCCESS")]),
         ("DescribeVpnGatewaySslClients", vec![clients(&[it(1, "4")]), clients(&[])]),
     ])
     .await;
     client(&server.url()).delete_ssl_client(&ctx(), REGION, ID).await.unwrap();
-    assert_eq!(server.actions().len(), 4);
+    assert_eq!(server.actions().len(), 3);
 
     let server = service(&[(
         "DeleteVpnGatewaySslClient",

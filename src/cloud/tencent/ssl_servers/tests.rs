@@ -55,9 +55,9 @@ fn request() -> CreateVpnGatewaySslServer {
 }
 
 #[tokio::test]
-async fn a_new_server_is_waited_for_by_its_task_and_then_by_its_state() {
+async fn a_new_server_is_waited_for_by_its_state_and_its_task() {
     let server = service(&[
-        ("DescribeVpnGatewaySslServers", vec![servers(&[]), servers(&[0]), servers(&[6])]),
+        ("DescribeVpnGatewaySslServers", vec![servers(&[]), servers(&[]), servers(&[0]), servers(&[6])]),
         ("CreateVpnGatewaySslServer", vec![made()]),
         ("DescribeVpcTaskResult", vec![task("RUNNING"), task("SUCCESS")]),
     ])
@@ -72,13 +72,17 @@ async fn a_new_server_is_waited_for_by_its_task_and_then_by_its_state() {
         [
             "DescribeVpnGatewaySslServers",
             "CreateVpnGatewaySslServer",
-            "DescribeVpcTaskResult",
-            "DescribeVpcTaskResult",
+            // Not listed yet: the task may know why.
             "DescribeVpnGatewaySslServers",
+            "DescribeVpcTaskResult",
+            // Being made: the task need not be asked.
+            "DescribeVpnGatewaySslServers",
+            "DescribeVpnGatewaySslServers",
+            "DescribeVpcTaskResult",
             "DescribeVpnGatewaySslServers",
         ]
     );
-    assert_eq!(server.requests()[2].json(), json!({"TaskId": "8888"}));
+    assert_eq!(server.requests()[3].json(), json!({"TaskId": "8888"}));
 }
 
 #[tokio::test]
@@ -102,6 +106,22 @@ async fn a_failed_task_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+async fn a_failed_task_ends_the_wait_even_if_the_server_seems_busy_for_ever() {
+    let server = service(&[
+        ("DescribeVpnGatewaySslServers", vec![servers(&[]), servers(&[0])]),
+        ("CreateVpnGatewaySslServer", vec![made()]),
+        ("DescribeVpcTaskResult", vec![task("FAILED")]),
+    ])
+    .await;
+    let client = client(&server.url());
+    let id = client.create_ssl_server(&ctx(), REGION, &request()).await.unwrap();
+    let error = client.wait_ssl_server(&ctx(), REGION, &id).await.unwrap_err();
+    assert!(error.message().contains("task 8888 failed"), "{error}");
+    let asked = server.actions().iter().filter(|action| *action == "DescribeVpcTaskResult").count();
+    assert_eq!(asked, 1);
+}
+
+#[tokio::test]
 async fn a_task_that_vanished_or_was_never_told_leaves_the_word_to_the_state() {
     for (made, tasks) in [
         (made(), 1),
@@ -118,7 +138,7 @@ async fn a_task_that_vanished_or_was_never_told_leaves_the_word_to_the_state() {
         let id = client.create_ssl_server(&ctx(), REGION, &request()).await.unwrap();
         let error = client.wait_ssl_server(&ctx(), REGION, &id).await.unwrap_err();
         assert!(
-            error.to_string().contains("the service gave up creating vpns-1: its state is create_failed"),
+            error.to_string().contains("the service gave up what it did with vpns-1: its state is create_failed"),
             "{error}"
         );
         let asked = server.actions().iter().filter(|action| *action == "DescribeVpcTaskResult").count();
@@ -159,7 +179,17 @@ async fn a_server_with_clients_is_not_deleted_and_leaving_ones_are_waited_for() 
     ])
     .await;
     client(&server.url()).delete_ssl_server(&ctx(), REGION, "vpns-1").await.unwrap();
-    assert_eq!(server.actions().len(), 6);
+    assert_eq!(
+        server.actions(),
+        [
+            "DescribeVpnGatewaySslClients",
+            "DescribeVpnGatewaySslClients",
+            "DeleteVpnGatewaySslServer",
+            // On its way out: the task need not be asked.
+            "DescribeVpnGatewaySslServers",
+            "DescribeVpnGatewaySslServers",
+        ]
+    );
 }
 
 #[tokio::test]

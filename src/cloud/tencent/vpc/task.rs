@@ -21,18 +21,6 @@ pub struct DescribeVpcTaskResultAnswer {
     /// What the task has to say.
     #[serde(deserialize_with = "lenient::text")]
     pub output: Option<String>,
-    /// The same for each object, where there are several.
-    #[serde(deserialize_with = "lenient::list")]
-    pub result: Vec<VpcTaskResultDetailInfo>,
-}
-
-/// What a task did to one object.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct VpcTaskResultDetailInfo {
-    pub resource_id: Option<String>,
-    /// As that of the task.
-    pub status: Option<String>,
 }
 
 impl Action for DescribeVpcTaskResult {
