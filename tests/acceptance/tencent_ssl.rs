@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use crate::harness::{Resource, Workspace, options};
 
-pub const SERVER: &str = "cloudvpn_tencent_ssl_server";
-pub const CLIENT: &str = "cloudvpn_tencent_ssl_client";
-pub const GATEWAY: &str = "vpngw-mockssl1";
+pub(crate) const SERVER: &str = "cloudvpn_tencent_ssl_server";
+pub(crate) const CLIENT: &str = "cloudvpn_tencent_ssl_client";
+pub(crate) const GATEWAY: &str = "vpngw-mockssl1";
 
 /// The mock's small world, and VPN gateways that SSL servers can be on.
-pub fn world() -> Workspace {
+pub(crate) fn world() -> Workspace {
     with(options())
 }
 
-pub fn with(options: Options) -> Workspace {
+pub(crate) fn with(options: Options) -> Workspace {
     let ws = Workspace::with(options);
     let gateway = |id: &str| {
         json!({
@@ -30,7 +30,7 @@ pub fn with(options: Options) -> Workspace {
     ws
 }
 
-pub fn server(name: &str) -> Resource {
+pub(crate) fn server(name: &str) -> Resource {
     Resource::new(SERVER, name)
         .with("name", &format!("{name:?}"))
         .with("gateway_id", &format!("{GATEWAY:?}"))
@@ -39,20 +39,20 @@ pub fn server(name: &str) -> Resource {
 }
 
 /// A client of the server `s`.
-pub fn client(name: &str) -> Resource {
+pub(crate) fn client(name: &str) -> Resource {
     Resource::new(CLIENT, name).with("name", &format!("{name:?}")).with("ssl_server_id", &format!("{SERVER}.s.id"))
 }
 
 /// Changes the mock's objects of a kind, by id.
-pub fn patch(ws: &Workspace, kind: &str, objects: Value) {
+pub(crate) fn patch(ws: &Workspace, kind: &str, objects: Value) {
     ws.mock.patch_state(&json!({"tencent": {TENCENT_REGION: {kind: objects}}})).unwrap();
 }
 
-pub fn servers(ws: &Workspace) -> BTreeMap<String, Value> {
+pub(crate) fn servers(ws: &Workspace) -> BTreeMap<String, Value> {
     objects(ws, "ssl_vpn_servers")
 }
 
-pub fn clients(ws: &Workspace) -> BTreeMap<String, Value> {
+pub(crate) fn clients(ws: &Workspace) -> BTreeMap<String, Value> {
     objects(ws, "ssl_vpn_clients")
 }
 
@@ -62,8 +62,8 @@ fn objects(ws: &Workspace, kind: &str) -> BTreeMap<String, Value> {
 }
 
 /// The parameters of all calls of an action.
-pub fn params(ws: &Workspace, action: &str) -> Vec<Value> {
+pub(crate) fn params(ws: &Workspace, action: &str) -> Vec<Value> {
     ws.calls(action).into_iter().map(|call| call.params).collect()
 }
 
-pub const TAG_READ: &str = "DescribeResourceTagsByResourceIds";
+pub(crate) const TAG_READ: &str = "DescribeResourceTagsByResourceIds";

@@ -240,11 +240,6 @@ impl Filter {
     pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self { name: name.into(), values: vec![value.into()] }
     }
-
-    /// Filters for one value each, where there is one.
-    pub fn of(filters: &[(&str, Option<&str>)]) -> Vec<Self> {
-        filters.iter().filter_map(|(name, value)| Some(Self::new(*name, (*value)?))).collect()
-    }
 }
 
 /// A tunnel, as the service describes it.

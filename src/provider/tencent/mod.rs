@@ -1,7 +1,7 @@
 //! Tencent Cloud's resources.
 
 use crate::cloud;
-use crate::cloud::tencent::{Client, Tag, legacy};
+use crate::cloud::tencent::{Client, Filter, Tag, legacy};
 use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
@@ -105,6 +105,11 @@ fn shown_tags(tags: &[Tag]) -> Tags {
 fn new_tags(tags_all: &Value<Map<String>>) -> Option<Vec<Tag>> {
     let tags: Vec<_> = tags::known(tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
     (!tags.is_empty()).then_some(tags)
+}
+
+/// The filters of a listing that somebody said something about.
+fn filters<const N: usize>(filters: [(&str, &Value<String>); N]) -> Vec<Filter> {
+    filters.into_iter().filter_map(|(name, value)| Some(Filter::new(name, value.as_deref()?))).collect()
 }
 
 static CLOUD: Cloud = Cloud { name: "Tencent Cloud", block: "tencent", region_variable: "TENCENTCLOUD_REGION" };

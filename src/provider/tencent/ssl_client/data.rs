@@ -9,7 +9,7 @@ use crate::framework::view::{Shown, Sought, View};
 use crate::provider::found::{Found, Seeking, Single, all_same, found};
 use crate::provider::tags;
 
-use super::super::Api;
+use super::super::{Api, filters};
 use super::SslClient;
 
 /// SSL clients on Tencent Cloud (VPC API 2017-03-12): all of a region, or those that pass every filter.
@@ -109,10 +109,10 @@ impl Single for SslClient {
 
 impl SslClients {
     fn filters(&self) -> Vec<Filter> {
-        Filter::of(&[
-            ("ssl-vpn-client-name", self.name.as_deref()),
-            ("ssl-vpn-server-id", self.ssl_server_id.as_deref()),
-            ("vpc-id", self.vpc_id.as_deref()),
+        filters([
+            ("ssl-vpn-client-name", &self.name),
+            ("ssl-vpn-server-id", &self.ssl_server_id),
+            ("vpc-id", &self.vpc_id),
         ])
     }
 }

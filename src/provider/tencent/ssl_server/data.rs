@@ -9,7 +9,7 @@ use crate::framework::view::{Shown, Sought, View};
 use crate::provider::found::{Found, Seeking, Single, all_same, found};
 use crate::provider::tags;
 
-use super::super::Api;
+use super::super::{Api, filters};
 use super::SslServer;
 
 /// SSL servers on Tencent Cloud (VPC API 2017-03-12): all of a region, or those that pass every filter.
@@ -105,10 +105,6 @@ impl Single for SslServer {
 
 impl SslServers {
     fn filters(&self) -> Vec<Filter> {
-        Filter::of(&[
-            ("ssl-vpn-server-name", self.name.as_deref()),
-            ("vpn-gateway-id", self.gateway_id.as_deref()),
-            ("vpc-id", self.vpc_id.as_deref()),
-        ])
+        filters([("ssl-vpn-server-name", &self.name), ("vpn-gateway-id", &self.gateway_id), ("vpc-id", &self.vpc_id)])
     }
 }
