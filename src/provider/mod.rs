@@ -43,12 +43,15 @@ impl Provider for Cloudvpn {
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
+        registry.resource::<tencent::Gateway>();
         registry.resource::<tencent::LegacyConnection>();
         registry.resource::<tencent::SslClient>();
         registry.ephemeral_resource::<tencent::EphemeralSslClient>();
         registry.resource::<tencent::SslServer>();
         registry.data_source::<tencent::Connections>();
         registry.data_source::<One<tencent::Connection>>();
+        registry.data_source::<tencent::Gateways>();
+        registry.data_source::<One<tencent::Gateway>>();
         registry.data_source::<tencent::SslClients>();
         registry.data_source::<One<tencent::SslClient>>();
         registry.data_source::<tencent::SslServers>();

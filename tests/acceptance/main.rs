@@ -13,6 +13,7 @@ mod customer_gateway;
 mod data_sources;
 mod drift;
 mod failures;
+mod gateway;
 mod import;
 mod interrupt;
 mod legacy_changes;

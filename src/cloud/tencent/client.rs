@@ -22,11 +22,13 @@ use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::describe::Described;
+use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::tagged::Reading;
 use crate::cloud::tencent::tasks::Tasks;
 use crate::cloud::tencent::vpc::{
     DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslServers,
+    DescribeVpnGateways,
 };
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
@@ -91,6 +93,8 @@ pub(super) struct Inner {
     creating: KeyedLock,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
+    pub(super) routes: Routes,
     pub(super) ssl_clients: Reading<DescribeVpnGatewaySslClients>,
     pub(super) ssl_servers: Reading<DescribeVpnGatewaySslServers>,
     pub(super) tasks: Tasks,
@@ -113,6 +117,8 @@ impl Client {
                 creating: KeyedLock::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
+                gateways: Reader::default(),
+                routes: Routes::default(),
                 ssl_clients: Reading::default(),
                 ssl_servers: Reading::default(),
                 tasks: Tasks::default(),
@@ -166,6 +172,8 @@ impl Client {
     fn written(&self, region: &str) {
         self.inner.tunnels.written(region);
         self.inner.customer_gateways.written(region);
+        self.inner.gateways.written(region);
+        self.inner.routes.written(region);
         self.inner.ssl_clients.written(region);
         self.inner.ssl_servers.written(region);
     }

@@ -7,7 +7,10 @@ mod customer_gateways;
 mod describe;
 mod endpoint;
 mod errors;
+mod gateway_routes;
+mod gateways;
 pub mod legacy;
+mod peers;
 mod sign;
 mod ssl_clients;
 mod ssl_servers;
@@ -18,6 +21,7 @@ mod tasks;
 mod vpc;
 
 pub use client::{Action, Client, Config, Service};
+pub use gateways::GatewayChange;
 pub use ssl_state::{CertStatus, SslState};
 pub use tag::{
     DescribeResourceTagsByResourceIds, DescribeResourceTagsByResourceIdsAnswer, ModifyResourceTags, TagKey, TagPair,
@@ -25,14 +29,19 @@ pub use tag::{
 };
 pub use vpc::{
     BgpConfig, CreateCustomerGateway, CreateCustomerGatewayAnswer, CreateVpnConnection, CreateVpnConnectionAnswer,
-    CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, CreateVpnGatewaySslServer,
-    CreateVpnGatewaySslServerAnswer, CustomerGateway, DeleteCustomerGateway, DeleteVpnConnection,
-    DeleteVpnGatewaySslClient, DeleteVpnGatewaySslServer, DescribeCustomerGateways, DescribeCustomerGatewaysAnswer,
+    CreateVpnGateway, CreateVpnGatewayAnswer, CreateVpnGatewayRoutes, CreateVpnGatewaySslClient,
+    CreateVpnGatewaySslClientAnswer, CreateVpnGatewaySslServer, CreateVpnGatewaySslServerAnswer, CustomerGateway,
+    CustomerGatewayVendor, DeleteCustomerGateway, DeleteVpnConnection, DeleteVpnGateway, DeleteVpnGatewayRoutes,
+    DeleteVpnGatewaySslClient, DeleteVpnGatewaySslServer, DescribeCustomerGatewayVendors,
+    DescribeCustomerGatewayVendorsAnswer, DescribeCustomerGateways, DescribeCustomerGatewaysAnswer,
     DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, DescribeVpnConnections, DescribeVpnConnectionsAnswer,
-    DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer, DescribeVpnGatewaySslServers,
-    DescribeVpnGatewaySslServersAnswer, DisableVpnGatewaySslClientCert, DnsServers, DownloadVpnGatewaySslClientCert,
-    DownloadVpnGatewaySslClientCertAnswer, Empty, EnableVpnGatewaySslClientCert, Filter, HealthCheckConfig,
-    IkeOptionsSpecification, IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute,
-    ModifyVpnGatewaySslServer, SecurityPolicyDatabase, SslClientConfig, SslVpnClient, SslVpnServer, Tag, TaskAnswer,
-    VpnConnection,
+    DescribeVpnGatewayRoutes, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer,
+    DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, DescribeVpnGateways, DescribeVpnGatewaysAnswer,
+    DisableVpnGatewaySslClientCert, DnsServers, DownloadCustomerGatewayConfiguration,
+    DownloadCustomerGatewayConfigurationAnswer, DownloadVpnGatewaySslClientCert, DownloadVpnGatewaySslClientCertAnswer,
+    Empty, EnableVpnGatewaySslClientCert, Filter, HealthCheckConfig, IkeOptionsSpecification, InstanceChargePrepaid,
+    IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute, ModifyVpnGatewayAttribute,
+    ModifyVpnGatewayRoutes, ModifyVpnGatewaySslServer, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth,
+    SecurityPolicyDatabase, SetVpnGatewaysRenewFlag, SslClientConfig, SslVpnClient, SslVpnServer, Tag, TaskAnswer,
+    VpnConnection, VpnGateway, VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
 };

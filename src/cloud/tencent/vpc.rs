@@ -15,6 +15,19 @@ pub use customer_gateway::{
     CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
     DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, ModifyCustomerGatewayAttribute,
 };
+pub use gateway::{
+    CreateVpnGateway, CreateVpnGatewayAnswer, DeleteVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer,
+    InstanceChargePrepaid, ModifyVpnGatewayAttribute, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth,
+    SetVpnGatewaysRenewFlag, VpnGateway,
+};
+pub use gateway_route::{
+    CreateVpnGatewayRoutes, DeleteVpnGatewayRoutes, DescribeVpnGatewayRoutes, ModifyVpnGatewayRoutes, VpnGatewayRoute,
+    VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
+};
+pub use peer::{
+    CustomerGatewayVendor, DescribeCustomerGatewayVendors, DescribeCustomerGatewayVendorsAnswer,
+    DownloadCustomerGatewayConfiguration, DownloadCustomerGatewayConfigurationAnswer,
+};
 
 pub use ssl_client::{
     CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
@@ -30,6 +43,9 @@ pub use ssl_server::{
 pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer};
 
 mod customer_gateway;
+mod gateway;
+mod gateway_route;
+mod peer;
 mod ssl_client;
 mod ssl_server;
 mod task;

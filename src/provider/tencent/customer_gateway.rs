@@ -16,6 +16,7 @@ use crate::framework::validators::Finding;
 use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
+use super::checks::free_asn;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
 
@@ -164,15 +165,4 @@ fn peer(value: &Raw) -> Result<(), Finding> {
         return Err(Finding::error("Not the address of a peer", detail));
     }
     Ok(())
-}
-
-/// CreateCustomerGateway, BgpAsn: these three are the cloud's own.
-fn free_asn(value: &Raw) -> Result<(), Finding> {
-    match value.as_i64() {
-        Some(asn @ (45_090 | 58_835 | 139_341)) => Err(Finding::error(
-            "Reserved AS number",
-            format!("Tencent Cloud keeps {asn} for itself: take another one."),
-        )),
-        _ => Ok(()),
-    }
 }

@@ -12,12 +12,15 @@ use super::{Data, values};
 
 pub(super) use connection::{Connection, Connections};
 pub(super) use customer_gateway::CustomerGateway;
+pub(super) use gateway::{Gateway, Gateways};
 pub(super) use legacy_connection::LegacyConnection;
 pub(super) use ssl_client::{EphemeralSslClient, SslClient, SslClients};
 pub(super) use ssl_server::{SslServer, SslServers};
 
+mod checks;
 mod connection;
 mod customer_gateway;
+mod gateway;
 mod key;
 mod legacy_connection;
 mod parts;
