@@ -65,7 +65,7 @@ impl Client {
     /// [`Client::wait_ssl_server`] afterwards.
     pub async fn modify_ssl_server(&self, ctx: &Ctx, region: &str, request: &ModifyVpnGatewaySslServer) -> Result<()> {
         let answer = self.call(ctx, region, request).await?;
-        self.finish::<ModifyVpnGatewaySslServer>(ctx, region, answer.task_id).await
+        self.finish::<ModifyVpnGatewaySslServer>(ctx, region, &request.ssl_vpn_server_id, answer.task_id).await
     }
 
     /// Waits until the SSL server `id` is made, or as it was before a change, and gives what it then
