@@ -14,6 +14,7 @@ mod data_sources;
 mod drift;
 mod failures;
 mod gateway;
+mod gateway_route;
 mod import;
 mod interrupt;
 mod legacy_changes;

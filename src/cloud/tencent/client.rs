@@ -21,6 +21,7 @@ use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
@@ -92,6 +93,7 @@ pub(super) struct Inner {
     /// One create at a time in a place, such as between two gateways, so that each can tell its own
     /// object from those of others.
     creating: KeyedLock,
+    pub(super) between: Reader<Between>,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
     pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
@@ -117,6 +119,7 @@ impl Client {
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                between: Reader::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
                 gateways: Reader::default(),

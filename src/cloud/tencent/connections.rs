@@ -146,15 +146,8 @@ impl Creation for Creating<'_> {
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
-        let filters = [
-            Filter::new("vpn-gateway-id", &self.request.vpn_gateway_id),
-            Filter::new("customer-gateway-id", &self.request.customer_gateway_id),
-        ];
-        let listed = match self.client.connections(ctx, self.region, &filters).await {
-            // An unknown id gives an empty list or this; the API reference lists both.
-            Err(error) if error.is_not_found() => Vec::new(),
-            listed => listed?,
-        };
+        let CreateVpnConnection { vpn_gateway_id, customer_gateway_id, .. } = self.request;
+        let listed = self.client.between(ctx, self.region, vpn_gateway_id, customer_gateway_id).await?;
         let candidates = listed.into_iter().filter_map(|tunnel| {
             let matches = is_made_by(self.request, &tunnel);
             Some(Candidate { id: tunnel.vpn_connection_id?, matches })

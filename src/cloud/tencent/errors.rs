@@ -79,6 +79,9 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         "UnsupportedOperation.VpnUnsupportedModifyBgpAsn" => {
             "Only accounts that Tencent Cloud permits to can change an AS number: ask for it, or make a new object."
         }
+        "InvalidParameterValue.VpnGatewayRouteDuplicate" => {
+            "The gateway has this route already: import it, by VPNGW_ID/VPNR_ID."
+        }
         "UnsupportedOperation.VpnUnsupportedModifyBandwidth" => {
             "The bandwidth of a gateway changes within 5 to 100 Mbps or within 200 to 1000 Mbps, and may not be lowered: for another \
              one make a new gateway, with -replace."

@@ -91,7 +91,11 @@ impl Client {
             let answer = self.call(ctx, region, &request).await?;
             Ok(Page { items: answer.routes, total: answer.total_count })
         });
-        all.await.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))
+        let mut routes = all.await.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))?;
+        for route in &mut routes {
+            route.vpn_gateway_id = Some(gateway.to_owned());
+        }
+        Ok(routes)
     }
 
     /// The route `id` as it is now, which may take half a minute to be listed if it is new.

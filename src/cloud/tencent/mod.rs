@@ -1,6 +1,7 @@
 //! Tencent Cloud, API 3.0: services `vpc` (2017-03-12) and `tag` (2018-08-13), signed with
 //! TC3-HMAC-SHA256; and in [`legacy`] its predecessor, API 2.0.
 
+mod between;
 mod client;
 mod connections;
 mod customer_gateways;

@@ -20,6 +20,10 @@ use super::checks::free_asn;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
 
+pub(crate) use data::CustomerGateways;
+
+mod data;
+
 /// The other end of tunnels: a VPN device somewhere else, with its public address.
 ///
 /// It costs nothing, and does nothing by itself: a `cloudvpn_tencent_connection` leads from a VPN gateway to it. Name and AS number

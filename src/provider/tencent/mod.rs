@@ -11,22 +11,28 @@ use super::tags::{self, Tags};
 use super::{Data, values};
 
 pub(super) use connection::{Connection, Connections};
-pub(super) use customer_gateway::CustomerGateway;
+pub(super) use customer_gateway::{CustomerGateway, CustomerGateways};
 pub(super) use gateway::{Gateway, Gateways};
-pub(super) use legacy_connection::LegacyConnection;
+pub(super) use gateway_route::{GatewayRoute, GatewayRoutes};
+pub(super) use legacy_connection::{LegacyConnection, LegacyConnections};
+pub(super) use peer_configuration::PeerConfiguration;
 pub(super) use ssl_client::{EphemeralSslClient, SslClient, SslClients};
 pub(super) use ssl_server::{SslServer, SslServers};
+pub(super) use vendors::CustomerGatewayVendors;
 
 mod checks;
 mod connection;
 mod customer_gateway;
 mod gateway;
+mod gateway_route;
 mod key;
 mod legacy_connection;
 mod parts;
+mod peer_configuration;
 mod ssl;
 mod ssl_client;
 mod ssl_server;
+mod vendors;
 
 /// Tencent Cloud as configured.
 pub(super) struct Tencent {

@@ -122,6 +122,9 @@ pub struct VpnGatewayRoute {
     pub status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The gateway, which no answer repeats.
+    #[serde(skip)]
+    pub vpn_gateway_id: Option<String>,
     /// In answers.
     #[serde(skip_serializing)]
     pub route_id: Option<String>,
