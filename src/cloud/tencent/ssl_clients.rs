@@ -1,6 +1,5 @@
 //! SSL clients: what it takes to read, wait for and download one safely. Writes are in `ssl_client_writes`.
 
-use futures_util::future;
 use secrecy::ExposeSecret;
 
 use crate::cloud::ctx::Ctx;
@@ -38,8 +37,7 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<SslVpnClient>> {
-        let read = ids.into_iter().map(|id| self.inner.ssl_clients.now_with_tags(self, ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+        self.inner.ssl_clients.these(self, ctx, region, ids).await
     }
 
     /// The SSL clients of a server, without tags; those with a name, or all.

@@ -1,7 +1,5 @@
 //! SSL servers: what it takes to make, read, change and delete one safely.
 
-use futures_util::future;
-
 use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
@@ -57,8 +55,7 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<SslVpnServer>> {
-        let read = ids.into_iter().map(|id| self.inner.ssl_servers.now_with_tags(self, ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+        self.inner.ssl_servers.these(self, ctx, region, ids).await
     }
 
     /// Changes an SSL server and follows the task to its end. Wait with

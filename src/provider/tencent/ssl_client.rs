@@ -32,6 +32,8 @@ mod ephemeral;
 /// The service makes the certificate and its private key. Neither is stored in the state: the ephemeral resource of the same name hands
 /// them out. A certificate can be disabled for a while; one that expired, or soon will, is warned about when it is refreshed.
 ///
+/// What Terraform asks for at the same time for one SSL server is made, switched and deleted in one call.
+///
 /// The API shows tags by another service only. They are read where there are any to keep, or where `tags` is set, were it to `{}`: that
 /// costs one more call for each fifty clients that are refreshed.
 #[derive(Clone, Debug, Default, Model)]
