@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::future;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
@@ -161,7 +162,7 @@ async fn creates_that_arrive_together_share_the_listing_and_keep_their_tunnels_a
         let (client, request) = (&client, CreateVpnConnection { customer_gateway_id: format!("cgw-{n}"), ..request() });
         async move { client.create_connection(&ctx(), REGION, &request).await.unwrap() }
     });
-    let ids = futures_util::future::join_all(creates).await;
+    let ids = future::join_all(creates).await;
 
     let listings = server.actions().iter().take_while(|action| *action == "DescribeVpnConnections").count();
     assert_eq!(listings, 2, "{:?}", server.actions());
