@@ -25,7 +25,13 @@ use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
-use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGateways};
+use crate::cloud::tencent::ssl_client_writes::SslClientWrites;
+use crate::cloud::tencent::tagged::Reading;
+use crate::cloud::tencent::tasks::Tasks;
+use crate::cloud::tencent::vpc::{
+    DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslServers,
+    DescribeVpnGateways,
+};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
 
@@ -92,7 +98,11 @@ pub(super) struct Inner {
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
     pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
     pub(super) routes: Routes,
-    adoption_window: Duration,
+    pub(super) ssl_client_writes: SslClientWrites,
+    pub(super) ssl_clients: Reading<DescribeVpnGatewaySslClients>,
+    pub(super) ssl_servers: Reading<DescribeVpnGatewaySslServers>,
+    pub(super) tasks: Tasks,
+    pub(super) adoption_window: Duration,
 }
 
 impl Client {
@@ -114,6 +124,10 @@ impl Client {
                 customer_gateways: Reader::default(),
                 gateways: Reader::default(),
                 routes: Routes::default(),
+                ssl_client_writes: SslClientWrites::default(),
+                ssl_clients: Reading::default(),
+                ssl_servers: Reading::default(),
+                tasks: Tasks::default(),
                 adoption_window,
             }),
         }
@@ -166,6 +180,8 @@ impl Client {
         self.inner.customer_gateways.written(region);
         self.inner.gateways.written(region);
         self.inner.routes.written(region);
+        self.inner.ssl_clients.written(region);
+        self.inner.ssl_servers.written(region);
     }
 
     /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.
