@@ -289,6 +289,28 @@ fn a_subscription_is_paid_for_and_not_deleted_before_its_end() {
 }
 
 #[test]
+fn an_order_that_is_not_paid_is_an_error_at_once() {
+    let ws = Workspace::new();
+    let unpaid = gateway("gw").changed("charge_type = \"PREPAY\"\nperiod_months = 1\nauto_pay = false");
+    let diagnostics = ws.write(hcl([unpaid])).apply_fails();
+    let error = diagnostics.error();
+    assert_eq!(error.summary, "Creating the VPN gateway failed");
+    for says in ["not paid for", "Pay the order", "terraform untaint"] {
+        assert!(error.detail.contains(says), "{diagnostics}");
+    }
+    assert_eq!(ws.calls("DescribeVpnGateway").len(), 1);
+    assert!(ws.is_tainted("gw"));
+}
+
+#[test]
+fn a_gateway_without_a_name_has_its_id_for_one() {
+    let ws = Workspace::new();
+    ws.write(hcl([gateway("gw").without("name")])).apply();
+    assert_eq!(ws.state("gw").unwrap()["name"], ws.id("gw"));
+    assert!(params(&ws, "CreateVpnGateway")[0].get("Name").is_none());
+}
+
+#[test]
 fn one_that_is_still_used_is_not_deleted() {
     let ws = Workspace::new();
     ws.write(hcl([gateway("gw")]));

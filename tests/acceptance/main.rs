@@ -21,6 +21,8 @@ mod customer_gateway;
 mod data_sources;
 mod drift;
 mod failures;
+mod gateway;
+mod gateway_route;
 mod import;
 mod interrupt;
 mod legacy_changes;

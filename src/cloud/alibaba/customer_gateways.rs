@@ -154,16 +154,6 @@ impl Client {
         wait::until_it_is(ctx, id, "there", || async { Ok(now().await?.map(Poll::Ready)) }).await
     }
 
-    /// Changes a customer gateway.
-    pub async fn modify_customer_gateway(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        request: &ModifyCustomerGatewayAttribute,
-    ) -> Result<()> {
-        self.call(ctx, region, request).await.map(drop)
-    }
-
     /// Deletes a customer gateway; one that is gone already is fine.
     pub async fn delete_customer_gateway(
         &self,

@@ -10,7 +10,7 @@ use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::Result;
+use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::lenient;
 use crate::cloud::listing::Page;
 use crate::cloud::retry::Effect;
@@ -196,6 +196,16 @@ impl Client {
         self.all(ctx, region, request).await
     }
 
+    /// That there is the VPN gateway `id`, whose order was not paid at once: nothing is to be waited for as long as it is not.
+    pub async fn ordered_vpn_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        if self.vpn_gateway_now(ctx, region, id).await?.is_some() {
+            return Ok(());
+        }
+        let error =
+            Error::new(Class::NotFound, format!("{id} is ordered and not paid for: there is no such gateway yet"));
+        Err(error.about(DescribeVpnGateway::NAME, region).hinting(Some(UNPAID.into())))
+    }
+
     /// Waits until the VPN gateway `id` is `active`, and gives it: a new one is ready then, and one that was written to, itself or
     /// something of it, has done with that and takes the next write.
     pub async fn wait_vpn_gateway_active(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnGateway> {
@@ -284,6 +294,9 @@ impl Action for DescribeVpnGateways {
 
 /// That a VPN gateway does not exist.
 pub(super) const GONE: &[&str] = &["InvalidVpnGatewayInstanceId.NotFound"];
+
+const UNPAID: &str = "Pay the order in the console, and untaint the resource when the gateway is there (terraform untaint): otherwise \
+                      the next apply orders another one. Or cancel the order.";
 
 #[cfg(test)]
 mod tests;

@@ -23,8 +23,9 @@ use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
+use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
-use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
+use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGateways};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
 
@@ -89,6 +90,8 @@ pub(super) struct Inner {
     pub(super) between: Reader<Between>,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
+    pub(super) routes: Routes,
     adoption_window: Duration,
 }
 
@@ -109,6 +112,8 @@ impl Client {
                 between: Reader::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
+                gateways: Reader::default(),
+                routes: Routes::default(),
                 adoption_window,
             }),
         }
@@ -159,6 +164,8 @@ impl Client {
     fn written(&self, region: &str) {
         self.inner.tunnels.written(region);
         self.inner.customer_gateways.written(region);
+        self.inner.gateways.written(region);
+        self.inner.routes.written(region);
     }
 
     /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.

@@ -16,7 +16,7 @@ use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
 use super::super::{Data, key};
-use super::parts::{no_address, short_tags, tag_list, tag_map, time};
+use super::parts::{Regrouping, no_address, short_tags, tag_list, tag_map, time};
 use super::{Alibaba, Api};
 
 pub(crate) use data::CustomerGateways;
@@ -90,18 +90,10 @@ impl Resource for CustomerGateway {
     managed!();
 }
 
-/// What it takes to change a customer gateway.
-#[derive(Debug)]
-pub(crate) struct CustomerGatewayChange {
-    id: String,
-    attributes: Option<ModifyCustomerGatewayAttribute>,
-    resource_group_id: Option<String>,
-}
-
 impl Managed for CustomerGateway {
     type Side = Alibaba;
     type Actual = alibaba::CustomerGateway;
-    type Change = CustomerGatewayChange;
+    type Change = Regrouping<ModifyCustomerGatewayAttribute>;
 
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
@@ -140,7 +132,7 @@ impl Managed for CustomerGateway {
         }))
     }
 
-    fn change(&self, planned: &Self, config: &Self) -> Option<CustomerGatewayChange> {
+    fn change(&self, planned: &Self, config: &Self) -> Option<Self::Change> {
         let id = said(&self.id)?;
         let attributes = ModifyCustomerGatewayAttribute {
             customer_gateway_id: id.clone(),
@@ -151,12 +143,8 @@ impl Managed for CustomerGateway {
         };
         let says_anything =
             attributes.name.is_some() || attributes.description.is_some() || attributes.auth_key.is_some();
-        let resource_group_id = changed(&self.resource_group_id, &planned.resource_group_id);
-        (says_anything || resource_group_id.is_some()).then(|| CustomerGatewayChange {
-            id,
-            attributes: says_anything.then_some(attributes),
-            resource_group_id,
-        })
+        let attributes = says_anything.then_some(attributes);
+        Regrouping::new(id, attributes, changed(&self.resource_group_id, &planned.resource_group_id))
     }
 
     async fn make(api: &Api<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
@@ -181,14 +169,8 @@ impl Managed for CustomerGateway {
         api.client.customer_gateway(&api.ctx, &api.region, id).await
     }
 
-    async fn modify(api: &Api<'_>, change: &CustomerGatewayChange) -> cloud::Result<()> {
-        if let Some(group) = &change.resource_group_id {
-            api.client.move_to_resource_group(&api.ctx, &api.region, &change.id, group).await?;
-        }
-        match &change.attributes {
-            Some(attributes) => api.client.modify_customer_gateway(&api.ctx, &api.region, attributes).await,
-            None => Ok(()),
-        }
+    async fn modify(api: &Api<'_>, change: &Self::Change) -> cloud::Result<()> {
+        change.send(api).await
     }
 
     async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {

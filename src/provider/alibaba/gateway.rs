@@ -17,7 +17,7 @@ use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
-use super::parts::{no_address, tag_map, tags, time};
+use super::parts::{Regrouping, no_address, tag_map, tags, time};
 use super::{Alibaba, Api};
 
 pub(crate) use data::Gateways;
@@ -139,18 +139,10 @@ impl Resource for Gateway {
     managed!();
 }
 
-/// What it takes to change a VPN gateway.
-#[derive(Debug)]
-pub(crate) struct GatewayChange {
-    id: String,
-    attributes: Option<ModifyVpnGatewayAttribute>,
-    resource_group_id: Option<String>,
-}
-
 impl Managed for Gateway {
     type Side = Alibaba;
     type Actual = VpnGateway;
-    type Change = GatewayChange;
+    type Change = Regrouping<ModifyVpnGatewayAttribute>;
 
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpn-";
@@ -215,7 +207,7 @@ impl Managed for Gateway {
         Ok(())
     }
 
-    fn change(&self, planned: &Self, _config: &Self) -> Option<GatewayChange> {
+    fn change(&self, planned: &Self, _config: &Self) -> Option<Self::Change> {
         let id = said(&self.id)?;
         let attributes = ModifyVpnGatewayAttribute {
             vpn_gateway_id: id.clone(),
@@ -224,13 +216,7 @@ impl Managed for Gateway {
             auto_propagate: changed(&self.auto_propagate, &planned.auto_propagate),
             client_token: ClientToken::new(),
         };
-        let attributes = says_anything(attributes);
-        let resource_group_id = changed(&self.resource_group_id, &planned.resource_group_id);
-        (attributes.is_some() || resource_group_id.is_some()).then_some(GatewayChange {
-            id,
-            attributes,
-            resource_group_id,
-        })
+        Regrouping::new(id, says_anything(attributes), changed(&self.resource_group_id, &planned.resource_group_id))
     }
 
     /// Nobody knows a new one.
@@ -263,6 +249,9 @@ impl Managed for Gateway {
 
     /// CreateVpnGateway takes neither description nor propagation: a new gateway gets them as soon as it can be changed.
     async fn ready(api: &Api<'_>, id: &str, gateway: &Self) -> cloud::Result<VpnGateway> {
+        if gateway.auto_pay == Value::Known(false) {
+            api.client.ordered_vpn_gateway(&api.ctx, &api.region, id).await?;
+        }
         let actual = api.client.wait_vpn_gateway_active(&api.ctx, &api.region, id).await?;
         let lacking = ModifyVpnGatewayAttribute {
             vpn_gateway_id: id.to_owned(),
@@ -280,14 +269,8 @@ impl Managed for Gateway {
         api.client.vpn_gateway(&api.ctx, &api.region, id).await
     }
 
-    async fn modify(api: &Api<'_>, change: &GatewayChange) -> cloud::Result<()> {
-        if let Some(group) = &change.resource_group_id {
-            api.client.move_to_resource_group(&api.ctx, &api.region, &change.id, group).await?;
-        }
-        match &change.attributes {
-            Some(attributes) => api.client.modify_vpn_gateway(&api.ctx, &api.region, attributes).await,
-            None => Ok(()),
-        }
+    async fn modify(api: &Api<'_>, change: &Self::Change) -> cloud::Result<()> {
+        change.send(api).await
     }
 
     async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {

@@ -1,14 +1,16 @@
-//! What kinds of Alibaba Cloud have in common: names, times, tags, lists of ranges.
+//! What kinds of Alibaba Cloud have in common: names, times, tags, resource groups, lists of ranges.
 
 use futures_util::future;
 use jiff::Timestamp;
 
 use crate::cloud;
-use crate::cloud::alibaba::Tag;
+use crate::cloud::alibaba::{Action, Tag};
 use crate::framework::model::{Map, Set, Value};
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 use crate::provider::tags::{self, Tags};
+
+use super::Api;
 
 /// RFC 3339, from Unix milliseconds.
 pub(super) fn time(ms: Option<i64>) -> Value<String> {
@@ -84,6 +86,32 @@ pub(super) fn joined(ranges: &Value<Set<String>>) -> Option<String> {
 pub(super) fn split(ranges: &Option<String>) -> Value<Set<String>> {
     let Some(ranges) = ranges.as_deref().filter(|ranges| !ranges.is_empty()) else { return Value::Null };
     Value::Known(ranges.split(',').map(|range| range.trim().to_owned()).collect())
+}
+
+/// What it takes to change an object that is in a resource group: its own action does not move it.
+#[derive(Debug)]
+pub(crate) struct Regrouping<A> {
+    id: String,
+    pub(super) attributes: Option<A>,
+    pub(super) resource_group_id: Option<String>,
+}
+
+impl<A: Action> Regrouping<A> {
+    /// None where there is nothing to change.
+    pub(super) fn new(id: String, attributes: Option<A>, resource_group_id: Option<String>) -> Option<Self> {
+        let is_any = attributes.is_some() || resource_group_id.is_some();
+        is_any.then_some(Self { id, attributes, resource_group_id })
+    }
+
+    pub(super) async fn send(&self, api: &Api<'_>) -> cloud::Result<()> {
+        if let Some(group) = &self.resource_group_id {
+            api.client.move_to_resource_group(&api.ctx, &api.region, &self.id, group).await?;
+        }
+        if let Some(attributes) = &self.attributes {
+            api.client.call(&api.ctx, &api.region, attributes).await?;
+        }
+        Ok(())
+    }
 }
 
 /// The objects with these ids that exist. Reads that come together share their calls, where they can.

@@ -38,7 +38,7 @@ async fn a_key_travels_in_the_body_and_is_in_no_error() {
     let client = client(&server.url());
     let errors = [
         client.create_customer_gateway(&ctx(), REGION, &create).await.unwrap_err(),
-        client.modify_customer_gateway(&ctx(), REGION, &modify).await.unwrap_err(),
+        client.call(&ctx(), REGION, &modify).await.unwrap_err(),
     ];
 
     for (error, request) in errors.iter().zip(server.requests()) {

@@ -1,8 +1,6 @@
 //! The data sources `cloudvpn_alibaba_customer_gateways` and `cloudvpn_alibaba_customer_gateway`: customer gateways that are there, with no
 //! key.
 
-use futures_util::future;
-
 use crate::cloud;
 use crate::cloud::alibaba::{self, DescribeCustomerGateways};
 use crate::framework::model::{List, Map, Model, Set, Value};
@@ -14,7 +12,7 @@ use crate::provider::tags;
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::tag_list;
+use super::super::parts::{read_each, tag_list};
 use super::CustomerGateway;
 
 /// Customer gateways on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -75,8 +73,7 @@ impl Found for CustomerGateways {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<alibaba::CustomerGateway>> {
         if let Some(ids) = ids {
-            let read = ids.iter().map(|id| api.client.customer_gateway(&api.ctx, &api.region, id));
-            return Ok(future::try_join_all(read).await?.into_iter().flatten().collect());
+            return read_each(ids, |id| api.client.customer_gateway(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeCustomerGateways {
             resource_group_id: said(&self.resource_group_id),

@@ -1,7 +1,5 @@
 //! The data sources `cloudvpn_alibaba_gateways` and `cloudvpn_alibaba_gateway`: VPN gateways that are there.
 
-use futures_util::future;
-
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeVpnGateways, VpnGateway};
 use crate::framework::model::{List, Map, Model, Set, Value};
@@ -13,7 +11,7 @@ use crate::provider::tags;
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::tag_list;
+use super::super::parts::{read_each, tag_list};
 use super::Gateway;
 
 /// VPN gateways on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -86,8 +84,7 @@ impl Found for Gateways {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnGateway>> {
         if let Some(ids) = ids {
-            let read = ids.iter().map(|id| api.client.vpn_gateway(&api.ctx, &api.region, id));
-            return Ok(future::try_join_all(read).await?.into_iter().flatten().collect());
+            return read_each(ids, |id| api.client.vpn_gateway(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeVpnGateways {
             vpc_id: said(&self.vpc_id),
