@@ -101,12 +101,18 @@ where
 /// How long to sleep so as to wake up on a tick, about `interval` from now.
 fn pause(interval: Duration) -> Duration {
     static START: OnceLock<Instant> = OnceLock::new();
-    let since = START.get_or_init(Instant::now).elapsed();
+    let since = START.get_or_init(start).elapsed();
     // Ticks are as far apart as the interval, or up to twice as close: of different intervals, the ticks of one are ticks of the other.
     let doublings = (interval.as_micros() / FIRST_INTERVAL.as_micros()).max(1).ilog2();
     let tick = FIRST_INTERVAL.as_micros() << doublings;
     let nearest = ((since + interval).as_micros() + tick / 2) / tick * tick;
     Duration::from_micros(u64::try_from(nearest).unwrap_or(u64::MAX)).saturating_sub(since)
+}
+
+/// A moment before everything here, also by the clocks of tests, which are not the real one.
+fn start() -> Instant {
+    let now = std::time::Instant::now();
+    Instant::from_std(now.checked_sub(Duration::from_secs(60)).unwrap_or(now))
 }
 
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
