@@ -12,6 +12,7 @@ mod create;
 mod customer_gateway;
 mod data_sources;
 mod drift;
+mod examples;
 mod failures;
 mod import;
 mod interrupt;
