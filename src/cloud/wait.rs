@@ -18,7 +18,8 @@ pub enum Poll<T> {
     Pending(String),
 }
 
-/// Polls until `poll` is ready, at once and then after 100 ms, 150 ms, 225 ms ... 5 s.
+/// Polls until `poll` is ready, at once and then after 25 ms, 38 ms, 56 ms ... 5 s. What is waited for together is asked
+/// for together, so that short intervals cost few calls.
 ///
 /// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
 /// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
@@ -109,7 +110,8 @@ fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option
     }
 }
 
-const FIRST_INTERVAL: Duration = Duration::from_millis(100);
+/// Changes of an attribute are often done in less than a tenth of a second.
+const FIRST_INTERVAL: Duration = Duration::from_millis(25);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
 /// How long an object with a known id may be missing from listings.
 const LISTING_LAG: Duration = Duration::from_secs(30);
@@ -131,7 +133,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn intervals_grow_from_100_ms_to_5_s() {
+    async fn intervals_grow_from_25_ms_to_5_s() {
         let (ctx, _) = ctx(3600);
         let polls = Mutex::new(Vec::new());
 
@@ -145,7 +147,7 @@ mod tests {
 
         let polls = polls.into_inner().unwrap();
         let gaps: Vec<_> = polls.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
-        assert_eq!(gaps[..3], [100, 150, 225]);
+        assert_eq!(gaps[..3], [25, 38, 57]);
         assert!(gaps.is_sorted(), "{gaps:?}");
         assert_eq!(gaps.last(), Some(&5000));
     }

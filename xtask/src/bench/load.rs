@@ -19,6 +19,8 @@ pub(crate) struct Contestant {
     binaries: PathBuf,
     binary: PathBuf,
     configuration: PathBuf,
+    /// Of its mock: what a call takes, and what a change takes to settle.
+    delays: [&'static str; 2],
 }
 
 /// What the steps with one number of resources took.
@@ -26,6 +28,8 @@ pub(crate) struct Steps {
     pub(crate) create: Step,
     /// Nothing changed; the best of a few runs.
     pub(crate) plan: Step,
+    /// The same without asking the provider how things are: what Terraform itself takes for objects like these.
+    pub(crate) unrefreshed: Step,
     /// Every resource gets another name.
     pub(crate) update: Step,
 }
@@ -37,7 +41,7 @@ pub(crate) struct Step {
     pub(crate) usage: Usage,
 }
 
-/// Of the mock: what a call takes, and what a change takes to settle.
+/// What an API call takes, and what a change takes to settle.
 pub(crate) const LATENCY: &str = "20ms";
 pub(crate) const SETTLE: &str = "50ms";
 
@@ -51,6 +55,14 @@ impl Contestant {
     pub(crate) fn ours(directory: &Path, binaries: &Path) -> anyhow::Result<Self> {
         let binary = binaries.join(workspace::executable(workspace::PROVIDER));
         Self::with_configuration(directory, "cloudvpn", SOURCE, binaries, &binary, OURS)
+    }
+
+    /// Our provider with an API that takes no time: how much of the time is Terraform's own work.
+    pub(crate) fn ours_alone(directory: &Path, binaries: &Path) -> anyhow::Result<Self> {
+        let binary = binaries.join(workspace::executable(workspace::PROVIDER));
+        let name = "cloudvpn, API at once";
+        let contestant = Self::with_configuration(directory, name, SOURCE, binaries, &binary, OURS)?;
+        Ok(Self { delays: ["0ms", "0ms"], ..contestant })
     }
 
     /// Any other: its source address is the first one its configuration names.
@@ -72,7 +84,8 @@ impl Contestant {
             .map(|entry| entry.path())
             .find(|path| path.file_name().is_some_and(|file| file.to_string_lossy().starts_with(&started)))
             .with_context(|| format!("there is no {started} in {}", binaries.display()))?;
-        Ok(Self { name, source, binaries: binaries.to_owned(), binary, configuration: configuration.to_owned() })
+        let (binaries, configuration) = (binaries.to_owned(), configuration.to_owned());
+        Ok(Self { name, source, binaries, binary, configuration, delays: [LATENCY, SETTLE] })
     }
 
     pub(crate) fn binary(&self) -> &Path {
@@ -96,12 +109,14 @@ impl Contestant {
             binaries: binaries.to_owned(),
             binary: binary.to_owned(),
             configuration,
+            delays: [LATENCY, SETTLE],
         })
     }
 
     /// Creates, plans and changes `count` resources in a fresh mock.
     pub(crate) fn run(&self, terraform: &Terraform, mock: &Path, count: usize, plans: usize) -> anyhow::Result<Steps> {
-        let options = ["--latency", LATENCY, "--settle", SETTLE, "--any-parent"];
+        let [latency, settle] = self.delays;
+        let options = ["--latency", latency, "--settle", settle, "--any-parent"];
         let mock = Mock::start_with(&mock.join(workspace::executable(MOCK)), &options)?;
         let directory = tempfile::tempdir()?;
         for file in fs::read_dir(&self.configuration)?.flatten().filter(|entry| entry.path().is_file()) {
@@ -134,8 +149,9 @@ impl Contestant {
             plan.usage.peak = plan.usage.peak.max(again.usage.peak);
             plan.usage.cpu = plan.usage.cpu.min(again.usage.cpu);
         }
+        let unrefreshed = step(&["plan", "-refresh=false", "-detailed-exitcode", "-var=label=a"])?;
         let update = step(&["apply", "-auto-approve", "-var=label=b"])?;
-        Ok(Steps { create, plan, update })
+        Ok(Steps { create, plan, unrefreshed, update })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The figures as a table (Markdown) and a plot (SVG).
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::load::{LATENCY, SETTLE, Step, Steps};
@@ -9,8 +10,8 @@ use super::start::Start;
 /// Everything that was measured in one run.
 pub(crate) struct Report {
     pub(crate) terraform: String,
-    /// By name: how the processes start.
-    pub(crate) starts: Vec<(String, Start)>,
+    /// By name and binary: how the processes start.
+    pub(crate) starts: Vec<(String, PathBuf, Start)>,
     pub(crate) sizes: Vec<usize>,
     /// By name: the floor first, then providers, each with the steps for all sizes.
     pub(crate) series: Vec<(String, Vec<Steps>)>,
@@ -20,7 +21,12 @@ pub(crate) struct Report {
 
 type Pick = fn(&Steps) -> &Step;
 
-const STEPS: [(&str, Pick); 3] = [("create", |s| &s.create), ("plan", |s| &s.plan), ("update", |s| &s.update)];
+const STEPS: [(&str, Pick); 4] = [
+    ("create", |s| &s.create),
+    ("plan", |s| &s.plan),
+    ("plan, no refresh", |s| &s.unrefreshed),
+    ("update", |s| &s.update),
+];
 
 impl Report {
     pub(crate) fn markdown(&self) -> String {
@@ -36,7 +42,7 @@ impl Report {
             text,
             "| start, median | handshake line | schema over mTLS | `true`, as a measure |\n| --- | --: | --: | --: |"
         )?;
-        for (name, start) in &self.starts {
+        for (name, _, start) in &self.starts {
             let [line, schema, bare] = [start.handshake, start.schema, start.process].map(ms);
             writeln!(text, "| {name} ({} starts) | {line} | {schema} | {bare} |", start.runs)?;
         }
@@ -103,7 +109,7 @@ impl Report {
         put("<text x=\"320\" y=\"402\" text-anchor=\"middle\">resources</text>".to_owned());
         for (i, (name, steps)) in lines.iter().enumerate() {
             let colour = COLOURS[i / STEPS.len() % COLOURS.len()];
-            let dashes = ["2 4", "none", "8 4"][i % STEPS.len()];
+            let dashes = ["2 4", "none", "1 2", "8 4"][i % STEPS.len()];
             let points = self
                 .sizes
                 .iter()
@@ -149,7 +155,7 @@ mod tests {
 
     fn steps(ms: u64) -> Steps {
         let step = Step { time: Duration::from_millis(ms), calls: 7, usage: Usage::default() };
-        Steps { create: step, plan: step, update: step }
+        Steps { create: step, plan: step, unrefreshed: step, update: step }
     }
 
     fn report() -> Report {
@@ -159,7 +165,7 @@ mod tests {
         }
         Report {
             terraform: "Terraform v1".to_owned(),
-            starts: vec![("cloudvpn".to_owned(), start)],
+            starts: vec![("cloudvpn".to_owned(), PathBuf::new(), start)],
             sizes: vec![1, 100],
             series: vec![
                 ("terraform_data".to_owned(), vec![steps(200), steps(400)]),
@@ -180,7 +186,7 @@ mod tests {
     #[test]
     fn the_plot_has_a_line_for_every_step_of_everybody() {
         let svg = report().svg();
-        assert_eq!(svg.matches("<polyline").count(), 6);
+        assert_eq!(svg.matches("<polyline").count(), 8);
         assert!(svg.starts_with("<svg") && svg.ends_with("</svg>\n"));
         assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
     }
