@@ -37,7 +37,7 @@
 //! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
 //! | `tencent_legacy` | API 2.0: another view of the objects of `tencent`, with its own signature, names, values and tasks |
-//! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, certificates |
+//! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, gateways' tasks, a file per kind |
 
 pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, TaskFault, When};

@@ -54,8 +54,28 @@ impl Authority {
         MEMBERS.iter().zip(values).map(|(name, value)| ((*name).to_owned(), json!(value))).collect()
     }
 
+    /// A client's certificate and its key, kept in the members of these names; made when they are first asked for and never
+    /// changed afterwards.
+    pub(crate) fn pair(
+        &self,
+        client: &mut Members,
+        names: [&str; 2],
+        id: &str,
+        from: i64,
+        to: i64,
+    ) -> Result<[String; 2], rcgen::Error> {
+        let kept = names.map(|name| text(client, name).to_owned());
+        if !kept[0].is_empty() {
+            return Ok(kept);
+        }
+        let (certificate, key) = self.issue(id, from, to)?;
+        let pair = [certificate, key];
+        client.extend(names.iter().zip(&pair).map(|(name, pem)| ((*name).to_owned(), json!(pem))));
+        Ok(pair)
+    }
+
     /// A client's certificate and its key, valid between two Unix times in milliseconds.
-    pub(crate) fn issue(&self, id: &str, from: i64, to: i64) -> Result<(String, String), rcgen::Error> {
+    fn issue(&self, id: &str, from: i64, to: i64) -> Result<(String, String), rcgen::Error> {
         let der = unpem(&self.key).ok_or(rcgen::Error::CouldNotParseKeyPair)?;
         let issuer = Issuer::new(authority_params(&self.server_id)?, KeyPair::try_from(der)?);
         let key = client_key()?;

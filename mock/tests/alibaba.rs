@@ -5,7 +5,7 @@ mod support;
 use cloudvpn_mock::{Mock, Options, Switches};
 use serde_json::{Value, json};
 use support::alibaba::*;
-use support::{instant, never_settling};
+use support::{instant, never_settling, tls};
 
 const CREATE: &str = "CreateSslVpnClientCert";
 const DESCRIBE: &str = "DescribeSslVpnClientCert";
@@ -247,28 +247,6 @@ async fn key_material_is_what_tls_and_openvpn_take() {
     }
 }
 
-/// A TLS server that trusts CaCert takes ClientCert, and ClientKey belongs to it.
 fn accepted_by_tls(certificate: &Value) {
-    use rustls::pki_types::pem::PemObject;
-    use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-
-    let member = |name: &str| certificate[name].as_str().unwrap().as_bytes();
-    let authority = CertificateDer::from_pem_slice(member("CaCert")).unwrap();
-    let client = CertificateDer::from_pem_slice(member("ClientCert")).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(member("ClientKey")).unwrap();
-    assert!(matches!(key, PrivateKeyDer::Pkcs1(_)));
-
-    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(authority).unwrap();
-    let verifier =
-        rustls::server::WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone()).build().unwrap();
-    verifier.verify_client_cert(&client, &[], UnixTime::now()).unwrap();
-    let pair = rustls::sign::CertifiedKey::from_der(vec![client.clone()], key, &provider).unwrap();
-    pair.keys_match().unwrap();
-
-    let later = UnixTime::since_unix_epoch(std::time::Duration::from_millis(
-        certificate["EndTime"].as_u64().unwrap() + 86_400_000,
-    ));
-    assert!(verifier.verify_client_cert(&client, &[], later).is_err());
+    tls::accepted(certificate, ["CaCert", "ClientCert", "ClientKey"], certificate["EndTime"].as_u64().unwrap());
 }

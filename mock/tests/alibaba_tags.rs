@@ -72,7 +72,7 @@ async fn tags_keep_their_rules() {
     let mock = instant();
     let long = "k".repeat(129);
     for (tag, expected) in [
-        (&[("Tag.1.Value", "v")][..], (400, "MissingTag.0.Key")),
+        (&[("Tag.1.Value", "v")][..], (400, "MissingTag.1.Key")),
         (&[("Tag.1.Key", "aliyun-x")], (400, "InvalidTagKey")),
         (&[("Tag.1.Key", "acs:x")], (400, "InvalidTagKey")),
         (&[("Tag.1.Key", "a-http://x")], (400, "InvalidTagKey")),

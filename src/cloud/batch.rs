@@ -184,8 +184,8 @@ const HELD_UP: Duration = Duration::from_millis(300);
 const MANY: usize = 10;
 /// How many objects per read may be listed.
 const WORTH: usize = 100;
-/// How long a snapshot is served.
-const FRESH: Duration = Duration::from_secs(5);
+/// How long a snapshot is served: long enough for Terraform to go through some thousand objects.
+const FRESH: Duration = Duration::from_secs(10);
 const LISTING_TIME: Duration = Duration::from_secs(60);
 /// More would hardly be quicker, and each holds its answer in memory until it is read.
 const PAGES_AT_ONCE: usize = 3;
@@ -210,8 +210,8 @@ struct Region<T> {
 
 struct Snapshot<T> {
     taken: Instant,
-    /// Without what was served already: Terraform reads an object once.
-    items: HashMap<String, T>,
+    /// Without what was served already: Terraform reads an object once. Boxed, since a table has room for more than it holds.
+    items: HashMap<String, Box<T>>,
 }
 
 struct Waiting<T> {
@@ -229,7 +229,7 @@ enum Start {
 
 /// What a listing brought.
 struct Listed<T> {
-    items: HashMap<String, T>,
+    items: HashMap<String, Box<T>>,
     total: usize,
     complete: bool,
 }
@@ -241,7 +241,11 @@ impl<T> Region<T> {
             self.snapshot = None;
             return None;
         }
-        snapshot.items.remove(id)
+        let item = snapshot.items.remove(id)?;
+        if snapshot.items.is_empty() {
+            self.snapshot = None;
+        }
+        Some(*item)
     }
 
     fn enqueue(&mut self, waiting: Waiting<T>, listable: bool) -> Start {
@@ -301,7 +305,7 @@ impl<T> Region<T> {
         self.total = Some(total);
         for waiting in waiting {
             match items.remove(&waiting.id) {
-                Some(item) => waiting.tell(Ok(Some(item))),
+                Some(item) => waiting.tell(Ok(Some(*item))),
                 None => self.pending.push(waiting),
             }
         }
@@ -323,23 +327,23 @@ impl<T> Waiting<T> {
 
 /// All objects of a region, or the first page if there are more than `worth`.
 async fn pages<L: Listing>(listing: &L, ctx: &Ctx, region: &str, worth: usize) -> Result<Listed<L::Item>> {
-    let keyed = |items: Vec<L::Item>| items.into_iter().filter_map(|item| Some((L::id(&item)?.to_owned(), item)));
+    let keyed =
+        |items: Vec<L::Item>| items.into_iter().filter_map(|item| Some((L::id(&item)?.to_owned(), Box::new(item))));
     let first = listing.page(ctx, region, 0).await?;
     let total =
         first.total.ok_or_else(|| Error::new(Class::Fatal, "the listing does not say how many objects there are"))?;
-    let mut items: HashMap<_, _> = keyed(first.items).collect();
+    let items: HashMap<_, _> = keyed(first.items).collect();
     if total > worth {
         return Ok(Listed { items, total, complete: false });
     }
     let rest = stream::iter((L::PAGE..total).step_by(L::PAGE))
         .map(|offset| listing.page(ctx, region, offset))
         .buffer_unordered(PAGES_AT_ONCE)
-        .try_fold(Vec::new(), async |mut all, page| {
-            all.extend(page.items);
+        .try_fold(items, async |mut all, page| {
+            all.extend(keyed(page.items));
             Ok(all)
         });
-    items.extend(keyed(rest.await?));
-    Ok(Listed { items, total, complete: true })
+    Ok(Listed { items: rest.await?, total, complete: true })
 }
 
 /// Asks for a batch and answers whoever waits for it.

@@ -7,5 +7,8 @@ mod client;
 mod debug;
 mod handshake;
 mod lifecycle;
+// Where the kernel tells how much memory a process has had.
+#[cfg(target_os = "linux")]
+mod memory;
 mod rpc;
 mod tls;

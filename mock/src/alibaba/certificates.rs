@@ -93,7 +93,7 @@ fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refu
     let server_id = certificate.text("SslVpnServerId").to_owned();
     let place = context.place(AUTHORITIES);
     let authority = Authority::of(&mut context.world.store, place, &server_id).map_err(unusable)?;
-    for (name, pem) in material_of(context, id, &authority)? {
+    for (name, pem) in SECRETS.into_iter().zip(material_of(context, id, &authority)?) {
         row.insert(name.to_owned(), json!(pem));
     }
     row.insert("CaCert".to_owned(), json!(authority.certificate));
@@ -181,24 +181,13 @@ fn end(certificate: &Members) -> Option<i64> {
     certificate.get("EndTime").and_then(Value::as_i64)
 }
 
-/// Certificate and key of the client, made when they are first looked at and never changed afterwards.
-fn material_of(
-    context: &mut Context<'_>,
-    id: &str,
-    authority: &Authority,
-) -> Result<[(&'static str, String); 2], Refusal> {
+/// Certificate and key of the client.
+fn material_of(context: &mut Context<'_>, id: &str, authority: &Authority) -> Result<[String; 2], Refusal> {
     let place = context.place(CERTIFICATES);
     let certificate = context.world.store.get_mut(place, id).ok_or_else(not_found)?;
-    let [client_cert, client_key] = SECRETS.map(|name| certificate.text(name).to_owned());
-    if !client_cert.is_empty() {
-        return Ok([(SECRETS[0], client_cert), (SECRETS[1], client_key)]);
-    }
     let created = certificate.members.get("CreateTime").and_then(Value::as_i64).unwrap_or_default();
     let end = end(&certificate.members).unwrap_or_else(|| jiff::Timestamp::now().as_millisecond() + VALID_MS);
-    let pair = authority.issue(id, created, end).map_err(unusable)?;
-    let pair = [(SECRETS[0], pair.0), (SECRETS[1], pair.1)];
-    certificate.members.extend(pair.iter().map(|(name, pem)| ((*name).to_owned(), json!(pem))));
-    Ok(pair)
+    authority.pair(&mut certificate.members, SECRETS, id, created, end).map_err(unusable)
 }
 
 /// Only a state document with an unusable authority gets here.

@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use serde_json::{Value, json};
 
 use super::listing::{self, Listing, PAGE_NUMBER, PAGE_SIZE, TEXT};
-use super::{Action, CONNECTIONS, CUSTOMER_GATEWAYS, Context, errors, members, rules, tags};
+use super::{Action, CONNECTIONS, CUSTOMER_GATEWAYS, Context, connections, errors, members, rules, tags};
 use crate::api::Refusal;
 use crate::check::{optional, required};
 use crate::seed::ALIBABA_GROUP;
@@ -64,13 +64,6 @@ pub(super) fn find<'c>(context: &'c Context<'_>, id: &str) -> Result<&'c Object,
     context.get(CUSTOMER_GATEWAYS, id).ok_or_else(not_found)
 }
 
-/// The customer gateways of a connection: one, or one of each tunnel.
-pub(super) fn of_connection(connection: &Members) -> impl Iterator<Item = &str> {
-    let tunnels = connection.get("TunnelOptionsSpecification").and_then(|tunnels| tunnels["TunnelOptions"].as_array());
-    let tunnels = tunnels.into_iter().flatten().filter_map(|tunnel| tunnel["CustomerGatewayId"].as_str());
-    std::iter::once(text(connection, "CustomerGatewayId")).chain(tunnels).filter(|id| !id.is_empty())
-}
-
 fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     rules::name_and_description(params)?;
     auth_key(params)?;
@@ -124,7 +117,7 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
 fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "CustomerGatewayId");
     find(context, id)?;
-    if context.list(CONNECTIONS).any(|connection| of_connection(&connection.members).any(|used| used == id)) {
+    if context.list(CONNECTIONS).any(|connection| connections::customers(&connection.members).any(|used| used == id)) {
         return Err(errors::documented("DependencyViolation.VpnConnection"));
     }
     let place = context.place(CUSTOMER_GATEWAYS);

@@ -22,6 +22,9 @@ use self::signature::Signed;
 pub(crate) use self::memory::Memory;
 
 mod certificates;
+mod connection_options;
+mod connection_shape;
+mod connections;
 mod customer_gateways;
 mod errors;
 mod gateways;
@@ -30,6 +33,7 @@ mod memory;
 mod profile;
 mod regions;
 mod request;
+mod routes;
 mod rules;
 mod signature;
 mod ssl_servers;
@@ -259,7 +263,11 @@ fn missing(parameter: &str) -> Refusal {
     errors::refusal(format!("Missing{parameter}"), format!("{parameter} is mandatory for this action."))
 }
 
+/// Indices count from 1 in names of parameters, from 0 in a violation.
 fn refusal(Violation { kind, path, detail }: Violation) -> Refusal {
+    let counted =
+        |segment: &str| segment.parse::<usize>().map_or_else(|_| segment.to_owned(), |at| (at + 1).to_string());
+    let path = path.split('.').map(counted).collect::<Vec<_>>().join(".");
     match kind {
         Kind::Missing => missing(&path),
         Kind::Type | Kind::Malformed => errors::refusal("InvalidParameter.Format", format!("{path} {detail}")),
@@ -310,8 +318,15 @@ const CERTIFICATES: &str = "ssl_vpn_client_certs";
 /// The authority of each SSL server, with the same id.
 const AUTHORITIES: &str = "ssl_vpn_cas";
 
-static ACTIONS: &[&[Action]] =
-    &[certificates::ACTIONS, customer_gateways::ACTIONS, gateways::ACTIONS, ssl_servers::ACTIONS, tags::ACTIONS];
+static ACTIONS: &[&[Action]] = &[
+    certificates::ACTIONS,
+    connections::ACTIONS,
+    customer_gateways::ACTIONS,
+    gateways::ACTIONS,
+    routes::ACTIONS,
+    ssl_servers::ACTIONS,
+    tags::ACTIONS,
+];
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::connection_rules::{self as rules, Call};
 use super::listing::{self, Listing};
 use super::{
-    Action, CONNECTIONS, Context, GATEWAYS, VPC, connection_shape as shape, members, not_found, tags, tasks, times,
+    Action, CONNECTIONS, Context, GATEWAYS, ROUTES, VPC, connection_shape as shape, members, not_found, tags, tasks,
+    times,
 };
 use crate::api::Refusal;
 use crate::store::{Members, Object, Then, text};
@@ -99,11 +100,11 @@ fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let tunnel = available(context, id, "UnsupportedOperation.DeleteVpnConnInvalidState")?;
     of_gateway(&tunnel, params)?;
     context.set(CONNECTIONS, id, members(json!({"State": "DELETING"})));
-    let then = match tasks::fails(context) {
-        true => Then::Set(members(json!({"State": "DELETING_ERROR"}))),
-        false => Then::Gone,
-    };
-    context.settle(CONNECTIONS, id, then);
+    if tasks::fails(context) {
+        context.settle(CONNECTIONS, id, Then::Set(members(json!({"State": "DELETING_ERROR"}))));
+    } else {
+        settle_gone(context, id);
+    }
     tasks::start(context, id);
     Ok(Members::new())
 }
@@ -127,6 +128,12 @@ fn generate_health_check_ips(context: &mut Context<'_>, params: &Members) -> Res
         ("HealthCheckLocalIp".to_owned(), json!(local.to_string())),
         ("HealthCheckRemoteIp".to_owned(), json!(remote.to_string())),
     ]))
+}
+
+/// Orders that a tunnel and its routes go. That the routes do is not documented; they would lead nowhere.
+pub(crate) fn settle_gone(context: &mut Context<'_>, id: &str) {
+    context.settle(CONNECTIONS, id, Then::Gone);
+    context.settle_gone(ROUTES, "InstanceId", id);
 }
 
 /// What a tunnel has when its creator says nothing (VPC API 2017-03-12, IKEOptionsSpecification,

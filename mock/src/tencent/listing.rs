@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{Context, not_found};
+use super::{Context, GATEWAYS, SSL_SERVERS, not_found};
 use crate::api::Refusal;
 use crate::check::{Field, Shape, optional, required};
 use crate::store::{Members, Object, text};
@@ -56,6 +56,10 @@ pub(super) const LIMIT: Field = optional("Limit", Shape::Int(1, 100));
 /// What the filter of that name looks at, which no object shows: `IPv4` or `IPv6`, as its address is.
 pub(super) const IP_VERSION: &str = "ip-version";
 
+/// The same for the name of an object's VPN gateway, and for the VPN gateway of its SSL server.
+pub(super) const VPN_GATEWAY_NAME: &str = "vpn-gateway-name";
+pub(super) const SERVERS_GATEWAY_ID: &str = "vpn-gateway-id";
+
 /// Answers a Describe action; `view` shows an object.
 pub(super) fn list(
     context: &Context<'_>,
@@ -91,7 +95,7 @@ pub(super) fn list(
         (store.len(place), store.list(place).skip(offset).take(limit).map(view).collect())
     } else {
         let found: Vec<_> =
-            store.list(place).filter(|object| filters.iter().all(|filter| filter.takes(object))).collect();
+            store.list(place).filter(|object| filters.iter().all(|filter| filter.takes(context, object))).collect();
         (found.len(), found.into_iter().skip(offset).take(limit).map(view).collect())
     };
     Ok(Members::from_iter([("TotalCount".to_owned(), json!(total)), (listing.set.to_owned(), Value::Array(page))]))
@@ -113,8 +117,11 @@ impl<'a> Filter<'a> {
         Ok(Self { member, values: texts(filter.get("Values")) })
     }
 
-    fn takes(&self, object: &Object) -> bool {
+    fn takes(&self, context: &Context<'_>, object: &Object) -> bool {
+        let of = |kind, id, member| context.get(kind, object.text(id)).map_or("", |parent| parent.text(member));
         match self.member {
+            VPN_GATEWAY_NAME => self.values.contains(of(GATEWAYS, "VpnGatewayId", "VpnGatewayName")),
+            SERVERS_GATEWAY_ID => self.values.contains(of(SSL_SERVERS, "SslVpnServerId", "VpnGatewayId")),
             IP_VERSION if object.text("IpAddress").contains(':') => self.values.contains("IPv6"),
             IP_VERSION => self.values.contains("IPv4"),
             member => self.values.contains(object.text(member)),

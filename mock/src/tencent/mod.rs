@@ -22,13 +22,17 @@ mod customer_gateways;
 mod gateway_changes;
 mod gateways;
 mod listing;
+mod routes;
+mod ssl_clients;
+mod ssl_servers;
+mod ssl_states;
 mod sts;
 mod tags;
 mod tasks;
 mod tc3;
 mod times;
 
-pub(crate) use connections::{changed, count_of_customer_gateway, planned};
+pub(crate) use connections::{changed, count_of_customer_gateway, planned, settle_gone};
 
 /// An action of a service.
 #[derive(Debug)]
@@ -287,6 +291,7 @@ pub(super) const ROUTES: &str = "vpn_gateway_routes";
 pub(super) const CCN_ROUTES: &str = "vpn_gateway_ccn_routes";
 pub(super) const SSL_SERVERS: &str = "ssl_vpn_servers";
 pub(super) const SSL_CLIENTS: &str = "ssl_vpn_clients";
+pub(super) const AUTHORITIES: &str = "ssl_vpn_cas";
 pub(super) const TASKS: &str = "tasks";
 
 static ACTIONS: &[&[Action]] = &[
@@ -294,6 +299,9 @@ static ACTIONS: &[&[Action]] = &[
     gateways::ACTIONS,
     gateway_changes::ACTIONS,
     customer_gateways::ACTIONS,
+    routes::ACTIONS,
+    ssl_servers::ACTIONS,
+    ssl_clients::ACTIONS,
     tasks::ACTIONS,
     tags::ACTIONS,
     sts::ACTIONS,
@@ -326,6 +334,11 @@ mod tests {
             ("DescribeCustomerGateways", 100),
             ("ModifyCustomerGatewayAttribute", 100),
             ("DeleteCustomerGateway", 100),
+            ("CreateVpnGatewayRoutes", 20),
+            ("DescribeVpnGatewayRoutes", 20),
+            ("ModifyVpnGatewayRoutes", 20),
+            ("DeleteVpnGatewayRoutes", 20),
+            ("CreateVpnGatewaySslServer", 20),
             ("DescribeVpcTaskResult", 20),
             ("ModifyResourceTags", 20),
             ("TagResources", 20),

@@ -131,11 +131,12 @@ fn delete(request: &mut Request<'_>, params: &Members) -> Result<Members, Refusa
     at_rest(&tunnel, &[AVAILABLE, CREATION_FAILED, CHANGE_FAILED, DELETION_FAILED])?;
     let id = text(&tunnel, "VpnConnectionId");
     begin(request, id, "DELETING");
-    let then = match request.context.task {
-        Some(TaskFault::Failed(_)) => Then::Set(members(json!({"State": DELETION_FAILED}))),
-        _ => Then::Gone,
-    };
-    settle(request, id, then);
+    match request.context.task {
+        Some(TaskFault::Failed(_)) => {
+            settle(request, id, Then::Set(members(json!({"State": DELETION_FAILED}))));
+        }
+        _ => tencent::settle_gone(&mut request.context, id),
+    }
     Ok(data(json!({
         "vpnGwId": text(&tunnel, "VpnGatewayId"),
         "vpcConnId": id,
@@ -292,16 +293,11 @@ fn remote_ranges(tunnel: &Members) -> Vec<Value> {
 }
 
 fn begin(request: &mut Request<'_>, id: &str, state: &str) {
-    let place = request.context.place(CONNECTIONS);
-    if let Some(object) = request.context.world.store.get_mut(place, id) {
-        object.members.insert("State".to_owned(), json!(state));
-    }
+    request.context.set(CONNECTIONS, id, members(json!({"State": state})));
 }
 
 fn settle(request: &mut Request<'_>, id: &str, then: Then) {
-    let place = request.context.place(CONNECTIONS);
-    let at = request.context.now + request.context.options.settle;
-    request.context.world.store.schedule(place, id, at, then);
+    request.context.settle(CONNECTIONS, id, then);
 }
 
 static DESCRIBE: &[Field] = &[

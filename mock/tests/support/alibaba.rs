@@ -179,6 +179,35 @@ pub(crate) async fn customer_gateway(mock: &Mock, address: &str) -> String {
     text(&ok(mock, "CreateCustomerGateway", &params).await, "CustomerGatewayId")
 }
 
+/// The parameters of a connection with two tunnels on the gateway of the small world.
+pub(crate) fn two_tunnels(customers: &[String; 2]) -> Vec<(&'static str, &str)> {
+    vec![
+        ("VpnGatewayId", "vpn-mock0001"),
+        ("LocalSubnet", "10.0.0.0/16"),
+        ("RemoteSubnet", "192.168.0.0/16,172.16.0.0/12"),
+        ("TunnelOptionsSpecification.1.Role", "master"),
+        ("TunnelOptionsSpecification.1.CustomerGatewayId", &customers[0]),
+        ("TunnelOptionsSpecification.1.TunnelIkeConfig.Psk", "hush-hush-1"),
+        ("TunnelOptionsSpecification.2.Role", "slave"),
+        ("TunnelOptionsSpecification.2.CustomerGatewayId", &customers[1]),
+    ]
+}
+
+/// The customer gateways of [`two_tunnels`].
+pub(crate) async fn two_customers(mock: &Mock) -> [String; 2] {
+    [customer_gateway(mock, "198.51.100.1").await, customer_gateway(mock, "198.51.100.2").await]
+}
+
+/// Creates a connection and gives its id.
+pub(crate) async fn connected(mock: &Mock, params: &[(&str, &str)]) -> String {
+    text(&ok(mock, "CreateVpnConnection", params).await, "VpnConnectionId")
+}
+
+/// The connection as DescribeVpnConnection shows it.
+pub(crate) async fn connection(mock: &Mock, id: &str) -> Value {
+    ok(mock, "DescribeVpnConnection", &[("VpnConnectionId", id)]).await
+}
+
 pub(crate) const BUSY: (u16, &str) = (400, "VpnGateway.Configuring");
 pub(crate) const INVALID: (u16, &str) = (400, "InvalidParameter");
 

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub(crate) mod legacy;
+pub(crate) mod tls;
 
 /// A mock whose changes settle at once.
 pub(crate) fn instant() -> Mock {
