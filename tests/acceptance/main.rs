@@ -14,6 +14,7 @@ mod data_sources;
 mod drift;
 mod examples;
 mod failures;
+mod guides;
 mod import;
 mod interrupt;
 mod legacy_changes;
