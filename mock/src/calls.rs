@@ -97,10 +97,18 @@ pub(crate) fn redact(params: &mut Value) {
             if let Ok(mut inner) = serde_json::from_str::<Value>(text) {
                 redact(&mut inner);
                 *text = inner.to_string();
+            } else if names_a_secret(text) {
+                BLOT.clone_into(text);
             }
         }
         _ => {}
     }
+}
+
+/// Whether a text that was to be JSON may hold a secret.
+fn names_a_secret(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    SECRETS.iter().any(|secret| lower.contains(&secret.to_ascii_lowercase()))
 }
 
 const BLOT: &str = "***";
@@ -141,6 +149,7 @@ mod tests {
             "PreShareKey": "hush",
             "Nested": [{"Psk": "hush"}],
             "IkeConfig": "{\"Psk\":\"hush\",\"IkeMode\":\"main\"}",
+            "Cut": "{\"Psk\":\"hush",
             "Tags": [{"Key": "k", "Value": "v"}],
         });
         redact(&mut params);

@@ -212,9 +212,9 @@ fn value_from_texts(shape: &'static Shape, value: &mut Value) {
                 *value = number.into();
             }
         }
-        (Shape::Bool, Value::String(text)) => match text.as_str() {
-            "true" | "True" | "1" => *value = true.into(),
-            "false" | "False" | "0" => *value = false.into(),
+        (Shape::Bool, Value::String(text)) => match text.to_ascii_lowercase().as_str() {
+            "true" | "1" => *value = true.into(),
+            "false" | "0" => *value = false.into(),
             _ => {}
         },
         (Shape::List(of, _), Value::Array(items)) => items.iter_mut().for_each(|item| value_from_texts(of, item)),

@@ -373,6 +373,11 @@ async fn tunnels_with_bgp_have_ranges_of_their_own() {
     // The ranges of a connection are taken on its gateway.
     let again = having(&params, &[("LocalSubnet", "10.1.0.0/16")]);
     refuses(&mock, CREATE, &again, INVALID).await;
+
+    let ends = [single_tunnel_gateway(&mock).await, customers[0].clone()];
+    let single = having(&one_tunnel(&ends), &[("BgpConfig", r#"{"TunnelCidr":"169.254.20.0/30"}"#)]);
+    ok(&mock, CREATE, &single).await;
+    refuses(&mock, CREATE, &having(&single, &[("LocalSubnet", "10.1.0.0/16")]), INVALID).await;
 }
 
 #[tokio::test]

@@ -119,7 +119,7 @@ async fn what_the_service_does_not_sell_is_refused() {
     }
     for changes in [
         &[("NetworkType", "private"), ("Bandwidth", "200")][..],
-        &[("EnableSsl", "true"), ("SslConnections", "1000"), ("EnableIpsec", "False")],
+        &[("EnableSsl", "true"), ("SslConnections", "1000"), ("EnableIpsec", "FALSE")],
         &[("Name", "a.b_c-1"), ("VpnType", "NationalStandard")],
     ] {
         ok(&mock, CREATE, &having(GATEWAY, changes)).await;

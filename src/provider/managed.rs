@@ -67,6 +67,11 @@ pub(super) trait Managed: Resource<Data = Data> + Clone + Default {
     /// The attribute that an error code is about.
     fn attribute(code: &str) -> Option<Path>;
 
+    /// The same for an object that is there.
+    fn attribute_of_existing(code: &str) -> Option<Path> {
+        Self::attribute(code)
+    }
+
     /// What leads from this state to the plan; `None` if the API has nothing to do. Only what changed is in it, and not the tags.
     fn change(&self, planned: &Self, config: &Self) -> Option<Self::Change>;
 
@@ -78,7 +83,7 @@ pub(super) trait Managed: Resource<Data = Data> + Clone + Default {
         future::ok(Default::default())
     }
 
-    /// Asks for a new object and gives its id.
+    /// Asks for a new object and gives its id; calls [`Api::made`] if it knows that long before it ends.
     fn make(
         api: &Api<'_, Self::Side>,
         planned: &Self,
@@ -145,13 +150,14 @@ pub(super) struct Api<'a, S: Side> {
     pub(super) client: &'a S::Client,
     pub(super) ctx: Ctx,
     pub(super) region: String,
+    made: Option<&'a (dyn Fn(&str) + Send + Sync)>,
 }
 
 impl<'a, S: Side> Api<'a, S> {
     /// For the object in this region.
     fn new(cx: &'a Context<Data>, region: &Value<String>) -> Result<Self, Diagnostic> {
         let region = S::settings(cx.provider()).cloud().region(region)?.to_owned();
-        Ok(Self { client: S::client(cx.provider())?, ctx: ctx(cx), region })
+        Ok(Self { client: S::client(cx.provider())?, ctx: ctx(cx), region, made: None })
     }
 
     /// For a data source, whose region is the one that it names, or the provider's.
@@ -159,7 +165,16 @@ impl<'a, S: Side> Api<'a, S> {
         let settings = S::settings(cx.provider());
         let region = if configured.is_null() { settings.region() } else { configured };
         let region = settings.cloud().region(region).map_err(|error| error.at("region"))?.to_owned();
-        Ok(Self { client: S::client(cx.provider())?, ctx: ctx(cx), region })
+        Ok(Self { client: S::client(cx.provider())?, ctx: ctx(cx), region, made: None })
+    }
+}
+
+impl<S: Side> Api<'_, S> {
+    /// Keeps the id of a new object: from here on, nothing loses it.
+    pub(super) fn made(&self, id: &str) {
+        if let Some(made) = self.made {
+            made(id);
+        }
     }
 }
 
@@ -209,14 +224,20 @@ pub(super) fn plan<M: Managed>(cx: &Context<Data>, plan: &mut Plan<M>) -> Result
 
 pub(super) async fn create<M: Managed>(cx: &Context<Data>, new: Create<M>) -> Result<M, Diagnostics> {
     let Create { mut planned, config } = new;
-    let api = Api::new(cx, planned.common().region)?;
-    let failed = |error| failed::<M>("Creating", &error);
+    let draft = untagged(&planned);
+    let made = |id: &str| {
+        tracing::info!(id, "the {} is being created", M::KIND);
+        let mut draft = draft.clone();
+        *draft.common().id = id.into();
+        cx.save(&draft);
+    };
+    let api = Api { made: Some(&made), ..Api::new(cx, planned.common().region)? };
+    let failed = |error| failed::<M>(CREATING, &error);
 
     let _turn = M::turn(&api, &planned).await.map_err(failed)?;
     let id = M::make(&api, &planned, &config).await.map_err(failed)?;
-    tracing::info!(id, "the {} is being created", M::KIND);
+    api.made(&id);
     *planned.common().id = id.as_str().into();
-    cx.save(&untagged(&planned));
     let actual = M::ready(&api, &id, &planned).await.map_err(failed)?;
     let observed = observed(M::Side::settings(cx.provider()), &api.region, &actual, &planned);
     let tags = all_tags(&mut planned);
@@ -332,9 +353,12 @@ fn all_tags<M: Managed>(object: &mut M) -> Tags {
 }
 
 fn failed<M: Managed>(doing: &str, error: &cloud::Error) -> Diagnostic {
-    errors::diagnostic(&format!("{doing} the {} failed", M::KIND), error, M::attribute)
+    let attribute = if doing == CREATING { M::attribute } else { M::attribute_of_existing };
+    errors::diagnostic(&format!("{doing} the {} failed", M::KIND), error, attribute)
 }
 
 fn untaggable<M: Managed>(error: &cloud::Error) -> Diagnostic {
     errors::diagnostic(&format!("Changing the {}'s tags failed", M::KIND), error, M::attribute).at("tags")
 }
+
+const CREATING: &str = "Creating";

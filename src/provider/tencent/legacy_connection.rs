@@ -1,15 +1,20 @@
 //! `cloudvpn_tencent_legacy_connection`: an IPsec tunnel on Tencent Cloud, over the retired API 2.0.
 
-use crate::cloud::tencent::legacy::{self, DeleteVpnConn};
+use crate::cloud;
+use crate::cloud::tencent::legacy::{self, DeleteVpnConn, ModifyVpnConnEx, VpnConn};
 use crate::framework::context::Context;
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::{Data, errors};
+use super::super::Data;
+use super::super::managed::{Common, Managed, managed};
+use super::super::settings::Settings;
 use super::parts::SecurityPolicy;
+use super::values::said;
+use super::{Legacy, LegacyApi};
 
 mod proposal;
 mod ranges;
@@ -91,13 +96,24 @@ impl Resource for LegacyConnection {
     type Data = Data;
 
     const TYPE: &'static str = "cloudvpn_tencent_legacy_connection";
-    const IDENTITY: &'static [(&'static str, bool)] =
-        &[("region", false), ("vpc_id", true), ("gateway_id", true), ("id", true)];
 
-    async fn plan(cx: &Context<Data>, plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
-        let Some(prior) = &plan.prior else {
-            return super::plan_region(cx, &mut plan.planned.region, &plan.config.region);
-        };
+    managed!("vpc_id", "gateway_id");
+}
+
+impl Managed for LegacyConnection {
+    type Side = Legacy;
+    type Actual = VpnConn;
+    type Change = ModifyVpnConnEx;
+
+    const KIND: &'static str = "tunnel";
+    const PREFIX: &'static str = "vpnx-";
+
+    fn common(&mut self) -> Common<'_> {
+        Common { id: &mut self.id, region: &mut self.region, tags: None }
+    }
+
+    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        let Some(prior) = &plan.prior else { return Ok(()) };
         // A change brings a tunnel whose last one failed back to work.
         if prior.status != RUNNING.into() && plan.planned.to_raw() != prior.to_raw() {
             plan.planned.status = Value::Unknown;
@@ -109,58 +125,59 @@ impl Resource for LegacyConnection {
         Ok(())
     }
 
-    async fn create(cx: &Context<Data>, new: Create<Self>) -> Result<Self, Diagnostics> {
-        let Create { mut planned, config } = new;
-        let (client, ctx) = (cx.provider().tencent.legacy()?, super::ctx(cx));
-        let region = super::region(&planned.region)?.to_owned();
-        let failed = |error| errors::diagnostic("Creating the tunnel failed", &error, attribute);
-
-        let request = planned.create_request(&config);
-        let made = |id: &str| {
-            tracing::info!(id, "the tunnel is being created");
-            cx.save(&Self { id: id.into(), ..planned.clone() });
-        };
-        let id = client.create_connection(&ctx, &region, &request, made).await.map_err(failed)?;
-        planned.id = id.as_str().into();
-        let actual = client.wait_running(&ctx, &region, &id).await.map_err(failed)?;
-        planned.completed(&Self::observed(&actual, &planned))
+    fn observed(actual: &VpnConn, before: &Self) -> Self {
+        wire::observed(actual, before)
     }
 
-    async fn read(cx: &Context<Data>, state: Self) -> Result<Option<Self>, Diagnostics> {
-        let client = cx.provider().tencent.legacy()?;
-        let region = super::region(&state.region)?;
-        let id = state.id.as_deref().unwrap_or_default();
-        let found = client.connection(&super::ctx(cx), region, id).await;
-        let found = found.map_err(|error| failed("Reading the tunnel failed", &error))?;
-        Ok(found.map(|actual| Self::observed(&actual, &state)))
+    /// API 2.0, error codes of AddVpnConnEx and ModifyVpnConnEx.
+    fn attribute(code: &str) -> Option<Path> {
+        Some(Path::from(match code {
+            "InvalidVpnConnName" | "InvalidVpnConnName.InUse" => "name",
+            "InvalidVpc.NotFound" => "vpc_id",
+            "InvalidVpnGw.NotFound" | "InvalidVpnGwState" => "gateway_id",
+            "InvalidUserGw.NotFound" => "customer_gateway_id",
+            _ => return None,
+        }))
     }
 
-    async fn update(cx: &Context<Data>, change: Change<Self>) -> Result<Self, Diagnostics> {
-        let Change { prior, planned, config } = change;
-        let Some(request) = prior.modify_request(&planned, &config) else { return planned.completed(&prior) };
-        let (client, ctx) = (cx.provider().tencent.legacy()?, super::ctx(cx));
-        let region = super::region(&planned.region)?;
-        let failed = |error| failed("Changing the tunnel failed", &error);
-
-        client.modify_connection(&ctx, region, &request).await.map_err(failed)?;
-        let actual = client.wait_running(&ctx, region, &request.vpn_conn_id).await.map_err(failed)?;
-        planned.completed(&Self::observed(&actual, &planned))
+    /// What it names cannot change in place, so that a missing one is nobody's attribute's fault; and `InvalidVpnGw.NotFound` may mean
+    /// the tunnel.
+    fn attribute_of_existing(code: &str) -> Option<Path> {
+        if code.ends_with(".NotFound") { None } else { Self::attribute(code) }
     }
 
-    async fn delete(cx: &Context<Data>, state: Self) -> Result<(), Diagnostics> {
-        let client = cx.provider().tencent.legacy()?;
-        let region = super::region(&state.region)?;
+    fn change(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnEx> {
+        self.modify_request(planned, config)
+    }
+
+    async fn make(api: &LegacyApi<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
+        let request = planned.create_request(config);
+        api.client.create_connection(&api.ctx, &api.region, &request, |id| api.made(id)).await
+    }
+
+    async fn ready(api: &LegacyApi<'_>, id: &str, _object: &Self) -> cloud::Result<VpnConn> {
+        api.client.wait_running(&api.ctx, &api.region, id).await
+    }
+
+    async fn find(api: &LegacyApi<'_>, id: &str, _state: &Self) -> cloud::Result<Option<VpnConn>> {
+        api.client.connection(&api.ctx, &api.region, id).await
+    }
+
+    async fn modify(api: &LegacyApi<'_>, change: &ModifyVpnConnEx) -> cloud::Result<()> {
+        api.client.modify_connection(&api.ctx, &api.region, change).await
+    }
+
+    async fn remove(api: &LegacyApi<'_>, id: &str, state: &Self) -> cloud::Result<()> {
         let request = DeleteVpnConn {
-            vpc_id: state.vpc_id.into_known().unwrap_or_default(),
-            vpn_gw_id: state.gateway_id.into_known().unwrap_or_default(),
-            vpn_conn_id: state.id.into_known().unwrap_or_default(),
+            vpc_id: said(&state.vpc_id).unwrap_or_default(),
+            vpn_gw_id: said(&state.gateway_id).unwrap_or_default(),
+            vpn_conn_id: id.to_owned(),
         };
-        let deleted = client.delete_connection(&super::ctx(cx), region, &request).await;
-        deleted.map_err(|error| failed("Deleting the tunnel failed", &error).into())
+        api.client.delete_connection(&api.ctx, &api.region, &request).await
     }
 
-    async fn import(cx: &Context<Data>, id: &str) -> Result<Self, Diagnostics> {
-        let (region, [vpc_id, gateway_id, id]) = super::import_id(cx, id, ["vpc-", "vpngw-", "vpnx-"])?;
+    fn stub(settings: &Settings, id: &str) -> Result<Self, Diagnostics> {
+        let (region, [vpc_id, gateway_id, id]) = settings.import_id(id, ["vpc-", "vpngw-", "vpnx-"])?;
         Ok(Self {
             id: id.into(),
             region: region.into(),
@@ -169,23 +186,6 @@ impl Resource for LegacyConnection {
             ..Self::default()
         })
     }
-}
-
-/// The failure of an operation on a tunnel that is there. What it names cannot change in place, so that a missing one is nobody's
-/// attribute's fault; and `InvalidVpnGw.NotFound` may mean the tunnel.
-fn failed(summary: &str, error: &crate::cloud::Error) -> Diagnostic {
-    errors::diagnostic(summary, error, |code| if code.ends_with(".NotFound") { None } else { attribute(code) })
-}
-
-/// The attribute that an error code is about (API 2.0, error codes of AddVpnConnEx and ModifyVpnConnEx).
-fn attribute(code: &str) -> Option<Path> {
-    Some(Path::from(match code {
-        "InvalidVpnConnName" | "InvalidVpnConnName.InUse" => "name",
-        "InvalidVpc.NotFound" => "vpc_id",
-        "InvalidVpnGw.NotFound" | "InvalidVpnGwState" => "gateway_id",
-        "InvalidUserGw.NotFound" => "customer_gateway_id",
-        _ => return None,
-    }))
 }
 
 const RUNNING: &str = "running";

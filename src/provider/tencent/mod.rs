@@ -2,12 +2,11 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{Client, Tag, legacy};
-use crate::framework::context::Context;
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
 use super::managed::{self, Side};
-use super::settings::{Cloud, Configured, Settings, ctx};
+use super::settings::{Cloud, Configured, Settings};
 use super::tags::{self, Tags};
 use super::{Data, values};
 
@@ -69,6 +68,29 @@ impl Side for Tencent {
 
 type Api<'a> = managed::Api<'a, Tencent>;
 
+/// API 2.0.
+pub(super) struct Legacy;
+
+impl Side for Legacy {
+    type Client = legacy::Client;
+    type Turn = ();
+
+    fn settings(data: &Data) -> &Settings {
+        &data.tencent.settings
+    }
+
+    fn client(data: &Data) -> Result<&legacy::Client, Diagnostic> {
+        data.tencent.legacy()
+    }
+
+    /// There are none.
+    async fn change_tags(_api: &LegacyApi<'_>, _id: &str, _set: &Tags, _remove: &[String]) -> cloud::Result<()> {
+        Ok(())
+    }
+}
+
+type LegacyApi<'a> = managed::Api<'a, Legacy>;
+
 /// Tags as API 3.0 shows them.
 fn shown_tags(tags: &[Tag]) -> Tags {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect()
@@ -78,25 +100,6 @@ fn shown_tags(tags: &[Tag]) -> Tags {
 fn new_tags(tags_all: &Value<Map<String>>) -> Option<Vec<Tag>> {
     let tags: Vec<_> = tags::known(tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
     (!tags.is_empty()).then_some(tags)
-}
-
-/// The region of a new resource that names none.
-fn plan_region(cx: &Context<Data>, planned: &mut Value<String>, config: &Value<String>) -> Result<(), Diagnostics> {
-    cx.provider().tencent.settings.plan_region(planned, config)
-}
-
-/// The region of an object that is there.
-fn region(known: &Value<String>) -> Result<&str, Diagnostic> {
-    CLOUD.region(known)
-}
-
-/// Takes an import id apart; see [`Settings::import_id`].
-fn import_id<const N: usize>(
-    cx: &Context<Data>,
-    id: &str,
-    prefixes: [&str; N],
-) -> Result<(String, [String; N]), Diagnostics> {
-    cx.provider().tencent.settings.import_id(id, prefixes)
 }
 
 static CLOUD: Cloud = Cloud { name: "Tencent Cloud", block: "tencent", region_variable: "TENCENTCLOUD_REGION" };

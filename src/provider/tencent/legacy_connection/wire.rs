@@ -1,9 +1,7 @@
 //! Between the model and the API: what is asked for, and what is seen.
 
 use crate::cloud::tencent::legacy::{AddVpnConnEx, ModifyVpnConnEx, VpnConn};
-use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Value};
-use crate::framework::validate::undecodable;
 
 use super::super::key;
 use super::super::values::{changed, said, text, told};
@@ -55,38 +53,32 @@ impl LegacyConnection {
         (!nothing).then_some(request)
     }
 
-    /// The tunnel as the service describes it. `before` is what was known: it decides between spellings that mean the same, and stands where
-    /// the service says nothing.
-    pub(super) fn observed(actual: &VpnConn, before: &Self) -> Self {
-        let (remote_cidrs, security_policies) =
-            ranges::observed(actual, &before.remote_cidrs, &before.security_policies);
-        Self {
-            id: told(text(&actual.un_vpn_conn_id), &before.id),
-            region: before.region.clone(),
-            name: told(text(&actual.vpn_conn_name), &before.name),
-            vpc_id: told(text(&actual.un_vpc_id), &before.vpc_id),
-            gateway_id: told(text(&actual.un_vpn_gw_id), &before.gateway_id),
-            customer_gateway_id: told(text(&actual.un_user_gw_id), &before.customer_gateway_id),
-            pre_shared_key: key::observed(&actual.pre_shared_key, &before.pre_shared_key),
-            pre_shared_key_wo: Value::Null,
-            pre_shared_key_wo_version: before.pre_shared_key_wo_version,
-            remote_cidrs,
-            security_policies,
-            ike: told(actual.ike.as_ref().map(|ike| Ike::observed(ike, &before.ike)).into(), &before.ike),
-            ipsec: told(actual.ipsec.as_ref().map(|ipsec| Ipsec::observed(ipsec, &before.ipsec)).into(), &before.ipsec),
-            status: actual.status.map(|status| status.to_string()).into(),
-            net_status: text(&actual.net_status),
-            created_at: text(&actual.create_time),
-            timeouts: before.timeouts.clone(),
-        }
-    }
-
-    /// The plan with what it left open filled in.
-    pub(super) fn completed(&self, actual: &Self) -> Result<Self, Diagnostics> {
-        self.settled(actual).map_err(|error| undecodable("new state", &error).into())
-    }
-
     fn key(&self) -> key::Stored<'_> {
         key::Stored { key: &self.pre_shared_key, version: &self.pre_shared_key_wo_version }
+    }
+}
+
+/// The tunnel as the service describes it. `before` is what was known: it decides between spellings that mean the same, and stands where
+/// the service says nothing.
+pub(super) fn observed(actual: &VpnConn, before: &LegacyConnection) -> LegacyConnection {
+    let (remote_cidrs, security_policies) = ranges::observed(actual, &before.remote_cidrs, &before.security_policies);
+    LegacyConnection {
+        id: told(text(&actual.un_vpn_conn_id), &before.id),
+        region: before.region.clone(),
+        name: told(text(&actual.vpn_conn_name), &before.name),
+        vpc_id: told(text(&actual.un_vpc_id), &before.vpc_id),
+        gateway_id: told(text(&actual.un_vpn_gw_id), &before.gateway_id),
+        customer_gateway_id: told(text(&actual.un_user_gw_id), &before.customer_gateway_id),
+        pre_shared_key: key::observed(&actual.pre_shared_key, &before.pre_shared_key),
+        pre_shared_key_wo: Value::Null,
+        pre_shared_key_wo_version: before.pre_shared_key_wo_version,
+        remote_cidrs,
+        security_policies,
+        ike: told(actual.ike.as_ref().map(|ike| Ike::observed(ike, &before.ike)).into(), &before.ike),
+        ipsec: told(actual.ipsec.as_ref().map(|ipsec| Ipsec::observed(ipsec, &before.ipsec)).into(), &before.ipsec),
+        status: actual.status.map(|status| status.to_string()).into(),
+        net_status: text(&actual.net_status),
+        created_at: text(&actual.create_time),
+        timeouts: before.timeouts.clone(),
     }
 }
