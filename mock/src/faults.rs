@@ -38,7 +38,7 @@ pub enum Fault {
     Truncate(bool),
     /// `{"html":true}`: status 200 and an HTML page, as a proxy would give; nothing is done.
     Html(bool),
-    /// `{"task":"lost"}`, `{"task":{"failed":"no address left"}}`: the call is done, its task goes wrong (Tencent API 2.0).
+    /// `{"task":"lost"}`, `{"task":{"failed":"no address left"}}`: the call is done, its task goes wrong (Tencent's two APIs).
     Task(TaskFault),
 }
 

@@ -33,7 +33,8 @@ pub struct Options {
     pub settle: Duration,
     /// Initial objects in the format of `GET /_mock/state`, instead of the small world.
     pub seed: Option<Value>,
-    /// Parents that a request names need not exist, and the rules between tunnels of one gateway are off.
+    /// Parents that a request names need not exist; the rules between tunnels of one gateway, of one customer gateway per address
+    /// and of one SSL server per gateway are off, and Tencent's quotas of gateways.
     pub any_parent: bool,
     /// One line per call on standard error, without secrets.
     pub log: bool,

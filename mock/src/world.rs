@@ -20,7 +20,7 @@ use crate::tencent_legacy::Replays;
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Switches {
-    /// CreateVpnConnection answers an empty VpnConnectionId.
+    /// CreateVpnConnection, CreateCustomerGateway and CreateVpnGateway answer an empty id.
     pub empty_create_id: bool,
     /// CreateVpnConnection answers DpdEnable -1.
     pub create_dpd_minus_one: bool,

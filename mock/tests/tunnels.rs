@@ -2,7 +2,7 @@
 
 mod support;
 
-use cloudvpn_mock::{Mock, Options, Switches};
+use cloudvpn_mock::{Fault, Mock, Options, Switches, TaskFault};
 use serde_json::json;
 use support::*;
 
@@ -383,4 +383,24 @@ async fn gateways_are_listed_and_tasks_tell_their_end() {
     assert_eq!(gateways["VpnGatewaySet"][0]["VpnGatewayId"], "vpngw-mockccn1");
     let gateways = ok(&mock, "DescribeCustomerGateways", json!({"CustomerGatewayIds": ["cgw-mock0001"]})).await;
     assert_eq!(gateways["CustomerGatewaySet"][0]["VpnConnNum"], 1);
+}
+
+#[tokio::test]
+async fn failed_tasks_leave_tunnels_that_can_only_be_deleted() {
+    let mock = instant();
+    let fail = |action: &str| mock.fault(action, 1, Fault::Task(TaskFault::Failed("broken".to_owned())));
+    fail("CreateVpnConnection");
+    let id = created(&mock, tunnel()).await;
+    assert_eq!(described(&mock, &id).await["State"], "PENDING_ERROR");
+    let rename = json!({"VpnConnectionId": id, "VpnConnectionName": "other"});
+    let refused = code(&mock, "ModifyVpnConnectionAttribute", rename).await;
+    assert_eq!(refused, "UnsupportedOperation.VpnConnInvalidState");
+    let delete = json!({"VpnGatewayId": "vpngw-mock0001", "VpnConnectionId": id});
+    fail("DeleteVpnConnection");
+    let task = json!({"TaskId": ok(&mock, "DeleteVpnConnection", delete.clone()).await["RequestId"]});
+    assert_eq!(ok(&mock, "DescribeVpcTaskResult", task).await["Status"], "FAILED");
+    assert_eq!(described(&mock, &id).await["State"], "DELETING_ERROR");
+    ok(&mock, "DeleteVpnConnection", delete).await;
+    let gone = ok(&mock, "DescribeVpnConnections", json!({"VpnConnectionIds": [id]})).await;
+    assert_eq!(gone["TotalCount"], 0);
 }

@@ -12,6 +12,8 @@
 //! adopt::Adoption       creates without a client token: look before repeating
 //! listing               what a listing certainly says, and all of its pages
 //! batch::Reader         reads that arrive together become one call, many become a listing
+//! table::Tables         reads of what can only be listed share the listing
+//! join::Joined          writes that arrive together become one call
 //! wait::until           polls a state with growing intervals
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
@@ -26,6 +28,7 @@ mod credentials;
 mod ctx;
 mod endpoint;
 mod error;
+mod join;
 mod keyed;
 mod lenient;
 mod limit;
@@ -33,6 +36,7 @@ mod listing;
 mod params;
 mod retry;
 mod secret;
+mod table;
 pub mod tencent;
 #[cfg(test)]
 mod testing;

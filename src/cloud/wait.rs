@@ -1,6 +1,7 @@
 //! Waiting for a state: polls at growing intervals, until it is reached, the time is over or the
 //! operation is called off.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -18,8 +19,8 @@ pub enum Poll<T> {
     Pending(String),
 }
 
-/// Polls until `poll` is ready, at once and then after 25 ms, 38 ms, 56 ms ... 5 s. What is waited for together is asked
-/// for together, so that short intervals cost few calls.
+/// Polls until `poll` is ready, at once and then after about 25 ms, 38 ms, 56 ms ... 5 s. All waits of a process keep the same ticks, so
+/// that what is waited for together can be asked for together.
 ///
 /// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
 /// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
@@ -55,7 +56,7 @@ where
             let state = state.as_deref().unwrap_or("unknown");
             tracing::info!(state, elapsed = human(started.elapsed()), "still waiting for {what}");
         }
-        if let Err(interrupt) = ctx.sleep(interval).await {
+        if let Err(interrupt) = ctx.sleep(pause(interval)).await {
             return Err(interrupted(interrupt, what, started, state.as_deref()));
         }
         interval = (interval * 3 / 2).min(LONGEST_INTERVAL);
@@ -97,6 +98,17 @@ where
         .await
 }
 
+/// How long to sleep so as to wake up on a tick, about `interval` from now.
+fn pause(interval: Duration) -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let since = START.get_or_init(Instant::now).elapsed();
+    // Ticks are as far apart as the interval, or up to twice as close: of different intervals, the ticks of one are ticks of the other.
+    let doublings = (interval.as_micros() / FIRST_INTERVAL.as_micros()).max(1).ilog2();
+    let tick = FIRST_INTERVAL.as_micros() << doublings;
+    let nearest = ((since + interval).as_micros() + tick / 2) / tick * tick;
+    Duration::from_micros(u64::try_from(nearest).unwrap_or(u64::MAX)).saturating_sub(since)
+}
+
 fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
     let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
     let elapsed = human(started.elapsed());
@@ -132,24 +144,46 @@ mod tests {
         (Ctx::new(Duration::from_secs(seconds), cancel.clone()), cancel)
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn intervals_grow_from_25_ms_to_5_s() {
+    /// When something that becomes ready with the `count`th poll was polled.
+    async fn polls(count: usize) -> Vec<Instant> {
         let (ctx, _) = ctx(3600);
         let polls = Mutex::new(Vec::new());
-
         until(&ctx, "vpnx-1 to become AVAILABLE", || async {
             let mut polls = polls.lock().unwrap();
             polls.push(Instant::now());
-            Ok(if polls.len() == 20 { Poll::Ready(()) } else { Poll::Pending("PENDING".into()) })
+            Ok(if polls.len() == count { Poll::Ready(()) } else { Poll::Pending("PENDING".into()) })
         })
         .await
         .unwrap();
+        polls.into_inner().unwrap()
+    }
 
-        let polls = polls.into_inner().unwrap();
+    #[tokio::test(start_paused = true)]
+    async fn intervals_grow_from_25_ms_to_5_s() {
+        let polls = polls(20).await;
+
         let gaps: Vec<_> = polls.windows(2).map(|pair| (pair[1] - pair[0]).as_millis()).collect();
-        assert_eq!(gaps[..3], [25, 38, 57]);
-        assert!(gaps.is_sorted(), "{gaps:?}");
-        assert_eq!(gaps.last(), Some(&5000));
+        let mut interval = 25.0_f64;
+        for gap in &gaps {
+            assert!((0.5 * interval - 2.0..=1.5 * interval + 2.0).contains(&(*gap as f64)), "{interval}: {gaps:?}");
+            interval = (interval * 1.5).min(5000.0);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waits_that_began_apart_poll_together() {
+        let late = async {
+            tokio::time::sleep(Duration::from_millis(7)).await;
+            polls(12).await
+        };
+        let (early, late) = tokio::join!(polls(12), late);
+
+        let together = late.iter().skip(1).filter(|poll| {
+            early
+                .iter()
+                .any(|other| (**poll).max(*other).duration_since((**poll).min(*other)) < Duration::from_millis(3))
+        });
+        assert!(together.count() >= 8, "{early:?} {late:?}");
     }
 
     #[tokio::test(start_paused = true)]

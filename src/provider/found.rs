@@ -68,12 +68,15 @@ pub(super) trait Single: Managed + Sought {
     /// The data source of any number.
     type Many: Found<Kind = Self>;
 
-    /// The attribute that says among which objects a name is unique.
+    /// The attribute that an object can be sought by instead of its id.
+    const NAME: &'static str = "name";
+    /// The attribute that says among which objects that is unique.
     const AMONG: &'static str;
 
+    /// What [`Self::NAME`] is.
     fn name(&self) -> &Value<String>;
 
-    /// Among which objects its name is unique.
+    /// What [`Self::AMONG`] is.
     fn among(&self) -> &Value<String>;
 
     /// The filters that this stands for; ids and region are seen to.
@@ -125,7 +128,7 @@ impl<M: Single> DataSource for One<M> {
             kind: M::KIND,
             region: &api.region,
             id: id.as_deref(),
-            name: sought.name().as_deref(),
+            name: (M::NAME, sought.name().as_deref()),
             among: (M::AMONG, sought.among().as_deref()),
             plural: <M::Many as Found>::TYPE,
         };

@@ -2,13 +2,14 @@
 
 use crate::framework::diagnostics::Diagnostic;
 
-/// What is sought: an id, or else a name.
+/// What is sought: an id, or else a name, or what stands for one.
 pub(super) struct Lookup<'a> {
     /// `tunnel`.
     pub(super) kind: &'static str,
     pub(super) region: &'a str,
     pub(super) id: Option<&'a str>,
-    pub(super) name: Option<&'a str>,
+    /// The attribute, and its value.
+    pub(super) name: (&'static str, Option<&'a str>),
     /// The attribute that says among which objects the name is unique, and its value if it is sought as well.
     pub(super) among: (&'static str, Option<&'a str>),
     /// The data source that takes any number.
@@ -18,7 +19,7 @@ pub(super) struct Lookup<'a> {
 impl Lookup<'_> {
     /// The attribute that says what is sought.
     pub(super) fn by(&self) -> &'static str {
-        if self.id.is_some() { "id" } else { "name" }
+        if self.id.is_some() { "id" } else { self.name.0 }
     }
 
     /// The only one of those that were found; `place` gives an object's id and among which objects it is.
@@ -53,16 +54,17 @@ impl Lookup<'_> {
             "{region} has {} {kind}s {self}: {named}{more}. Use id instead{narrower}. For all of them there is the data source {plural}.",
             found.len()
         );
-        Diagnostic::error(format!("Several {kind}s have this name"), detail).at(self.by())
+        Diagnostic::error(format!("Several {kind}s have this {}", self.name.0), detail).at(self.by())
     }
 }
 
 /// An id, or `named "office"`, and what else is sought: what stands after the kind.
 impl std::fmt::Display for Lookup<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.id {
-            Some(id) => f.write_str(id)?,
-            None => write!(f, "named {:?}", self.name.unwrap_or_default())?,
+        match (self.id, self.name) {
+            (Some(id), _) => f.write_str(id)?,
+            (None, ("name", name)) => write!(f, "named {:?}", name.unwrap_or_default())?,
+            (None, (attribute, value)) => write!(f, "with {attribute} {}", value.unwrap_or_default())?,
         }
         match self.among {
             (among, Some(value)) => write!(f, " with {among} {value}"),

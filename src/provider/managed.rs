@@ -53,6 +53,10 @@ pub(super) trait Managed: Resource<Data = Data> + Clone + Default {
     /// Whether [`Managed::make`] sets the tags, too. Where the API cannot, they are set when the object is ready.
     const MADE_WITH_TAGS: bool = true;
 
+    /// Whether a change that the service accepted counts as made even if waiting for it fails: for what the service does not show, and
+    /// what must not be asked for twice.
+    const ACCEPTED_IS_MADE: bool = false;
+
     fn common(&mut self) -> Common<'_>;
 
     /// The object as the service describes it; region and tags are seen to. `before` is what was known: it decides between spellings
@@ -269,9 +273,10 @@ pub(super) async fn update<M: Managed>(cx: &Context<Data>, change: Change<M>) ->
     // Tags live in another service: the two do not wait for each other.
     let modify = async {
         let Some(change) = &change else { return Ok(None) };
-        let _turn = M::turn(&api, &planned).await?;
-        M::modify(&api, change).await?;
-        M::ready(&api, &id, &planned).await.map(Some)
+        let refused = |error| (false, error);
+        let _turn = M::turn(&api, &planned).await.map_err(refused)?;
+        M::modify(&api, change).await.map_err(refused)?;
+        M::ready(&api, &id, &planned).await.map(Some).map_err(|error| (M::ACCEPTED_IS_MADE, error))
     };
     let tag = M::Side::change_tags(&api, &id, &set, &remove);
     let (modified, tagged) = match future::join(modify, tag).await {
@@ -282,9 +287,10 @@ pub(super) async fn update<M: Managed>(cx: &Context<Data>, change: Change<M>) ->
         (Ok(None), Ok(())) => return completed(&planned, &prior),
         (modified, tagged) => (modified.err(), tagged.err()),
     };
-    cx.save(&partly_changed(&prior, &planned, modified.is_none(), tagged.is_none()));
+    let made = modified.as_ref().is_none_or(|(made, _)| *made);
+    cx.save(&partly_changed(&prior, &planned, made, tagged.is_none()));
     let mut diagnostics = Diagnostics::new();
-    if let Some(error) = modified {
+    if let Some((_, error)) = modified {
         diagnostics.append(failed::<M>("Changing", &error));
     }
     if let Some(error) = tagged {

@@ -43,8 +43,21 @@ impl Provider for Cloudvpn {
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
+        registry.resource::<tencent::Gateway>();
+        registry.resource::<tencent::GatewayRoute>();
         registry.resource::<tencent::LegacyConnection>();
         registry.data_source::<tencent::Connections>();
         registry.data_source::<One<tencent::Connection>>();
+        registry.data_source::<tencent::CustomerGateways>();
+        registry.data_source::<One<tencent::CustomerGateway>>();
+        registry.data_source::<tencent::CustomerGatewayVendors>();
+        registry.data_source::<tencent::Gateways>();
+        registry.data_source::<One<tencent::Gateway>>();
+        registry.data_source::<tencent::GatewayRoutes>();
+        registry.data_source::<One<tencent::GatewayRoute>>();
+        registry.data_source::<tencent::LegacyConnections>();
+        registry.data_source::<One<tencent::LegacyConnection>>();
+        registry.data_source::<tencent::PeerConfiguration>();
+        registry.ephemeral_resource::<tencent::PeerConfiguration>();
     }
 }

@@ -14,6 +14,8 @@ mod data_sources;
 mod drift;
 mod examples;
 mod failures;
+mod gateway;
+mod gateway_route;
 mod guides;
 mod import;
 mod interrupt;

@@ -97,7 +97,7 @@ pub(crate) fn changed(context: &Context<'_>, before: &Members, params: &Members)
 
 fn delete(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "VpnConnectionId");
-    let tunnel = available(context, id, "UnsupportedOperation.DeleteVpnConnInvalidState")?;
+    let tunnel = at_rest(context, id, "UnsupportedOperation.DeleteVpnConnInvalidState", &DELETABLE)?;
     of_gateway(&tunnel, params)?;
     context.set(CONNECTIONS, id, members(json!({"State": "DELETING"})));
     if tasks::fails(context) {
@@ -255,9 +255,14 @@ fn spell(tunnel: &mut Members, switches: Switches) {
 
 /// The members of a tunnel that is there and available; otherwise `code` says that it is not available.
 fn available(context: &Context<'_>, id: &str, code: &'static str) -> Result<Members, Refusal> {
+    at_rest(context, id, code, &["AVAILABLE"])
+}
+
+/// The same for one in any of these states.
+fn at_rest(context: &Context<'_>, id: &str, code: &'static str, states: &[&str]) -> Result<Members, Refusal> {
     let tunnel = context.get(CONNECTIONS, id).ok_or_else(|| not_found("tunnel", id))?;
     match tunnel.text("State") {
-        "AVAILABLE" => Ok(tunnel.members.clone()),
+        state if states.contains(&state) => Ok(tunnel.members.clone()),
         state => Err(Refusal::new(code, format!("the tunnel {id} is {state}"))),
     }
 }
@@ -282,6 +287,10 @@ fn rotate(items: &mut [Value]) {
         items.rotate_left(1);
     }
 }
+
+/// A tunnel whose creation, change or deletion has failed can be deleted: "created, updated or destroyed" it is not
+/// (DeleteVpnConnection, DeleteVpnConnInvalidState), and there would be no other way out.
+const DELETABLE: [&str; 4] = ["AVAILABLE", "PENDING_ERROR", "UPDATING_ERROR", "DELETING_ERROR"];
 
 /// The member as the API spells it, and as English does.
 const SPELLING: &str = "IntegrityAlgorith";

@@ -22,6 +22,7 @@ mod customer_gateways;
 mod gateway_changes;
 mod gateways;
 mod listing;
+mod peers;
 mod routes;
 mod ssl_clients;
 mod ssl_servers;
@@ -299,6 +300,7 @@ static ACTIONS: &[&[Action]] = &[
     gateways::ACTIONS,
     gateway_changes::ACTIONS,
     customer_gateways::ACTIONS,
+    peers::ACTIONS,
     routes::ACTIONS,
     ssl_servers::ACTIONS,
     ssl_clients::ACTIONS,

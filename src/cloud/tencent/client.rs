@@ -21,9 +21,11 @@ use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
+use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
-use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections};
+use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGateways};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
 
@@ -85,8 +87,11 @@ pub(super) struct Inner {
     /// One create at a time in a place, such as between two gateways, so that each can tell its own
     /// object from those of others.
     creating: KeyedLock,
+    pub(super) between: Reader<Between>,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
+    pub(super) routes: Routes,
     adoption_window: Duration,
 }
 
@@ -104,8 +109,11 @@ impl Client {
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
                 creating: KeyedLock::default(),
+                between: Reader::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
+                gateways: Reader::default(),
+                routes: Routes::default(),
                 adoption_window,
             }),
         }
@@ -156,6 +164,8 @@ impl Client {
     fn written(&self, region: &str) {
         self.inner.tunnels.written(region);
         self.inner.customer_gateways.written(region);
+        self.inner.gateways.written(region);
+        self.inner.routes.written(region);
     }
 
     /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.

@@ -1,7 +1,5 @@
 //! Tunnels: what it takes to make, read, change and delete one safely.
 
-use futures_util::future;
-
 use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -60,8 +58,19 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<VpnConnection>> {
-        let read = ids.into_iter().map(|id| self.current(ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+        self.these(&self.inner.tunnels, ctx, region, ids).await
+    }
+
+    /// The ids of the tunnels that match a filter and are not on their way out: what keeps a gateway from being deleted.
+    pub(super) async fn staying_connections(&self, ctx: &Ctx, region: &str, filter: Filter) -> Result<Vec<String>> {
+        let tunnels = match self.connections(ctx, region, &[filter]).await {
+            // An unknown id gives an empty list or this; the API reference lists both.
+            Err(error) if error.is_not_found() => Vec::new(),
+            tunnels => tunnels?,
+        };
+        let stays =
+            |tunnel: &VpnConnection| !tunnel.state.as_deref().unwrap_or_default().eq_ignore_ascii_case("DELETING");
+        Ok(tunnels.into_iter().filter(stays).filter_map(|tunnel| tunnel.vpn_connection_id).collect())
     }
 
     /// Changes a tunnel. Wait with [`Client::wait_available`] afterwards.
@@ -137,15 +146,8 @@ impl Creation for Creating<'_> {
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
-        let filters = [
-            Filter::new("vpn-gateway-id", &self.request.vpn_gateway_id),
-            Filter::new("customer-gateway-id", &self.request.customer_gateway_id),
-        ];
-        let listed = match self.client.connections(ctx, self.region, &filters).await {
-            // An unknown id gives an empty list or this; the API reference lists both.
-            Err(error) if error.is_not_found() => Vec::new(),
-            listed => listed?,
-        };
+        let CreateVpnConnection { vpn_gateway_id, customer_gateway_id, .. } = self.request;
+        let listed = self.client.between(ctx, self.region, vpn_gateway_id, customer_gateway_id).await?;
         let candidates = listed.into_iter().filter_map(|tunnel| {
             let matches = is_made_by(self.request, &tunnel);
             Some(Candidate { id: tunnel.vpn_connection_id?, matches })

@@ -8,7 +8,7 @@ use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
     CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
-    DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute, VpnConnection,
+    DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -42,6 +42,21 @@ impl Client {
         })
     }
 
+    /// All customer gateways of a region that match `filters`, on all pages.
+    pub async fn customer_gateways(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<CustomerGateway>> {
+        self.all::<DescribeCustomerGateways>(ctx, region, filters).await
+    }
+
+    /// The customer gateways with these ids as they are now, as far as they exist.
+    pub async fn customer_gateways_of(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<CustomerGateway>> {
+        self.these(&self.inner.customer_gateways, ctx, region, ids).await
+    }
+
     /// Changes a customer gateway.
     pub async fn modify_customer_gateway(
         &self,
@@ -58,16 +73,9 @@ impl Client {
     /// out are waited for. One that stays would be waited for in vain: it is looked for first, and
     /// named.
     pub async fn delete_customer_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        let tunnels = match self.connections(ctx, region, &[Filter::new("customer-gateway-id", id)]).await {
-            // An unknown id gives an empty list or this; the API reference lists both.
-            Err(error) if error.is_not_found() => Vec::new(),
-            tunnels => tunnels?,
-        };
-        let stays =
-            |tunnel: &VpnConnection| !tunnel.state.as_deref().unwrap_or_default().eq_ignore_ascii_case("DELETING");
-        let staying: Vec<_> = tunnels.into_iter().filter(stays).filter_map(|tunnel| tunnel.vpn_connection_id).collect();
-        if !staying.is_empty() {
-            let message = format!("{id} still has tunnels: {}", staying.join(", "));
+        let tunnels = self.staying_connections(ctx, region, Filter::new("customer-gateway-id", id)).await?;
+        if !tunnels.is_empty() {
+            let message = format!("{id} still has tunnels: {}", tunnels.join(", "));
             let error = Error::new(Class::Conflict, message).hinting(Some(STILL_USED.into()));
             return Err(error.about(DeleteCustomerGateway::NAME, region));
         }
@@ -104,7 +112,7 @@ impl Creation for Creating<'_> {
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
         let filters = [Filter::new("ip-address", &self.request.ip_address)];
-        let listed = self.client.all::<DescribeCustomerGateways>(ctx, self.region, &filters).await?;
+        let listed = self.client.customer_gateways(ctx, self.region, &filters).await?;
         let candidates = listed.into_iter().filter_map(|gateway| {
             let matches = is_made_by(self.request, &gateway);
             Some(Candidate { id: gateway.customer_gateway_id?, matches })

@@ -3,7 +3,9 @@
 
 use std::marker::PhantomData;
 
-use crate::cloud::batch::{self, Listing};
+use futures_util::future;
+
+use crate::cloud::batch::{self, Listing, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::{self, Page};
@@ -49,6 +51,22 @@ impl Client {
             self.call(ctx, region, &request).await.map(D::page)
         });
         all.await.map_err(|error| error.about(D::NAME, region))
+    }
+}
+
+impl Client {
+    /// The objects with these ids as they are now, as far as they exist: a call for each hundred, and one for each id that is not
+    /// returned, so as to know that it is not there.
+    pub(super) async fn these<D: Describe>(
+        &self,
+        reader: &Reader<Described<D>>,
+        ctx: &Ctx,
+        region: &str,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<D::Item>> {
+        let described = Described::by(self);
+        let read = ids.into_iter().map(|id| reader.now(&described, ctx, region, id));
+        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
     }
 }
 

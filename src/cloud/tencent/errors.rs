@@ -69,6 +69,17 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         "UnsupportedOperation.VpnUnsupportedModifyBgpAsn" => {
             "Only accounts that Tencent Cloud permits to can change an AS number: ask for it, or make a new object."
         }
+        "InvalidParameterValue.VpnGatewayRouteDuplicate" => {
+            "The gateway has this route already: import it, by VPNGW_ID/VPNR_ID."
+        }
+        "UnsupportedOperation.VpnUnsupportedModifyBandwidth" => {
+            "The bandwidth of a gateway changes within 5 to 100 Mbps or within 200 to 1000 Mbps, and may not be lowered: for another \
+             one make a new gateway, with -replace."
+        }
+        "UnsupportedOperation.InsufficientFunds" => "The account's balance does not suffice: top it up.",
+        "UnsupportedOperation.BindCloudFirewall" => {
+            "The gateway is attached to the cloud firewall: detach it there first."
+        }
         "UnsupportedOperation.RecordExists" => "It exists already: import it, or refer to it by its id.",
         "UnsupportedOperation.VpnUnsupportedBgpAsnEqual" => "The two gateways need different AS numbers.",
         "UnsupportedOperation.VpnUnsupportedNotExistBgpAsn" => "The VPN gateway has no AS number yet.",

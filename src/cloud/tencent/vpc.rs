@@ -15,8 +15,24 @@ pub use customer_gateway::{
     CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
     DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, ModifyCustomerGatewayAttribute,
 };
+pub use gateway::{
+    CreateVpnGateway, CreateVpnGatewayAnswer, DeleteVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer,
+    InstanceChargePrepaid, ModifyVpnGatewayAttribute, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth,
+    SetVpnGatewaysRenewFlag, VpnGateway,
+};
+pub use gateway_route::{
+    CreateVpnGatewayRoutes, DeleteVpnGatewayRoutes, DescribeVpnGatewayRoutes, ModifyVpnGatewayRoutes, VpnGatewayRoute,
+    VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
+};
+pub use peer::{
+    CustomerGatewayVendor, DescribeCustomerGatewayVendors, DescribeCustomerGatewayVendorsAnswer,
+    DownloadCustomerGatewayConfiguration, DownloadCustomerGatewayConfigurationAnswer,
+};
 
 mod customer_gateway;
+mod gateway;
+mod gateway_route;
+mod peer;
 
 /// Asks for a tunnel. Asynchronous: the tunnel is `PENDING` for a while.
 ///

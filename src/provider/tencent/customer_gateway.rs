@@ -16,8 +16,13 @@ use crate::framework::validators::Finding;
 use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
+use super::checks::free_asn;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
+
+pub(crate) use data::CustomerGateways;
+
+mod data;
 
 /// The other end of tunnels: a VPN device somewhere else, with its public address.
 ///
@@ -164,15 +169,4 @@ fn peer(value: &Raw) -> Result<(), Finding> {
         return Err(Finding::error("Not the address of a peer", detail));
     }
     Ok(())
-}
-
-/// CreateCustomerGateway, BgpAsn: these three are the cloud's own.
-fn free_asn(value: &Raw) -> Result<(), Finding> {
-    match value.as_i64() {
-        Some(asn @ (45_090 | 58_835 | 139_341)) => Err(Finding::error(
-            "Reserved AS number",
-            format!("Tencent Cloud keeps {asn} for itself: take another one."),
-        )),
-        _ => Ok(()),
-    }
 }

@@ -16,6 +16,9 @@ use super::parts::SecurityPolicy;
 use super::values::said;
 use super::{Legacy, LegacyApi};
 
+pub(crate) use data::LegacyConnections;
+
+mod data;
 mod proposal;
 mod ranges;
 mod wire;

@@ -1,7 +1,7 @@
 //! Tencent Cloud's resources.
 
 use crate::cloud;
-use crate::cloud::tencent::{Client, Tag, legacy};
+use crate::cloud::tencent::{Client, Filter, Tag, legacy};
 use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
@@ -11,14 +11,23 @@ use super::tags::{self, Tags};
 use super::{Data, values};
 
 pub(super) use connection::{Connection, Connections};
-pub(super) use customer_gateway::CustomerGateway;
-pub(super) use legacy_connection::LegacyConnection;
+pub(super) use customer_gateway::{CustomerGateway, CustomerGateways};
+pub(super) use gateway::{Gateway, Gateways};
+pub(super) use gateway_route::{GatewayRoute, GatewayRoutes};
+pub(super) use legacy_connection::{LegacyConnection, LegacyConnections};
+pub(super) use peer_configuration::PeerConfiguration;
+pub(super) use vendors::CustomerGatewayVendors;
 
+mod checks;
 mod connection;
 mod customer_gateway;
+mod gateway;
+mod gateway_route;
 mod key;
 mod legacy_connection;
 mod parts;
+mod peer_configuration;
+mod vendors;
 
 /// Tencent Cloud as configured.
 pub(super) struct Tencent {
@@ -100,6 +109,11 @@ fn shown_tags(tags: &[Tag]) -> Tags {
 fn new_tags(tags_all: &Value<Map<String>>) -> Option<Vec<Tag>> {
     let tags: Vec<_> = tags::known(tags_all).into_iter().map(|(key, value)| Tag { key, value: Some(value) }).collect();
     (!tags.is_empty()).then_some(tags)
+}
+
+/// The filters of a listing that somebody said something about.
+fn filters<const N: usize>(filters: [(&str, &Value<String>); N]) -> Vec<Filter> {
+    filters.into_iter().filter_map(|(name, value)| Some(Filter::new(name, value.as_deref()?))).collect()
 }
 
 static CLOUD: Cloud = Cloud { name: "Tencent Cloud", block: "tencent", region_variable: "TENCENTCLOUD_REGION" };

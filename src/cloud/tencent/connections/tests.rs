@@ -50,14 +50,16 @@ impl Service {
     fn describe(&self, request: &Value) -> Answer {
         let filter = |name: &str| {
             let mut filters = request["Filters"].as_array().unwrap().iter();
-            filters.find(|filter| filter["Name"] == name).unwrap()["Values"][0].clone()
+            let values = filters.find(|filter| filter["Name"] == name).unwrap()["Values"].as_array().unwrap();
+            assert!(values.len() <= 5, "InvalidParameterValue.LimitExceeded");
+            values.clone()
         };
-        let (gateway, customer) = (filter("vpn-gateway-id"), filter("customer-gateway-id"));
+        let (gateways, customers) = (filter("vpn-gateway-id"), filter("customer-gateway-id"));
         let found: Vec<_> = self
             .tunnels
             .iter()
-            .filter(|tunnel| tunnel["VpnGatewayId"] == gateway)
-            .filter(|tunnel| tunnel["CustomerGatewayId"] == customer)
+            .filter(|tunnel| gateways.contains(&tunnel["VpnGatewayId"]))
+            .filter(|tunnel| customers.contains(&tunnel["CustomerGatewayId"]))
             .collect();
         Answer::tencent(json!({"TotalCount": found.len(), "VpnConnectionSet": found}))
     }
@@ -71,7 +73,8 @@ impl Service {
         self.created += 1;
         let id = format!("vpnx-new{}", self.created);
         let member = |name: &str| request[name].as_str().unwrap();
-        let tunnel = tunnel(&id, member("VpnConnectionName"), member("PreShareKey"));
+        let mut tunnel = tunnel(&id, member("VpnConnectionName"), member("PreShareKey"));
+        tunnel["CustomerGatewayId"] = request["CustomerGatewayId"].clone();
         match step {
             Create::ExecutedUnseen(_) => self.hidden.push(tunnel),
             _ => self.tunnels.push(tunnel),
@@ -145,6 +148,29 @@ async fn a_create_takes_one_listing_and_one_create() {
 
     assert_eq!(id.unwrap(), "vpnx-new1");
     assert_eq!(actions, ["DescribeVpnConnections", "CreateVpnConnection"]);
+}
+
+#[tokio::test]
+async fn creates_that_arrive_together_share_the_listing_and_keep_their_tunnels_apart() {
+    let lost = |_| Create::ExecutedThen(Answer::Drop);
+    let mut service = Service { creates: (0..7).map(lost).collect(), ..Default::default() };
+    service.tunnels = vec![tunnel("vpnx-old", "office", KEY)];
+    let server = Server::start(move |request| service.answer(request)).await;
+    let client = client(&server.url());
+    let creates = (1..=7).map(|n| {
+        let (client, request) = (&client, CreateVpnConnection { customer_gateway_id: format!("cgw-{n}"), ..request() });
+        async move { client.create_connection(&ctx(), REGION, &request).await.unwrap() }
+    });
+    let ids = future::join_all(creates).await;
+
+    let listings = server.actions().iter().take_while(|action| *action == "DescribeVpnConnections").count();
+    assert_eq!(listings, 2, "{:?}", server.actions());
+    let made = server.requests().into_iter().filter(|request| request.action() == "CreateVpnConnection");
+    let made: Vec<_> = made.enumerate().map(|(n, r)| (r.json()["CustomerGatewayId"].clone(), n + 1)).collect();
+    for (n, id) in (1..=7).zip(&ids) {
+        let (_, nth) = made.iter().find(|(peer, _)| *peer == format!("cgw-{n}")).unwrap();
+        assert_eq!(*id, format!("vpnx-new{nth}"));
+    }
 }
 
 #[tokio::test]

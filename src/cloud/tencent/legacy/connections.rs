@@ -1,6 +1,7 @@
 //! Tunnels of API 2.0: what it takes to make, read, change and delete one safely. Every change ends
 //! in a task; what a task says is checked by the tunnel's own status.
 
+use futures_util::future;
 use secrecy::SecretString;
 
 use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted, lost};
@@ -111,6 +112,12 @@ impl Client {
             Ok(Page { items: answer.data, total: answer.total_count })
         });
         tunnels.await.map_err(|error| error.about(DescribeVpnConn::NAME, region))
+    }
+
+    /// The tunnels with these ids, as far as they exist: seen as by [`Client::connection`].
+    pub async fn connections_of(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<VpnConn>> {
+        let read = ids.iter().map(|id| self.connection(ctx, region, id));
+        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
     }
 
     /// Changes a tunnel and follows the task to its end. Wait with [`Client::wait_running`]

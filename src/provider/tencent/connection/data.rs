@@ -9,7 +9,7 @@ use crate::framework::view::{Shown, Sought, View};
 use crate::provider::found::{Found, Seeking, Single, all_same, found};
 use crate::provider::tags;
 
-use super::super::Api;
+use super::super::{Api, filters};
 use super::Connection;
 
 /// Tunnels on Tencent Cloud (VPC API 2017-03-12): all of a region, or those that pass every filter.
@@ -122,12 +122,11 @@ impl Single for Connection {
 
 impl Connections {
     fn filters(&self) -> Vec<Filter> {
-        let filters = [
+        filters([
             ("vpn-connection-name", &self.name),
             ("vpn-gateway-id", &self.gateway_id),
             ("customer-gateway-id", &self.customer_gateway_id),
             ("vpc-id", &self.vpc_id),
-        ];
-        filters.into_iter().filter_map(|(name, value)| Some(Filter::new(name, value.as_deref()?))).collect()
+        ])
     }
 }

@@ -1,0 +1,303 @@
+//! Routes of VPN gateways: what it takes to make, read, change and delete one safely, in few calls.
+//!
+//! The API takes any number of routes of one gateway in a call, and lists them by gateway only: what comes together for a gateway is
+//! written in one call and read in one listing.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use futures_util::future;
+
+use crate::cloud::adopt::{Candidate, Creation, Wanted, lost};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::Result;
+use crate::cloud::join::{self, Joined};
+use crate::cloud::listing::{self, Page};
+use crate::cloud::table::{Age, Tables};
+use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::vpc::{
+    CreateVpnGatewayRoutes, DeleteVpnGatewayRoutes, DescribeVpnGatewayRoutes, Filter, ModifyVpnGatewayRoutes,
+    VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
+};
+use crate::cloud::wait::{self, Poll};
+
+/// What is known of routes, and what waits to be written.
+#[derive(Default)]
+pub(super) struct Routes {
+    tables: Tables<VpnGatewayRoute>,
+    creating: Joined<VpnGatewayRoute, String>,
+    changing: Joined<VpnGatewayRouteModify, ()>,
+    deleting: Joined<String, ()>,
+}
+
+impl Routes {
+    pub(super) fn written(&self, region: &str) {
+        self.tables.written(region);
+    }
+}
+
+impl Client {
+    /// Makes a route and gives its id. One whose create had an unknown outcome is known by its
+    /// destination and its next hop, and by not having been there before.
+    pub async fn create_gateway_route(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        gateway: &str,
+        route: VpnGatewayRoute,
+    ) -> Result<String> {
+        let place = Place::new(self, region, gateway);
+        let send = move |ctx, routes| {
+            let place = place.clone();
+            async move { place.create(&ctx, routes).await }
+        };
+        self.inner.routes.creating.send(ctx, format!("{region} {gateway}"), route, send).await
+    }
+
+    /// The route `id` of a gateway, or none when the service clearly says that there is none, or no
+    /// such gateway.
+    ///
+    /// The whole table is read, and kept for a few seconds, though not beyond this client's next write
+    /// in the region. Nothing is gone that is not missing in two listings.
+    pub async fn gateway_route(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        gateway: &str,
+        id: &str,
+    ) -> Result<Option<VpnGatewayRoute>> {
+        let place = Place::new(self, region, gateway);
+        match place.route(ctx, id, Age::Recent).await? {
+            None => place.route(ctx, id, Age::Now).await,
+            found => Ok(found),
+        }
+    }
+
+    /// The routes of a gateway that match `filters`, on all pages; an error if there is no such gateway.
+    pub async fn gateway_routes(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        gateway: &str,
+        filters: &[Filter],
+    ) -> Result<Vec<VpnGatewayRoute>> {
+        let all = listing::all(PAGE, |offset| async move {
+            let request = DescribeVpnGatewayRoutes {
+                vpn_gateway_id: gateway.to_owned(),
+                filters: (!filters.is_empty()).then(|| filters.to_vec()),
+                offset: Some(offset),
+                limit: Some(PAGE),
+            };
+            let answer = self.call(ctx, region, &request).await?;
+            Ok(Page { items: answer.routes, total: answer.total_count })
+        });
+        let mut routes = all.await.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))?;
+        for route in &mut routes {
+            route.vpn_gateway_id = Some(gateway.to_owned());
+        }
+        Ok(routes)
+    }
+
+    /// The route `id` as it is now, which may take half a minute to be listed if it is new.
+    pub async fn wait_gateway_route(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        gateway: &str,
+        id: &str,
+    ) -> Result<VpnGatewayRoute> {
+        let place = Place::new(self, region, gateway);
+        let listed = wait::until_it_is(ctx, id, "listed", || async {
+            Ok(place.route(ctx, id, Age::Now).await?.map(Poll::Ready))
+        });
+        listed.await.map_err(|error| {
+            if error.is_not_found() { error.about(DescribeVpnGatewayRoutes::NAME, region) } else { error }
+        })
+    }
+
+    /// Changes a route.
+    pub async fn modify_gateway_route(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        gateway: &str,
+        change: VpnGatewayRouteModify,
+    ) -> Result<()> {
+        let place = Place::new(self, region, gateway);
+        let send = move |ctx, changes| {
+            let place = place.clone();
+            async move { join::all_or_each(changes, |changes| place.change(&ctx, changes)).await }
+        };
+        self.inner.routes.changing.send(ctx, format!("{region} {gateway}"), change, send).await
+    }
+
+    /// Deletes a route; one that is gone already is fine.
+    pub async fn delete_gateway_route(&self, ctx: &Ctx, region: &str, gateway: &str, id: &str) -> Result<()> {
+        let place = Place::new(self, region, gateway);
+        let send = move |ctx, ids| {
+            let place = place.clone();
+            async move { join::all_or_each(ids, |ids| place.delete(&ctx, ids)).await }
+        };
+        match self.inner.routes.deleting.send(ctx, format!("{region} {gateway}"), id.to_owned(), send).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A gateway and its table.
+#[derive(Clone)]
+struct Place {
+    client: Client,
+    region: String,
+    gateway: String,
+}
+
+impl Place {
+    fn new(client: &Client, region: &str, gateway: &str) -> Self {
+        Self { client: client.clone(), region: region.to_owned(), gateway: gateway.to_owned() }
+    }
+
+    async fn route(&self, ctx: &Ctx, id: &str, age: Age) -> Result<Option<VpnGatewayRoute>> {
+        let Self { client, region, gateway } = self;
+        let list = || async {
+            match client.gateway_routes(ctx, region, gateway, &[]).await {
+                // The gateway took its routes with it.
+                Err(error) if error.is_not_found() => Ok(Vec::new()),
+                listed => listed,
+            }
+        };
+        let table = client.inner.routes.tables.read(ctx, region, gateway, age, list).await?;
+        Ok(table.iter().find(|route| route.route_id.as_deref() == Some(id)).cloned())
+    }
+
+    /// All at once. Those of which that does not say what became of them are looked for, and if they are not there, made one by one.
+    async fn create(&self, ctx: &Ctx, routes: Vec<VpnGatewayRoute>) -> Vec<Result<String>> {
+        if let [route] = &routes[..] {
+            return vec![self.create_one(ctx, route).await];
+        }
+        let before = match self.ids(ctx).await {
+            Ok(before) => before,
+            Err(error) => return vec![Err(error); routes.len()],
+        };
+        let answer = match self.send(ctx, &routes).await {
+            Ok(answer) => answer.routes.unwrap_or_default(),
+            Err(error) if error.is_ambiguous() => {
+                tracing::warn!(gateway = self.gateway, "looking for routes after an unknown outcome: {error}");
+                match self.newcomers(ctx, &before, &routes).await {
+                    Ok(newcomers) => newcomers,
+                    Err(_) => return vec![Err(lost("route", error)); routes.len()],
+                }
+            }
+            Err(error) if join::is_about_one(&error) => Vec::new(),
+            Err(error) => return vec![Err(error); routes.len()],
+        };
+        let made = routes.iter().map(|route| async {
+            match answer.iter().find(|made| is_made_by(route, made)).and_then(id) {
+                Some(id) => Ok(id.to_owned()),
+                None => self.create_one(ctx, route).await,
+            }
+        });
+        future::join_all(made).await
+    }
+
+    async fn create_one(&self, ctx: &Ctx, route: &VpnGatewayRoute) -> Result<String> {
+        let creation = Creating { place: self, route };
+        self.client.made(ctx, &creation, |answer| answer.routes?.into_iter().next()?.route_id).await
+    }
+
+    async fn send(&self, ctx: &Ctx, routes: &[VpnGatewayRoute]) -> Result<VpnGatewayRoutesAnswer> {
+        let request = CreateVpnGatewayRoutes { vpn_gateway_id: self.gateway.clone(), routes: routes.to_vec() };
+        self.client.call(ctx, &self.region, &request).await
+    }
+
+    /// What is in the table that was not there before, as soon as all `routes` are, and otherwise after a while.
+    async fn newcomers(
+        &self,
+        ctx: &Ctx,
+        before: &HashSet<String>,
+        routes: &[VpnGatewayRoute],
+    ) -> Result<Vec<VpnGatewayRoute>> {
+        let started = tokio::time::Instant::now();
+        wait::until(ctx, "the new routes to be listed", || async {
+            let mut listed = self.client.gateway_routes(ctx, &self.region, &self.gateway, &[]).await?;
+            listed.retain(|route| id(route).is_some_and(|id| !before.contains(id)));
+            let all = routes.iter().all(|route| listed.iter().any(|made| is_made_by(route, made)));
+            let over = all || started.elapsed() >= WINDOW;
+            Ok(if over { Poll::Ready(listed) } else { Poll::Pending("not listed yet".to_owned()) })
+        })
+        .await
+    }
+
+    async fn ids(&self, ctx: &Ctx) -> Result<HashSet<String>> {
+        let listed = self.client.gateway_routes(ctx, &self.region, &self.gateway, &[]).await?;
+        Ok(listed.iter().filter_map(id).map(str::to_owned).collect())
+    }
+
+    async fn change(&self, ctx: &Ctx, routes: Vec<VpnGatewayRouteModify>) -> Result<()> {
+        let request = ModifyVpnGatewayRoutes { vpn_gateway_id: self.gateway.clone(), routes };
+        self.client.call(ctx, &self.region, &request).await.map(drop)
+    }
+
+    async fn delete(&self, ctx: &Ctx, route_ids: Vec<String>) -> Result<()> {
+        let request = DeleteVpnGatewayRoutes { vpn_gateway_id: self.gateway.clone(), route_ids };
+        self.client.call(ctx, &self.region, &request).await.map(drop)
+    }
+}
+
+/// A create, as the adoption sees it.
+struct Creating<'a> {
+    place: &'a Place,
+    route: &'a VpnGatewayRoute,
+}
+
+impl Creation for Creating<'_> {
+    type Answer = VpnGatewayRoutesAnswer;
+    const ACTION: &'static str = CreateVpnGatewayRoutes::NAME;
+
+    fn wanted(&self) -> Wanted<'_> {
+        let said = |text: &Option<String>| text.clone().unwrap_or_default();
+        let VpnGatewayRoute { destination_cidr_block, instance_id, .. } = self.route;
+        let place = format!("on {} to {} by {}", self.place.gateway, said(destination_cidr_block), said(instance_id));
+        Wanted { region: &self.place.region, name: None, kind: "route", place }
+    }
+
+    async fn send(&self, ctx: &Ctx) -> Result<VpnGatewayRoutesAnswer> {
+        self.place.send(ctx, std::slice::from_ref(self.route)).await
+    }
+
+    async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
+        let Place { client, region, gateway } = self.place;
+        let filters = [
+            Filter::new("DestinationCidr", self.route.destination_cidr_block.as_deref().unwrap_or_default()),
+            Filter::new("InstanceId", self.route.instance_id.as_deref().unwrap_or_default()),
+        ];
+        let listed = client.gateway_routes(ctx, region, gateway, &filters).await?;
+        let candidates = listed
+            .iter()
+            .filter_map(|route| Some(Candidate { id: id(route)?.to_owned(), matches: is_made_by(self.route, route) }));
+        Ok(candidates.collect())
+    }
+}
+
+/// Whether `made` leads where the other was to lead.
+fn is_made_by(wanted: &VpnGatewayRoute, made: &VpnGatewayRoute) -> bool {
+    let key = |route: &VpnGatewayRoute| {
+        let VpnGatewayRoute { destination_cidr_block, instance_type, instance_id, priority, .. } = route.clone();
+        (destination_cidr_block, instance_type, instance_id, priority)
+    };
+    key(wanted) == key(made)
+}
+
+fn id(route: &VpnGatewayRoute) -> Option<&str> {
+    route.route_id.as_deref().filter(|id| !id.is_empty())
+}
+
+/// The largest page (VPC API 2017-03-12, DescribeVpnGatewayRoutes).
+const PAGE: u64 = 100;
+
+/// For how long routes of an unknown create are looked for.
+const WINDOW: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,252 @@
+//! VPN gateways: what it takes to make, read, change and delete one safely.
+
+use std::time::Duration;
+
+use futures_util::future;
+
+use crate::cloud::adopt::{Candidate, Creation, Wanted};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::listing::Page;
+use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::describe::{Asked, Describe, Described};
+use crate::cloud::tencent::vpc::{
+    CreateVpnGateway, CreateVpnGatewayAnswer, DeleteVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer, Filter,
+    ModifyVpnGatewayAttribute, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth, SetVpnGatewaysRenewFlag,
+    VpnGateway,
+};
+use crate::cloud::wait::{self, Poll};
+
+/// What changes of a gateway: each in a call of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GatewayChange {
+    pub attributes: Option<ModifyVpnGatewayAttribute>,
+    pub bandwidth: Option<ResetVpnGatewayInternetMaxBandwidth>,
+    pub renew_flag: Option<SetVpnGatewaysRenewFlag>,
+    /// This costs money each time: it is the last.
+    pub renewal: Option<RenewVpnGateway>,
+}
+
+impl Client {
+    /// Asks for a gateway and gives its id; the gateway itself is not ready yet. One whose create had
+    /// an unknown outcome is known by its VPC, its type, its name and its bandwidth, and by not having
+    /// been there before.
+    pub async fn create_gateway(&self, ctx: &Ctx, region: &str, request: &CreateVpnGateway) -> Result<String> {
+        let creation = Creating { client: self, region, request };
+        self.made(ctx, &creation, |answer| answer.vpn_gateway?.vpn_gateway_id).await
+    }
+
+    /// The gateway `id`, or none when the service clearly says that there is none.
+    ///
+    /// Reads that come together share their calls; what is seen may be a few seconds old, though
+    /// never older than this client's last write in the region.
+    pub async fn gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {
+        self.inner.gateways.read(&Described::by(self), ctx, region, id).await
+    }
+
+    /// All gateways of a region that match `filters`, on all pages.
+    pub async fn gateways(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<VpnGateway>> {
+        self.all::<DescribeVpnGateways>(ctx, region, filters).await
+    }
+
+    /// The gateways with these ids as they are now, as far as they exist.
+    pub async fn gateways_of(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<VpnGateway>> {
+        self.these(&self.inner.gateways, ctx, region, ids).await
+    }
+
+    /// Waits until the gateway `id` is `AVAILABLE` and gives what it then is.
+    pub async fn wait_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnGateway> {
+        let available = wait::until_it_is(ctx, id, "AVAILABLE", || async {
+            let Some(gateway) = self.gateway_now(ctx, region, id).await? else { return Ok(None) };
+            match state(&gateway) {
+                "AVAILABLE" => Ok(Some(Poll::Ready(gateway))),
+                // What failed does not become better by waiting.
+                failed @ ("PENDING_ERROR" | "DELETING_ERROR") => Err(broken(id, failed)),
+                pending => Ok(Some(Poll::Pending(pending.to_owned()))),
+            }
+        });
+        available.await.map_err(|error| {
+            let about = matches!(error.class(), Class::NotFound | Class::Fatal);
+            if about { error.about(DescribeVpnGateways::NAME, region) } else { error }
+        })
+    }
+
+    /// Changes a gateway: what costs nothing first, and each call when the one before is over. Wait
+    /// with [`Client::wait_gateway`] afterwards.
+    pub async fn change_gateway(&self, ctx: &Ctx, region: &str, change: &GatewayChange) -> Result<()> {
+        if let Some(request) = &change.attributes {
+            self.call(ctx, region, request).await?;
+        }
+        if let Some(request) = &change.bandwidth {
+            self.call(ctx, region, request).await?;
+        }
+        if let Some(request) = &change.renew_flag {
+            self.call(ctx, region, request).await?;
+        }
+        match &change.renewal {
+            Some(request) => self.renew_gateway(ctx, region, request).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Pays for further months. A renewal of unknown outcome is not repeated: whether it took place is
+    /// seen by when the gateway expires.
+    async fn renew_gateway(&self, ctx: &Ctx, region: &str, request: &RenewVpnGateway) -> Result<()> {
+        let id = &request.vpn_gateway_id;
+        let expires = || async {
+            let gateway = self.gateway_now(ctx, region, id).await?;
+            Ok(gateway.and_then(|gateway| gateway.expired_time))
+        };
+        let before = expires().await?;
+        let error = match self.call(ctx, region, request).await {
+            Err(error) if error.is_ambiguous() => error,
+            renewed => return renewed.map(drop),
+        };
+        tracing::warn!(region, id, "looking whether the gateway was renewed after an unknown outcome: {error}");
+        let watch = ctx.with_timeout(RENEWAL_SEEN);
+        let what = format!("{id} to expire later");
+        let later = wait::until(&watch, &what, || async {
+            Ok(if expires().await? == before { Poll::Pending("as before".to_owned()) } else { Poll::Ready(()) })
+        });
+        later.await.map_err(|_| error.hinting(Some(MAY_BE_RENEWED.into())))
+    }
+
+    /// Deletes a gateway and waits until it is gone; one that is gone already is fine.
+    ///
+    /// One that still has tunnels, or is attached to a Cloud Connect Network, is not asked to be
+    /// deleted: that would cut off what others may need.
+    pub async fn delete_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        let now = self.gateway_now(ctx, region, id);
+        let tunnels = self.staying_connections(ctx, region, Filter::new("vpn-gateway-id", id));
+        let (Some(gateway), tunnels) = future::try_join(now, tunnels).await? else { return Ok(()) };
+        let refused = |why: String, hint: &'static str| {
+            Err(Error::new(Class::Conflict, why).hinting(Some(hint.into())).about(DeleteVpnGateway::NAME, region))
+        };
+        if !tunnels.is_empty() {
+            return refused(format!("{id} still has tunnels: {}", tunnels.join(", ")), STILL_USED);
+        }
+        if let Some(network) = gateway.network_instance_id.as_deref().filter(|network| !network.is_empty()) {
+            return refused(format!("{id} is attached to the Cloud Connect Network {network}"), STILL_ATTACHED);
+        }
+        if state(&gateway) != "DELETING" {
+            match self.call(ctx, region, &DeleteVpnGateway { vpn_gateway_id: id.to_owned() }).await {
+                Err(error) if error.is_not_found() => return Ok(()),
+                Err(error) if error.class() == Class::Invalid && is_prepaid(&gateway) => {
+                    return Err(error.hinting(Some(PREPAID.into())));
+                }
+                asked => asked?,
+            };
+        }
+        wait::until_gone(ctx, id, || async {
+            match self.gateway_now(ctx, region, id).await? {
+                Some(gateway) if state(&gateway) == "DELETING_ERROR" => {
+                    Err(broken(id, "DELETING_ERROR").about(DescribeVpnGateways::NAME, region))
+                }
+                gateway => Ok(gateway.map(|gateway| state(&gateway).to_owned())),
+            }
+        })
+        .await
+    }
+
+    async fn gateway_now(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {
+        self.inner.gateways.now(&Described::by(self), ctx, region, id).await
+    }
+}
+
+/// A create, as the adoption sees it.
+struct Creating<'a> {
+    client: &'a Client,
+    region: &'a str,
+    request: &'a CreateVpnGateway,
+}
+
+impl Creation for Creating<'_> {
+    type Answer = CreateVpnGatewayAnswer;
+    const ACTION: &'static str = CreateVpnGateway::NAME;
+
+    fn wanted(&self) -> Wanted<'_> {
+        let CreateVpnGateway { vpc_id, vpn_gateway_name, .. } = self.request;
+        let place = if vpc_id.is_empty() { "outside of VPCs".to_owned() } else { format!("in {vpc_id}") };
+        Wanted { region: self.region, name: Some(vpn_gateway_name), kind: "VPN gateway", place }
+    }
+
+    async fn send(&self, ctx: &Ctx) -> Result<CreateVpnGatewayAnswer> {
+        self.client.call(ctx, self.region, self.request).await
+    }
+
+    async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
+        let filter = match (self.request.vpc_id.as_str(), self.request.kind.as_deref()) {
+            ("", kind) => Filter::new("type", kind.unwrap_or_default()),
+            (vpc, _) => Filter::new("vpc-id", vpc),
+        };
+        let listed = match self.client.gateways(ctx, self.region, &[filter]).await {
+            // The create is going to say what is wrong with the VPC.
+            Err(error) if error.is_not_found() => Vec::new(),
+            listed => listed?,
+        };
+        let candidates = listed.into_iter().filter_map(|gateway| {
+            let matches = is_made_by(self.request, &gateway);
+            Some(Candidate { id: gateway.vpn_gateway_id?, matches })
+        });
+        Ok(candidates.collect())
+    }
+}
+
+/// Whether `gateway` has the name that was asked for, and not another type or bandwidth.
+fn is_made_by(request: &CreateVpnGateway, gateway: &VpnGateway) -> bool {
+    gateway.vpn_gateway_name.as_ref() == Some(&request.vpn_gateway_name)
+        && (gateway.kind.is_none() || request.kind.is_none() || gateway.kind == request.kind)
+        && gateway.internet_max_bandwidth_out.is_none_or(|mbps| mbps == request.internet_max_bandwidth_out)
+}
+
+/// The state in the spelling of the reference; its examples also write `Pending`.
+fn state(gateway: &VpnGateway) -> &str {
+    let state = gateway.state.as_deref().unwrap_or("unknown");
+    STATES.iter().copied().find(|known| known.eq_ignore_ascii_case(state)).unwrap_or(state)
+}
+
+fn is_prepaid(gateway: &VpnGateway) -> bool {
+    gateway.instance_charge_type.as_deref() == Some("PREPAID")
+}
+
+fn broken(id: &str, state: &str) -> Error {
+    let hint = "Look into the console for what happened, and delete the gateway there if need be.";
+    Error::new(Class::Fatal, format!("{id} is {state}")).hinting(Some(hint.into()))
+}
+
+impl Describe for DescribeVpnGateways {
+    type Item = VpnGateway;
+
+    fn asking(Asked { ids, filters, offset, limit }: Asked) -> Self {
+        Self { vpn_gateway_ids: ids, filters, offset, limit }
+    }
+
+    fn page(answer: DescribeVpnGatewaysAnswer) -> Page<VpnGateway> {
+        Page { items: answer.vpn_gateway_set, total: answer.total_count }
+    }
+
+    fn id(gateway: &VpnGateway) -> Option<&str> {
+        gateway.vpn_gateway_id.as_deref()
+    }
+}
+
+/// VPC API 2017-03-12, VpnGateway, State.
+const STATES: &[&str] = &["PENDING", "PENDING_ERROR", "AVAILABLE", "DELETING", "DELETING_ERROR"];
+
+/// For how long a renewal of unknown outcome is looked for.
+const RENEWAL_SEEN: Duration = Duration::from_secs(5);
+
+const MAY_BE_RENEWED: &str = "The renewal may have been paid all the same: look in the console when the gateway expires, before you \
+                              apply again.";
+const STILL_USED: &str = "A VPN gateway cannot be deleted while it has tunnels: delete them first.";
+const STILL_ATTACHED: &str = "Detach the gateway from the network first: it would lose its connection otherwise.";
+const PREPAID: &str = "The gateway is prepaid, and Tencent Cloud may not delete such a gateway before it expires. Return it in the \
+                       console, or change charge_type to POSTPAID_BY_HOUR first; it stays in the state until it is gone.";
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Empty, Filter};
+use crate::cloud::lenient;
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+
+/// Adds routes to a gateway, which are there with the answer.
+///
+/// [`Client::create_gateway_route`](crate::cloud::tencent::Client::create_gateway_route) is the safe
+/// way to send it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateVpnGatewayRoutes {
+    pub vpn_gateway_id: String,
+    pub routes: Vec<VpnGatewayRoute>,
+}
+
+impl Action for CreateVpnGatewayRoutes {
+    type Answer = VpnGatewayRoutesAnswer;
+    const NAME: &'static str = "CreateVpnGatewayRoutes";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Create;
+    const RATE: u32 = 20;
+}
+
+/// Changes routes of a gateway in place.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModifyVpnGatewayRoutes {
+    pub vpn_gateway_id: String,
+    pub routes: Vec<VpnGatewayRouteModify>,
+}
+
+/// What changes of one route.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpnGatewayRouteModify {
+    pub route_id: String,
+    /// `ENABLE` or `DISABLE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+impl Action for ModifyVpnGatewayRoutes {
+    type Answer = VpnGatewayRoutesAnswer;
+    const NAME: &'static str = "ModifyVpnGatewayRoutes";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Write;
+    const RATE: u32 = 20;
+}
+
+/// Lists the routes of a gateway. There is no list of ids, and no filter for them.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpnGatewayRoutes {
+    pub vpn_gateway_id: String,
+    /// `DestinationCidr`, `InstanceId` and `InstanceType`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Vec<Filter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// At most 100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+impl Action for DescribeVpnGatewayRoutes {
+    type Answer = VpnGatewayRoutesAnswer;
+    const NAME: &'static str = "DescribeVpnGatewayRoutes";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 20;
+}
+
+/// Routes: those that were made or changed, or one page of a listing.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VpnGatewayRoutesAnswer {
+    /// None when the answer has no such member: that says nothing, unlike an empty list.
+    pub routes: Option<Vec<VpnGatewayRoute>>,
+    /// How many routes match, on all pages; of listings only.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+}
+
+/// Deletes routes of a gateway.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteVpnGatewayRoutes {
+    pub vpn_gateway_id: String,
+    pub route_ids: Vec<String>,
+}
+
+impl Action for DeleteVpnGatewayRoutes {
+    type Answer = Empty;
+    const NAME: &'static str = "DeleteVpnGatewayRoutes";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Delete;
+    const RATE: u32 = 20;
+}
+
+/// A route of a gateway, in requests and in answers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VpnGatewayRoute {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub destination_cidr_block: Option<String>,
+    /// `VPNCONN` or `CCN`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_type: Option<String>,
+    /// A tunnel, or a Cloud Connect Network.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instance_id: Option<String>,
+    /// 0 or 100.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    pub priority: Option<i64>,
+    /// `ENABLE` or `DISABLE`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The gateway, which no answer repeats.
+    #[serde(skip)]
+    pub vpn_gateway_id: Option<String>,
+    /// In answers.
+    #[serde(skip_serializing)]
+    pub route_id: Option<String>,
+    /// In answers: `VPC`, `CCN`, `Static` or `BGP`.
+    #[serde(skip_serializing, rename = "Type")]
+    pub kind: Option<String>,
+    /// In answers: `YYYY-MM-DD hh:mm:ss` without a zone, or zeros right after the create.
+    #[serde(skip_serializing)]
+    pub create_time: Option<String>,
+    /// In answers, as the time of the create.
+    #[serde(skip_serializing)]
+    pub update_time: Option<String>,
+}

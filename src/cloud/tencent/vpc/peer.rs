@@ -1,0 +1,62 @@
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::{lenient, secret};
+
+/// Lists the devices that configurations can be written for.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DescribeCustomerGatewayVendors {}
+
+/// The devices that configurations can be written for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeCustomerGatewayVendorsAnswer {
+    #[serde(deserialize_with = "lenient::list")]
+    pub customer_gateway_vendor_set: Vec<CustomerGatewayVendor>,
+}
+
+impl Action for DescribeCustomerGatewayVendors {
+    type Answer = DescribeCustomerGatewayVendorsAnswer;
+    const NAME: &'static str = "DescribeCustomerGatewayVendors";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 100;
+}
+
+/// A kind of device, such as `ios`, `V15.4` and `cisco`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct CustomerGatewayVendor {
+    pub platform: String,
+    pub software_version: String,
+    pub vendor_name: String,
+}
+
+/// Asks for the configuration of the device at the other end of a tunnel.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DownloadCustomerGatewayConfiguration {
+    pub vpn_gateway_id: String,
+    pub vpn_connection_id: String,
+    pub customer_gateway_vendor: CustomerGatewayVendor,
+    /// The device's interface that leads to the internet.
+    pub interface_name: String,
+}
+
+/// A device's configuration, with the tunnel's pre-shared key.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DownloadCustomerGatewayConfigurationAnswer {
+    #[serde(deserialize_with = "secret::conceal")]
+    pub customer_gateway_configuration: Option<SecretString>,
+}
+
+impl Action for DownloadCustomerGatewayConfiguration {
+    type Answer = DownloadCustomerGatewayConfigurationAnswer;
+    const NAME: &'static str = "DownloadCustomerGatewayConfiguration";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 100;
+}
