@@ -24,6 +24,7 @@ mod legacy_life;
 mod legacy_move;
 mod legacy_tasks;
 mod legacy_validate;
+mod pages;
 mod provider;
 mod quirks;
 mod replace;
