@@ -15,8 +15,11 @@ use crate::cloud::error::{Class, Error, Result};
 ///
 /// A request waits [`WINDOW`] for others, and as long as one with the same key is under way: there is one at a time for each key.
 pub(crate) struct Joined<Q, A> {
-    waiting: Arc<Mutex<HashMap<String, Vec<Waiting<Q, A>>>>>,
+    queues: Arc<Mutex<Queues<Q, A>>>,
 }
+
+/// What waits, by key. A key that is here is worked on.
+type Queues<Q, A> = HashMap<String, Vec<Waiting<Q, A>>>;
 
 struct Waiting<Q, A> {
     request: Q,
@@ -71,7 +74,7 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
 
     /// Whether somebody has to start working.
     fn enqueue(&self, key: &str, waiting: Waiting<Q, A>) -> bool {
-        let mut queues = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         match queues.get_mut(key) {
             Some(queue) => {
                 queue.push(waiting);
@@ -86,7 +89,7 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
 
     /// The next batch; with none, the work is over.
     fn next(&self, key: &str) -> Option<Vec<Waiting<Q, A>>> {
-        let mut queues = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = queues.get_mut(key).filter(|queue| !queue.is_empty());
         let Some(queue) = queue else {
             queues.remove(key);
@@ -98,13 +101,13 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
 
 impl<Q, A> Clone for Joined<Q, A> {
     fn clone(&self) -> Self {
-        Self { waiting: Arc::clone(&self.waiting) }
+        Self { queues: Arc::clone(&self.queues) }
     }
 }
 
 impl<Q, A> Default for Joined<Q, A> {
     fn default() -> Self {
-        Self { waiting: Arc::default() }
+        Self { queues: Arc::default() }
     }
 }
 

@@ -46,6 +46,9 @@ impl Provider for Cloudvpn {
         registry.resource::<tencent::Gateway>();
         registry.resource::<tencent::GatewayRoute>();
         registry.resource::<tencent::LegacyConnection>();
+        registry.resource::<tencent::SslClient>();
+        registry.ephemeral_resource::<tencent::EphemeralSslClient>();
+        registry.resource::<tencent::SslServer>();
         registry.data_source::<tencent::Connections>();
         registry.data_source::<One<tencent::Connection>>();
         registry.data_source::<tencent::CustomerGateways>();
@@ -59,5 +62,9 @@ impl Provider for Cloudvpn {
         registry.data_source::<One<tencent::LegacyConnection>>();
         registry.data_source::<tencent::PeerConfiguration>();
         registry.ephemeral_resource::<tencent::PeerConfiguration>();
+        registry.data_source::<tencent::SslClients>();
+        registry.data_source::<One<tencent::SslClient>>();
+        registry.data_source::<tencent::SslServers>();
+        registry.data_source::<One<tencent::SslServer>>();
     }
 }

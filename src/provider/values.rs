@@ -1,7 +1,9 @@
 //! Between models and what the clouds' APIs take and give.
 
+use secrecy::{ExposeSecret, SecretString};
+
 use crate::framework::diagnostics::Diagnostics;
-use crate::framework::model::{Model, Value};
+use crate::framework::model::{Model, Secret, Value};
 use crate::framework::validate::undecodable;
 
 /// The plan with what it left open filled in.
@@ -17,6 +19,11 @@ pub(super) fn said<T: Clone>(value: &Value<T>) -> Option<T> {
 /// A text of an answer; the service writes the empty text for none.
 pub(super) fn text(value: &Option<String>) -> Value<String> {
     value.clone().filter(|text| !text.is_empty()).into()
+}
+
+/// A secret of an answer; the service writes the empty text for none.
+pub(super) fn secret(secret: &Option<SecretString>) -> Value<Secret> {
+    secret.as_ref().map(ExposeSecret::expose_secret).filter(|text| !text.is_empty()).map(Secret::new).into()
 }
 
 /// What the service says, or what was known before if it says nothing.

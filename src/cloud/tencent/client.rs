@@ -25,7 +25,12 @@ use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
-use crate::cloud::tencent::vpc::{DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGateways};
+use crate::cloud::tencent::tagged::Reading;
+use crate::cloud::tencent::tasks::Tasks;
+use crate::cloud::tencent::vpc::{
+    DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslServers,
+    DescribeVpnGateways,
+};
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
 
@@ -92,6 +97,9 @@ pub(super) struct Inner {
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
     pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
     pub(super) routes: Routes,
+    pub(super) ssl_clients: Reading<DescribeVpnGatewaySslClients>,
+    pub(super) ssl_servers: Reading<DescribeVpnGatewaySslServers>,
+    pub(super) tasks: Tasks,
     adoption_window: Duration,
 }
 
@@ -114,6 +122,9 @@ impl Client {
                 customer_gateways: Reader::default(),
                 gateways: Reader::default(),
                 routes: Routes::default(),
+                ssl_clients: Reading::default(),
+                ssl_servers: Reading::default(),
+                tasks: Tasks::default(),
                 adoption_window,
             }),
         }
@@ -166,6 +177,8 @@ impl Client {
         self.inner.customer_gateways.written(region);
         self.inner.gateways.written(region);
         self.inner.routes.written(region);
+        self.inner.ssl_clients.written(region);
+        self.inner.ssl_servers.written(region);
     }
 
     /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.

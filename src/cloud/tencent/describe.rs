@@ -74,6 +74,10 @@ impl<D> Described<D> {
     pub(super) fn by(client: &Client) -> Self {
         Self { client: client.clone(), kind: PhantomData }
     }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.client
+    }
 }
 
 impl<D> Clone for Described<D> {

@@ -56,6 +56,16 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
             "Local ranges of security policies must not overlap, neither in a tunnel nor between tunnels of a gateway."
         }
         "InvalidParameterValue.VpcCidrConflict" => "A remote range overlaps with the VPC's own range.",
+        "InvalidParameterValue.CidrConflict" | "InvalidParameterValue.SslCcnVpnServerCidrConflict" => {
+            "The range of SSL clients and those in the cloud must not overlap."
+        }
+        "InvalidParameterValue.CidrNotInSslVpnVpc" => "Ranges in the cloud have to be inside the gateway's VPC.",
+        "LimitExceeded.SslVpnClientLimitExceeded" => {
+            "The range of the SSL server's clients has no address left, or is too small for those that there are."
+        }
+        "UnsupportedOperation.SSLClientCertDisableUnsupportedDownloadSSLClientCert" => {
+            "The certificate is disabled: enable it first."
+        }
         "InvalidParameterValue.VpnConnCidrConflict" => "A remote range is already used by a tunnel.",
         "InvalidParameterValue.VpnConnHealthCheckIpConflict" => {
             "A health check address is already used by another tunnel."

@@ -13,22 +13,36 @@ mod gateways;
 pub mod legacy;
 mod peers;
 mod sign;
+mod ssl_clients;
+mod ssl_servers;
+mod ssl_state;
 mod tag;
+mod tagged;
+mod tasks;
 mod vpc;
 
 pub use client::{Action, Client, Config, Service};
 pub use gateways::GatewayChange;
-pub use tag::{ModifyResourceTags, TagKey, TagPair, resource_name};
+pub use ssl_state::{CertStatus, SslState};
+pub use tag::{
+    DescribeResourceTagsByResourceIds, DescribeResourceTagsByResourceIdsAnswer, ModifyResourceTags, TagKey, TagPair,
+    TagResource, resource_name,
+};
 pub use vpc::{
     BgpConfig, CreateCustomerGateway, CreateCustomerGatewayAnswer, CreateVpnConnection, CreateVpnConnectionAnswer,
-    CreateVpnGateway, CreateVpnGatewayAnswer, CreateVpnGatewayRoutes, CustomerGateway, CustomerGatewayVendor,
-    DeleteCustomerGateway, DeleteVpnConnection, DeleteVpnGateway, DeleteVpnGatewayRoutes,
-    DescribeCustomerGatewayVendors, DescribeCustomerGatewayVendorsAnswer, DescribeCustomerGateways,
-    DescribeCustomerGatewaysAnswer, DescribeVpnConnections, DescribeVpnConnectionsAnswer, DescribeVpnGatewayRoutes,
-    DescribeVpnGateways, DescribeVpnGatewaysAnswer, DownloadCustomerGatewayConfiguration,
-    DownloadCustomerGatewayConfigurationAnswer, Empty, Filter, HealthCheckConfig, IkeOptionsSpecification,
-    InstanceChargePrepaid, IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute,
-    ModifyVpnGatewayAttribute, ModifyVpnGatewayRoutes, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth,
-    SecurityPolicyDatabase, SetVpnGatewaysRenewFlag, Tag, VpnConnection, VpnGateway, VpnGatewayRoute,
-    VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
+    CreateVpnGateway, CreateVpnGatewayAnswer, CreateVpnGatewayRoutes, CreateVpnGatewaySslClient,
+    CreateVpnGatewaySslClientAnswer, CreateVpnGatewaySslServer, CreateVpnGatewaySslServerAnswer, CustomerGateway,
+    CustomerGatewayVendor, DeleteCustomerGateway, DeleteVpnConnection, DeleteVpnGateway, DeleteVpnGatewayRoutes,
+    DeleteVpnGatewaySslClient, DeleteVpnGatewaySslServer, DescribeCustomerGatewayVendors,
+    DescribeCustomerGatewayVendorsAnswer, DescribeCustomerGateways, DescribeCustomerGatewaysAnswer,
+    DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, DescribeVpnConnections, DescribeVpnConnectionsAnswer,
+    DescribeVpnGatewayRoutes, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer,
+    DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, DescribeVpnGateways, DescribeVpnGatewaysAnswer,
+    DisableVpnGatewaySslClientCert, DnsServers, DownloadCustomerGatewayConfiguration,
+    DownloadCustomerGatewayConfigurationAnswer, DownloadVpnGatewaySslClientCert, DownloadVpnGatewaySslClientCertAnswer,
+    Empty, EnableVpnGatewaySslClientCert, Filter, HealthCheckConfig, IkeOptionsSpecification, InstanceChargePrepaid,
+    IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute, ModifyVpnGatewayAttribute,
+    ModifyVpnGatewayRoutes, ModifyVpnGatewaySslServer, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth,
+    SecurityPolicyDatabase, SetVpnGatewaysRenewFlag, SslClientConfig, SslVpnClient, SslVpnServer, Tag, TaskAnswer,
+    VpnConnection, VpnGateway, VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
 };

@@ -1,15 +1,18 @@
-//! Requests of the `tag` service, Tag API 2018-08-13. Tags are read in `TagSet` of each object;
-//! only changing them needs this service.
+//! Requests of the `tag` service, Tag API 2018-08-13. Tags are read in `TagSet` of each object, where
+//! objects have it; changing them, and reading those of SSL servers and clients, needs this service.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
+use futures_util::future;
+use serde::{Deserialize, Serialize};
 
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
+use crate::cloud::lenient;
+use crate::cloud::listing::{self, Page};
 use crate::cloud::retry::Effect;
 use crate::cloud::tencent::client::{Action, Client, Service, TAG};
-use crate::cloud::tencent::vpc::Empty;
+use crate::cloud::tencent::vpc::{Empty, Tag};
 
 /// Sets and removes tags of one object. Lists are left out rather than empty; no key is in both.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -46,6 +49,51 @@ pub struct TagPair {
 #[serde(rename_all = "PascalCase")]
 pub struct TagKey {
     pub tag_key: String,
+}
+
+/// Asks for the tags of objects of one kind. The answer says nothing about objects that have none, or
+/// that do not exist.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeResourceTagsByResourceIds {
+    /// `vpc`.
+    pub service_type: String,
+    /// The kind: see [`resource_name`].
+    pub resource_prefix: String,
+    /// At most 50.
+    pub resource_ids: Vec<String>,
+    pub resource_region: String,
+    /// A multiple of `limit`.
+    pub offset: u64,
+    /// How many tags, not objects.
+    pub limit: u64,
+}
+
+/// One page of tags.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeResourceTagsByResourceIdsAnswer {
+    /// How many tags there are, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+    pub tags: Option<Vec<TagResource>>,
+}
+
+impl Action for DescribeResourceTagsByResourceIds {
+    type Answer = DescribeResourceTagsByResourceIdsAnswer;
+    const NAME: &'static str = "DescribeResourceTagsByResourceIds";
+    const SERVICE: Service = TAG;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 100;
+}
+
+/// A tag and the object that has it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct TagResource {
+    pub resource_id: Option<String>,
+    pub tag_key: Option<String>,
+    pub tag_value: Option<String>,
 }
 
 /// The six-segment name of an object of the `vpc` service. The kind is also the prefix of its id:
@@ -85,8 +133,49 @@ impl Client {
     }
 }
 
+impl Client {
+    /// The tags of the objects `ids`, which are all of one `kind`. One without tags, or that does not exist, is not among them.
+    pub(super) async fn tags_of(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        kind: &str,
+        ids: Vec<String>,
+    ) -> Result<HashMap<String, Vec<Tag>>> {
+        let batches = ids.chunks(OBJECTS_PER_CALL).map(|ids| self.tags_of_batch(ctx, region, kind, ids));
+        let mut tags: HashMap<_, Vec<_>> = HashMap::new();
+        for found in future::try_join_all(batches).await?.into_iter().flatten() {
+            let (Some(id), Some(key)) = (found.resource_id, found.tag_key) else { continue };
+            tags.entry(id).or_default().push(Tag { key, value: found.tag_value });
+        }
+        Ok(tags)
+    }
+
+    async fn tags_of_batch(&self, ctx: &Ctx, region: &str, kind: &str, ids: &[String]) -> Result<Vec<TagResource>> {
+        let all = listing::all(TAGS_PER_PAGE, |offset| async move {
+            let request = DescribeResourceTagsByResourceIds {
+                service_type: "vpc".to_owned(),
+                resource_prefix: kind.to_owned(),
+                resource_ids: ids.to_vec(),
+                resource_region: region.to_owned(),
+                offset,
+                limit: TAGS_PER_PAGE,
+            };
+            let answer = self.call(ctx, region, &request).await?;
+            Ok(Page { items: answer.tags, total: answer.total_count })
+        });
+        all.await.map_err(|error| error.about(DescribeResourceTagsByResourceIds::NAME, region))
+    }
+}
+
 /// How many tags one call may set, and how many it may remove.
 const TAGS_PER_CALL: usize = 10;
+
+/// Of how many objects one call may ask for the tags.
+const OBJECTS_PER_CALL: usize = 50;
+
+/// Of pages no largest size is documented. As many as the `vpc` service permits hold two tags of each of fifty objects.
+const TAGS_PER_PAGE: u64 = 100;
 
 #[cfg(test)]
 mod tests {

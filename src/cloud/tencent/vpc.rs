@@ -29,10 +29,26 @@ pub use peer::{
     DownloadCustomerGatewayConfiguration, DownloadCustomerGatewayConfigurationAnswer,
 };
 
+pub use ssl_client::{
+    CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
+    DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer, DisableVpnGatewaySslClientCert,
+    DownloadVpnGatewaySslClientCert, DownloadVpnGatewaySslClientCertAnswer, EnableVpnGatewaySslClientCert,
+    SslClientConfig, SslVpnClient,
+};
+pub use ssl_server::{
+    CreateVpnGatewaySslServer, CreateVpnGatewaySslServerAnswer, DeleteVpnGatewaySslServer,
+    DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, DnsServers, ModifyVpnGatewaySslServer,
+    SslVpnServer,
+};
+pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer};
+
 mod customer_gateway;
 mod gateway;
 mod gateway_route;
 mod peer;
+mod ssl_client;
+mod ssl_server;
+mod task;
 
 /// Asks for a tunnel. Asynchronous: the tunnel is `PENDING` for a while.
 ///
@@ -227,7 +243,9 @@ pub struct Empty {}
 pub struct Filter {
     /// For tunnels `vpc-id`, `vpn-gateway-id`, `customer-gateway-id`, `vpn-connection-name` or
     /// `vpn-connection-id`; for customer gateways `customer-gateway-id`, `customer-gateway-name`,
-    /// `ip-address` or `ip-version`.
+    /// `ip-address` or `ip-version`; for SSL servers `vpc-id`, `vpn-gateway-id`, `ssl-vpn-server-id` or
+    /// `ssl-vpn-server-name`; for SSL clients `vpc-id`, `vpn-gateway-id`, `ssl-vpn-server-id`,
+    /// `ssl-vpn-client-id` or `ssl-vpn-client-name`.
     pub name: String,
     /// At most 5.
     pub values: Vec<String>,

@@ -62,8 +62,7 @@ pub(crate) struct Gateway {
     /// For how long a gateway is paid in advance, with `charge_type = "PREPAID"`. API member `InstanceChargePrepaid`.
     #[attr(optional, computed)]
     prepaid: Value<Prepaid>,
-    /// How many clients can connect to a gateway of type `SSL` or `SSL_CCN`: 5, 10, 20, 50, 100, 200, 500 or 1000. API member
-    /// `MaxConnection`.
+    /// How many clients can connect to a gateway of type `SSL` or `SSL_CCN`. API member `MaxConnection`.
     #[attr(optional, computed, custom("5, 10, 20, 50, 100, 200, 500 or 1000", rules::connections))]
     max_connections: Value<i64>,
     /// AS number of the gateway, for tunnels with BGP; by default the service's. Changed later only for accounts that Tencent Cloud

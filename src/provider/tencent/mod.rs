@@ -16,6 +16,8 @@ pub(super) use gateway::{Gateway, Gateways};
 pub(super) use gateway_route::{GatewayRoute, GatewayRoutes};
 pub(super) use legacy_connection::{LegacyConnection, LegacyConnections};
 pub(super) use peer_configuration::PeerConfiguration;
+pub(super) use ssl_client::{EphemeralSslClient, SslClient, SslClients};
+pub(super) use ssl_server::{SslServer, SslServers};
 pub(super) use vendors::CustomerGatewayVendors;
 
 mod checks;
@@ -27,6 +29,9 @@ mod key;
 mod legacy_connection;
 mod parts;
 mod peer_configuration;
+mod ssl;
+mod ssl_client;
+mod ssl_server;
 mod vendors;
 
 /// Tencent Cloud as configured.

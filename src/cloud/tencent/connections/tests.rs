@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::future;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 

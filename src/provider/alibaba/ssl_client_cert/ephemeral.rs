@@ -1,5 +1,3 @@
-use secrecy::{ExposeSecret, SecretString};
-
 use crate::cloud::alibaba::SslVpnClientCert;
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
@@ -7,7 +5,7 @@ use crate::framework::ephemeral::{EphemeralResource, Opened};
 use crate::framework::model::{Model, Secret, Value};
 use crate::provider::alibaba::Api;
 use crate::provider::managed::Managed;
-use crate::provider::values::text;
+use crate::provider::values::{secret, text};
 use crate::provider::{Data, errors};
 
 use super::{SslClientCert, TYPE, time};
@@ -85,8 +83,4 @@ impl EphemeralSslClientCert {
             expires_at: time(actual.end_time),
         }
     }
-}
-
-fn secret(secret: &Option<SecretString>) -> Value<Secret> {
-    secret.as_ref().map(ExposeSecret::expose_secret).filter(|text| !text.is_empty()).map(Secret::new).into()
 }

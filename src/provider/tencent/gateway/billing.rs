@@ -12,8 +12,8 @@ use super::{Gateway, rules};
 /// Payment in advance.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct Prepaid {
-    /// For how many months: 1 to 9, 12, 24 or 36. A new number renews the gateway for so many months, which costs money; possible for the
-    /// type `IPSEC` only. The service does not show it: null after an import, and then no change. API member `Period`.
+    /// For how many months. A new number renews the gateway for so many months, which costs money; possible for the type `IPSEC` only.
+    /// The service does not show it: null after an import, and then no change. API member `Period`.
     #[attr(optional, computed, initial = 1, custom("1 to 9, 12, 24 or 36", rules::period))]
     pub(super) period_months: Value<i64>,
     /// What happens when the time is over: `NOTIFY_AND_AUTO_RENEW`, `NOTIFY_AND_MANUAL_RENEW`, or, not for new gateways,

@@ -1,0 +1,212 @@
+//! Tasks, in which asynchronous actions end, and the objects that they work on.
+//!
+//! The acknowledgement of a create names the new object and its task. Whoever waits for the object later on knows only its name, so that
+//! the task is remembered here until then.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::tagged::{Reading, Tagged};
+use crate::cloud::tencent::vpc::DescribeVpcTaskResult;
+use crate::cloud::wait::{self, Poll};
+
+/// The tasks in which new objects are made, by the object's id.
+#[derive(Default)]
+pub(super) struct Tasks(Mutex<HashMap<String, Task>>);
+
+/// A task and the action that it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Task {
+    number: i64,
+    action: &'static str,
+}
+
+/// A kind of object that tasks work on.
+pub(super) trait Worked: Tagged {
+    fn stage(item: &Self::Item) -> Stage;
+}
+
+/// How far an object is, by its own word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Something is going on: this state.
+    Busy(String),
+    Idle,
+    /// The service gave up what it did: the state that says so.
+    GivenUp(String),
+}
+
+/// When to ask for a task.
+struct Watch {
+    /// None when it is over.
+    task: Mutex<Option<Task>>,
+    looks: AtomicUsize,
+}
+
+/// How far a task is.
+enum Progress {
+    Running(String),
+    /// Or nobody knows it any more: it says nothing, and the object's own state is all there is.
+    Over,
+    Failed(Error),
+}
+
+impl Client {
+    /// Follows the task of `A` to its end. One that failed is an error. One that was never told, or that nobody knows any more, says
+    /// nothing: the state of the object has to be looked at, as it has after a success.
+    pub(super) async fn finish<A: Action>(&self, ctx: &Ctx, region: &str, task: Option<i64>) -> Result<()> {
+        let Some(task) = Task::of::<A>(task) else { return Ok(()) };
+        wait::until(ctx, &format!("task {} of {}", task.number, task.action), || async {
+            match self.progress(ctx, region, task).await? {
+                Progress::Running(status) => Ok(Poll::Pending(status)),
+                Progress::Over => Ok(Poll::Ready(())),
+                Progress::Failed(error) => Err(error),
+            }
+        })
+        .await
+    }
+
+    /// Remembers the task in which `id` is made.
+    pub(super) fn making<A: Action>(&self, id: &str, task: Option<i64>) {
+        if let Some(task) = Task::of::<A>(task) {
+            self.inner.tasks.lock().insert(id.to_owned(), task);
+        }
+    }
+
+    /// Waits until nothing goes on with the object `id`, which may be a new one, and gives what it then is, without tags.
+    ///
+    /// Objects are looked at together, tasks one by one: as long as the object itself says that something is going on, its task is asked
+    /// for now and then only.
+    pub(super) async fn idle<D: Worked>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        reading: &Reading<D>,
+        id: &str,
+    ) -> Result<D::Item> {
+        let watch = Watch::new(self.inner.tasks.lock().remove(id));
+        let look = || async {
+            let item = reading.now(self, ctx, region, id).await?;
+            let item = match watch.due(item.as_ref().map(D::stage)) {
+                None => item,
+                Some(task) => match self.progress(ctx, region, task).await? {
+                    Progress::Running(status) => return Ok(item.map(|_| Poll::Pending(status))),
+                    Progress::Failed(error) => return Err(error),
+                    Progress::Over => {
+                        watch.over();
+                        // What was seen before the end need not be the end.
+                        reading.now(self, ctx, region, id).await?
+                    }
+                },
+            };
+            let Some(item) = item else { return Ok(None) };
+            match D::stage(&item) {
+                Stage::Idle => Ok(Some(Poll::Ready(item))),
+                Stage::Busy(state) => Ok(Some(Poll::Pending(state))),
+                Stage::GivenUp(state) => Err(given_up(id, &state)),
+            }
+        };
+        wait::until_it_is(ctx, id, "usable", look).await.map_err(|error| located::<D>(error, region))
+    }
+
+    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes. Its task is asked for as in
+    /// [`Client::idle`].
+    pub(super) async fn gone<D: Worked, A: Action>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        reading: &Reading<D>,
+        id: &str,
+        task: Option<i64>,
+    ) -> Result<()> {
+        let watch = Watch::new(Task::of::<A>(task));
+        wait::until_gone(ctx, id, || async {
+            let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
+            let stage = D::stage(&item);
+            if let Some(task) = watch.due(Some(stage.clone())) {
+                match self.progress(ctx, region, task).await? {
+                    Progress::Running(status) => return Ok(Some(status)),
+                    Progress::Failed(error) => return Err(error),
+                    Progress::Over => watch.over(),
+                }
+            }
+            match stage {
+                Stage::Busy(state) => Ok(Some(state)),
+                Stage::Idle => Ok(Some("still there".to_owned())),
+                Stage::GivenUp(state) => Err(given_up(id, &state)),
+            }
+        })
+        .await
+        .map_err(|error| located::<D>(error, region))
+    }
+
+    async fn progress(&self, ctx: &Ctx, region: &str, task: Task) -> Result<Progress> {
+        let Task { number, action } = task;
+        let answer = match self.call(ctx, region, &DescribeVpcTaskResult { task_id: number.to_string() }).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_not_found() => {
+                tracing::warn!(region, number, "the task vanished; going by the object's own state");
+                return Ok(Progress::Over);
+            }
+            Err(error) => return Err(error),
+        };
+        let status = answer.status.unwrap_or_else(|| "unknown".to_owned());
+        if status.eq_ignore_ascii_case("SUCCESS") {
+            return Ok(Progress::Over);
+        }
+        if !status.eq_ignore_ascii_case("FAILED") {
+            return Ok(Progress::Running(format!("task {status}")));
+        }
+        let said = answer.output.filter(|said| !said.trim().is_empty());
+        let message = format!("task {number} failed: {}", said.as_deref().unwrap_or("no message"));
+        Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region)))
+    }
+}
+
+impl Task {
+    fn of<A: Action>(number: Option<i64>) -> Option<Self> {
+        // 0 is what an answer has that means none.
+        let number = number.filter(|number| *number != 0)?;
+        Some(Self { number, action: A::NAME })
+    }
+}
+
+impl Watch {
+    fn new(task: Option<Task>) -> Self {
+        Self { task: Mutex::new(task), looks: AtomicUsize::new(0) }
+    }
+
+    /// The task to ask for now, with its object at this stage; none where it is not there.
+    fn due(&self, stage: Option<Stage>) -> Option<Task> {
+        let looks = self.looks.fetch_add(1, Ordering::Relaxed) + 1;
+        let tells = matches!(stage, Some(Stage::Busy(_)));
+        let task = *self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        task.filter(|_| !tells || looks.is_multiple_of(LOOKS_PER_TASK))
+    }
+
+    fn over(&self) {
+        *self.task.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+impl Tasks {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Task>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn given_up(id: &str, state: &str) -> Error {
+    Error::new(Class::Fatal, format!("the service gave up what it did with {id}: its state is {state}"))
+}
+
+/// What a wait says for itself is about what it looked at.
+fn located<D: Worked>(error: Error, region: &str) -> Error {
+    if error.action().is_none() { error.about(D::NAME, region) } else { error }
+}
+
+/// A task may fail and leave its object busy for ever.
+const LOOKS_PER_TASK: usize = 5;

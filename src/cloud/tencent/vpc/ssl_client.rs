@@ -1,0 +1,192 @@
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::{Filter, Tag, TaskAnswer};
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::{lenient, secret};
+
+/// Makes clients of an SSL server, with their certificates. Asynchronous: ends with its task.
+///
+/// [`Client::create_ssl_client`](crate::cloud::tencent::Client::create_ssl_client) is the safe way to
+/// send it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateVpnGatewaySslClient {
+    pub ssl_vpn_server_id: String,
+    /// For one client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_client_name: Option<String>,
+    /// For several, instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_client_names: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Tag>>,
+}
+
+/// The acknowledgement of a create.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct CreateVpnGatewaySslClientAnswer {
+    #[serde(deserialize_with = "lenient::int")]
+    pub task_id: Option<i64>,
+    /// Of a single one.
+    pub ssl_vpn_client_id: Option<String>,
+    /// Of several. Which is whose is not documented.
+    #[serde(deserialize_with = "lenient::list")]
+    pub ssl_vpn_client_ids: Vec<String>,
+}
+
+impl Action for CreateVpnGatewaySslClient {
+    type Answer = CreateVpnGatewaySslClientAnswer;
+    const NAME: &'static str = "CreateVpnGatewaySslClient";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Create;
+    const RATE: u32 = 20;
+}
+
+/// Lists SSL clients: by id, or by filters, or all of the region.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpnGatewaySslClients {
+    /// At most 100; not together with filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_client_ids: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Vec<Filter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// The default, 20, also cuts a list of more ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// One page of SSL clients.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeVpnGatewaySslClientsAnswer {
+    /// How many SSL clients match, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+    /// None when the answer has no such member: that says nothing, unlike an empty list.
+    pub ssl_vpn_client_set: Option<Vec<SslVpnClient>>,
+}
+
+impl Action for DescribeVpnGatewaySslClients {
+    type Answer = DescribeVpnGatewaySslClientsAnswer;
+    const NAME: &'static str = "DescribeVpnGatewaySslClients";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 20;
+}
+
+/// Deletes SSL clients; their certificates admit nobody any more. Asynchronous: ends with its task.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteVpnGatewaySslClient {
+    pub ssl_vpn_client_id: String,
+}
+
+impl Action for DeleteVpnGatewaySslClient {
+    type Answer = TaskAnswer;
+    const NAME: &'static str = "DeleteVpnGatewaySslClient";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Delete;
+    const RATE: u32 = 20;
+}
+
+/// Lets the certificate of an SSL client admit it again. Asynchronous: ends with its task.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct EnableVpnGatewaySslClientCert {
+    pub ssl_vpn_client_id: String,
+}
+
+impl Action for EnableVpnGatewaySslClientCert {
+    type Answer = TaskAnswer;
+    const NAME: &'static str = "EnableVpnGatewaySslClientCert";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Write;
+    const RATE: u32 = 20;
+}
+
+/// Stops the certificate of an SSL client from admitting it. Asynchronous: ends with its task.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DisableVpnGatewaySslClientCert {
+    pub ssl_vpn_client_id: String,
+}
+
+impl Action for DisableVpnGatewaySslClientCert {
+    type Answer = TaskAnswer;
+    const NAME: &'static str = "DisableVpnGatewaySslClientCert";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Write;
+    const RATE: u32 = 20;
+}
+
+/// Asks for what an SSL client needs to connect, its private key among it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DownloadVpnGatewaySslClientCert {
+    pub ssl_vpn_client_id: String,
+}
+
+/// What an SSL client needs to connect, in one of two ways.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DownloadVpnGatewaySslClientCertAnswer {
+    #[serde(deserialize_with = "lenient::list")]
+    pub ssl_client_config: Vec<SslClientConfig>,
+    /// The same as text: JSON.
+    #[serde(deserialize_with = "secret::conceal")]
+    pub ssl_client_configs_set: Option<SecretString>,
+}
+
+impl Action for DownloadVpnGatewaySslClientCert {
+    type Answer = DownloadVpnGatewaySslClientCertAnswer;
+    const NAME: &'static str = "DownloadVpnGatewaySslClientCert";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 20;
+}
+
+/// What an SSL client needs to connect.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct SslClientConfig {
+    pub ssl_vpn_client_id: Option<String>,
+    /// For OpenVPN.
+    #[serde(deserialize_with = "secret::conceal")]
+    pub ssl_vpn_client_configuration: Option<SecretString>,
+    /// PEM, of the authority that signed the certificate.
+    pub ssl_vpn_root_cert: Option<String>,
+    /// PEM.
+    pub ssl_vpn_cert: Option<String>,
+    /// PEM, in clear text.
+    #[serde(deserialize_with = "secret::conceal")]
+    pub ssl_vpn_key: Option<SecretString>,
+}
+
+/// An SSL client, as the service describes it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct SslVpnClient {
+    pub vpc_id: Option<String>,
+    pub ssl_vpn_server_id: Option<String>,
+    pub ssl_vpn_client_id: Option<String>,
+    pub name: Option<String>,
+    /// See [`CertStatus`](crate::cloud::tencent::CertStatus).
+    #[serde(deserialize_with = "lenient::int")]
+    pub cert_status: Option<i64>,
+    /// `YYYY-MM-DD hh:mm:ss` without a zone.
+    pub cert_begin_time: Option<String>,
+    /// `YYYY-MM-DD hh:mm:ss` without a zone.
+    pub cert_end_time: Option<String>,
+    /// See [`SslState`](crate::cloud::tencent::SslState). A text here, unlike that of SSL servers.
+    #[serde(deserialize_with = "lenient::int")]
+    pub state: Option<i64>,
+    /// Not of this service: none until the tag service was asked.
+    #[serde(skip)]
+    pub tag_set: Option<Vec<Tag>>,
+}

@@ -1,0 +1,224 @@
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+use super::{Filter, Tag, TaskAnswer};
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::{lenient, secret};
+
+/// Makes an SSL server on a VPN gateway. Asynchronous: ends with its task.
+///
+/// [`Client::create_ssl_server`](crate::cloud::tencent::Client::create_ssl_server) is the safe way to
+/// send it.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateVpnGatewaySslServer {
+    /// A gateway has one SSL server at most.
+    pub vpn_gateway_id: String,
+    /// 1 to 60 bytes.
+    pub ssl_vpn_server_name: String,
+    /// Ranges in the cloud, at most 100.
+    pub local_address: Vec<String>,
+    /// The range from which clients get their addresses.
+    pub remote_address: String,
+    /// `UDP`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_protocol: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_port: Option<i64>,
+    /// `SHA1`, `SHA224`, `SHA256`, `SHA384` or `SHA512`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity_algorithm: Option<String>,
+    /// `AES-128-CBC`, `AES-192-CBC`, `AES-256-CBC`, or the same with `GCM`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encrypt_algorithm: Option<String>,
+    /// Documented as not supported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compress: Option<bool>,
+    /// For accounts that Tencent Cloud permits to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sso_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_policy_enabled: Option<bool>,
+    /// With single sign-on. In no answer.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    pub saml_data: Option<SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<Tag>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_servers: Option<DnsServers>,
+}
+
+/// The acknowledgement of a create.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct CreateVpnGatewaySslServerAnswer {
+    #[serde(deserialize_with = "lenient::int")]
+    pub task_id: Option<i64>,
+    pub ssl_vpn_server_id: Option<String>,
+}
+
+impl Action for CreateVpnGatewaySslServer {
+    type Answer = CreateVpnGatewaySslServerAnswer;
+    const NAME: &'static str = "CreateVpnGatewaySslServer";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Create;
+    const RATE: u32 = 20;
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        self.saml_data.iter().collect()
+    }
+}
+
+/// Changes an SSL server in place: what is set. Asynchronous: ends with its task.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ModifyVpnGatewaySslServer {
+    pub ssl_vpn_server_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_server_name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local_address: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remote_address: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_port: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encrypt_algorithm: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity_algorithm: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compress: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sso_enabled: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    pub saml_data: Option<SecretString>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dns_servers: Option<DnsServers>,
+}
+
+impl ModifyVpnGatewaySslServer {
+    /// Whether there is anything in it but the id.
+    pub fn changes_anything(&self) -> bool {
+        self.ssl_vpn_server_name.is_some()
+            || self.local_address.is_some()
+            || self.remote_address.is_some()
+            || self.ssl_vpn_port.is_some()
+            || self.encrypt_algorithm.is_some()
+            || self.integrity_algorithm.is_some()
+            || self.compress.is_some()
+            || self.sso_enabled.is_some()
+            || self.saml_data.is_some()
+            || self.dns_servers.is_some()
+    }
+}
+
+impl Action for ModifyVpnGatewaySslServer {
+    type Answer = TaskAnswer;
+    const NAME: &'static str = "ModifyVpnGatewaySslServer";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Write;
+    const RATE: u32 = 20;
+
+    fn secrets(&self) -> Vec<&SecretString> {
+        self.saml_data.iter().collect()
+    }
+}
+
+/// Lists SSL servers: by id, or by filters, or all of the region.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpnGatewaySslServers {
+    /// At most 100; not together with filters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_server_ids: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filters: Option<Vec<Filter>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+    /// The default, 20, also cuts a list of more ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u64>,
+}
+
+/// One page of SSL servers.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeVpnGatewaySslServersAnswer {
+    /// How many SSL servers match, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    pub total_count: Option<i64>,
+    /// The API's spelling. None when the answer has no such member: that says nothing, unlike an empty
+    /// list.
+    #[serde(rename = "SslVpnSeverSet")]
+    pub ssl_vpn_server_set: Option<Vec<SslVpnServer>>,
+}
+
+impl Action for DescribeVpnGatewaySslServers {
+    type Answer = DescribeVpnGatewaySslServersAnswer;
+    const NAME: &'static str = "DescribeVpnGatewaySslServers";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 20;
+}
+
+/// Deletes an SSL server. Asynchronous: ends with its task.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeleteVpnGatewaySslServer {
+    pub ssl_vpn_server_id: String,
+}
+
+impl Action for DeleteVpnGatewaySslServer {
+    type Answer = TaskAnswer;
+    const NAME: &'static str = "DeleteVpnGatewaySslServer";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Delete;
+    const RATE: u32 = 20;
+}
+
+/// An SSL server, as the service describes it (`SslVpnSever`). What is a boolean in requests is 0 or
+/// 1 here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct SslVpnServer {
+    pub vpc_id: Option<String>,
+    pub ssl_vpn_server_id: Option<String>,
+    pub vpn_gateway_id: Option<String>,
+    pub ssl_vpn_server_name: Option<String>,
+    pub local_address: Option<Vec<String>>,
+    pub remote_address: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub max_connection: Option<i64>,
+    pub wan_ip: Option<String>,
+    pub ssl_vpn_protocol: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub ssl_vpn_port: Option<i64>,
+    pub encrypt_algorithm: Option<String>,
+    pub integrity_algorithm: Option<String>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub compress: Option<bool>,
+    /// `YYYY-MM-DD hh:mm:ss` without a zone.
+    pub create_time: Option<String>,
+    /// See [`SslState`](crate::cloud::tencent::SslState).
+    #[serde(deserialize_with = "lenient::int")]
+    pub state: Option<i64>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub sso_enabled: Option<bool>,
+    #[serde(deserialize_with = "lenient::flag")]
+    pub access_policy_enabled: Option<bool>,
+    pub dns_servers: Option<DnsServers>,
+    /// Not of this service: none until the tag service was asked.
+    #[serde(skip)]
+    pub tag_set: Option<Vec<Tag>>,
+}
+
+/// The name servers that clients are told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DnsServers {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub primary_dns: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secondary_dns: Option<String>,
+}

@@ -1,0 +1,40 @@
+use serde::{Deserialize, Serialize};
+
+use crate::cloud::lenient;
+use crate::cloud::retry::Effect;
+use crate::cloud::tencent::client::{Action, Service, VPC};
+
+/// Asks how far an asynchronous action has come.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpcTaskResult {
+    /// What the action answered: its `TaskId`, in decimal digits, or its `RequestId`.
+    pub task_id: String,
+}
+
+/// How far an asynchronous action has come.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeVpcTaskResultAnswer {
+    /// `RUNNING`, `SUCCESS` or `FAILED`.
+    pub status: Option<String>,
+    /// What the task has to say.
+    #[serde(deserialize_with = "lenient::text")]
+    pub output: Option<String>,
+}
+
+impl Action for DescribeVpcTaskResult {
+    type Answer = DescribeVpcTaskResultAnswer;
+    const NAME: &'static str = "DescribeVpcTaskResult";
+    const SERVICE: Service = VPC;
+    const EFFECT: Effect = Effect::Read;
+    const RATE: u32 = 20;
+}
+
+/// The acknowledgement of an asynchronous action.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct TaskAnswer {
+    #[serde(deserialize_with = "lenient::int")]
+    pub task_id: Option<i64>,
+}
