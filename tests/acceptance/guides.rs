@@ -31,7 +31,7 @@ fn the_first_guide_can_be_followed() {
 
     // The line that the guide tells to write in place of another.
     let line = |text: &str| text.lines().find(|line| line.contains("local_cidr")).unwrap().to_owned();
-    let changed = line(&text.split_once("## A change").unwrap().1);
+    let changed = line(text.split_once("## A change").unwrap().1);
     ws.write(first.replace(&line(first), &changed)).apply();
     assert_eq!(ws.modifications(&tunnel).len(), 1);
     assert_eq!(ws.tunnel("office")["SecurityPolicyDatabaseSet"][0]["RemoteCidrBlock"].as_array().unwrap().len(), 2);
