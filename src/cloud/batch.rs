@@ -84,12 +84,12 @@ impl<L: Listing> Reader<L> {
         self.ask(listing, ctx, region, id, false).await
     }
 
-    /// To be called before and after every write in `region`: what was listed is history.
+    /// To be called before and after every write in `region`: what was listed is history, there and in the places `REGION/...` of it.
     pub(crate) fn written(&self, region: &str) {
-        self.lock(region, |state| {
-            state.generation += 1;
-            state.snapshot = None;
-        });
+        self.lock(region, Region::forget);
+        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = |place: &str| place.strip_prefix(region).is_some_and(|rest| rest.starts_with('/'));
+        regions.iter_mut().filter(|(place, _)| within(place)).for_each(|(_, state)| state.forget());
     }
 
     /// Makes a call; one that writes makes history of what was listed, before and after.
@@ -235,6 +235,11 @@ struct Listed<T> {
 }
 
 impl<T> Region<T> {
+    fn forget(&mut self) {
+        self.generation += 1;
+        self.snapshot = None;
+    }
+
     fn take(&mut self, id: &str) -> Option<T> {
         let snapshot = self.snapshot.as_mut()?;
         if snapshot.taken.elapsed() >= FRESH {

@@ -103,6 +103,11 @@ impl Error {
         self.0.class == Class::NotFound
     }
 
+    /// Whether the service gave one of these codes.
+    pub(crate) fn is_any_of(&self, codes: &[&str]) -> bool {
+        self.code().is_some_and(|code| codes.contains(&code))
+    }
+
     /// What the user can do next.
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref().or_else(|| self.0.class.hint())

@@ -10,6 +10,7 @@ mod alibaba;
 mod config;
 mod errors;
 mod found;
+mod key;
 mod lookup;
 mod managed;
 mod settings;
@@ -39,8 +40,27 @@ impl Provider for Cloudvpn {
     }
 
     fn register(registry: &mut Registry<Data>) {
+        registry.resource::<alibaba::Connection>();
+        registry.data_source::<alibaba::Connections>();
+        registry.data_source::<One<alibaba::Connection>>();
+        registry.data_source::<alibaba::PeerConfiguration>();
+        registry.ephemeral_resource::<alibaba::PeerConfiguration>();
+        registry.resource::<alibaba::CustomerGateway>();
+        registry.data_source::<alibaba::CustomerGateways>();
+        registry.data_source::<One<alibaba::CustomerGateway>>();
+        registry.resource::<alibaba::Gateway>();
+        registry.data_source::<alibaba::Gateways>();
+        registry.data_source::<One<alibaba::Gateway>>();
+        registry.resource::<alibaba::RouteEntry>();
+        registry.data_source::<alibaba::RouteEntries>();
+        registry.data_source::<One<alibaba::RouteEntry>>();
         registry.resource::<alibaba::SslClientCert>();
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
+        registry.data_source::<alibaba::SslClientCerts>();
+        registry.data_source::<One<alibaba::SslClientCert>>();
+        registry.resource::<alibaba::SslServer>();
+        registry.data_source::<alibaba::SslServers>();
+        registry.data_source::<One<alibaba::SslServer>>();
         registry.resource::<tencent::Connection>();
         registry.resource::<tencent::CustomerGateway>();
         registry.resource::<tencent::Gateway>();

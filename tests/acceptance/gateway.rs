@@ -321,7 +321,7 @@ fn mistakes_are_found_before_any_call() {
     let long = format!("name = \"{}\"", "隧".repeat(21));
     for (changes, attribute, said) in [
         ("name =", "", "name"),
-        ("name = \"\"", "name", "1 to 60 bytes"),
+        ("name = \"\"", "name", "at least 1"),
         (long.as_str(), "name", "63"),
         ("vpc_id =", "", "Set vpc_id"),
         ("vpc_id = \"subnet-1\"", "vpc_id", "vpc-"),

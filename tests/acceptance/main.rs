@@ -5,8 +5,16 @@ mod harness;
 
 mod alibaba;
 mod alibaba_certs;
+mod alibaba_connection;
+mod alibaba_customer_gateway;
 mod alibaba_failures;
+mod alibaba_found;
+mod alibaba_gateway;
 mod alibaba_keys;
+mod alibaba_peer;
+mod alibaba_route_entry;
+mod alibaba_ssl_server;
+mod alibaba_tunnels;
 mod calls;
 mod create;
 mod customer_gateway;

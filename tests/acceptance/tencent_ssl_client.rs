@@ -235,38 +235,52 @@ fn a_create_whose_answer_is_lost_makes_exactly_one() {
         let mut made = [ws.id("c"), ws.id("d")];
         made.sort();
         assert_eq!(Vec::from_iter(clients(&ws).into_keys()), made, "{fault:?}");
-        assert_eq!(ws.calls("CreateVpnGatewaySslClient").len(), 2, "{fault:?}");
+        assert!(ws.calls("CreateVpnGatewaySslClient").len() <= 2, "{fault:?}");
     }
 }
 
+/// As many clients as `count` says.
+fn many(count: usize, changes: &str) -> String {
+    let each = client("c").with("count", &count.to_string()).with("name", "\"c-${count.index}\"");
+    with_server([each.changed(changes).to_string()])
+}
+
+/// How many calls a refresh costs: those that list clients, and those that read tags.
+fn refresh(ws: &Workspace) -> (usize, usize) {
+    // An API that answers at once would leave the reads no time to come together.
+    ws.mock.clear_calls();
+    ws.mock.fault("DescribeVpnGatewaySslClients", u64::MAX, Fault::DelayMs(30));
+    assert!(ws.plan_is_empty());
+    ws.mock.clear_faults();
+    (ws.calls("DescribeVpnGatewaySslClients").len(), ws.calls(TAG_READ).len())
+}
+
 #[test]
-fn many_are_made_side_by_side_and_refreshed_in_few_calls() {
+fn what_comes_together_is_made_and_deleted_together() {
+    const MANY: usize = 60;
+    let ws = with(Options { any_parent: true, ..options() });
+    let calls = |action: &str| ws.calls(action).len();
+    ws.write(many(MANY, "")).apply();
+    assert_eq!(clients(&ws).len(), MANY);
+    // Terraform works on ten at a time; the API is asked for one at a time, for each server, and for all that wait meanwhile.
+    for action in ["CreateVpnGatewaySslClient", "DescribeVpcTaskResult"] {
+        assert!(calls(action) <= MANY / 2, "{action}: {} calls", calls(action));
+    }
+    let (reads, tag_reads) = refresh(&ws);
+    assert!(reads <= 6 && tag_reads == 0, "{reads} and {tag_reads} calls");
+
+    ws.destroy();
+    assert!(clients(&ws).is_empty());
+    assert!(calls("DeleteVpnGatewaySslClient") < MANY, "{} calls", calls("DeleteVpnGatewaySslClient"));
+}
+
+#[test]
+fn a_refresh_of_three_hundred_with_tags_costs_few_calls() {
     const MANY: usize = 300;
     let ws = with(Options { any_parent: true, ..options() });
-    let many = |changes: &str| {
-        let each = client("c").with("count", &MANY.to_string()).with("name", "\"c-${count.index}\"");
-        with_server([each.changed(changes).to_string()])
-    };
-    ws.write(many("")).apply();
+    ws.write(many(MANY, "tags = { team = \"net\" }")).apply();
     assert_eq!(clients(&ws).len(), MANY);
-    // Each is made and looked for once, its task is asked for when it seems done, and all are looked at together.
-    let calls = ws.calls("DescribeVpnGatewaySslClients").len() + ws.calls("DescribeVpcTaskResult").len();
-    assert!(calls <= 4 * MANY, "{calls} calls");
-
-    let refresh = |tags: &str| {
-        ws.write(many(tags));
-        // An API that answers at once would leave the reads no time to come together.
-        ws.mock.clear_calls();
-        ws.mock.fault("DescribeVpnGatewaySslClients", u64::MAX, Fault::DelayMs(30));
-        assert!(ws.plan_is_empty());
-        ws.mock.clear_faults();
-        let calls = |action: &str| ws.calls(action).len();
-        (calls("DescribeVpnGatewaySslClients"), calls(TAG_READ))
-    };
-    let (reads, tag_reads) = refresh("");
-    assert!(reads <= 8 && tag_reads == 0, "{reads} and {tag_reads} calls");
-
-    ws.write(many("tags = { team = \"net\" }")).apply();
-    let (reads, tag_reads) = refresh("tags = { team = \"net\" }");
-    assert!(reads <= 8 && tag_reads <= 14, "{reads} and {tag_reads} calls");
+    let (reads, tag_reads) = refresh(&ws);
+    // The tag service takes fifty at a time.
+    assert!(reads <= 8 && tag_reads <= 10, "{reads} and {tag_reads} calls");
 }

@@ -1,21 +1,27 @@
 use std::collections::HashMap;
-use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use std::{fmt, mem};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::cloud::alibaba::connections::DescribeVpnConnections;
+use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
 use crate::cloud::alibaba::describe::Described;
+use crate::cloud::alibaba::gateways::DescribeVpnGateways;
+
 use crate::cloud::alibaba::query::query;
+use crate::cloud::alibaba::route_entries::RouteTable;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
 use crate::cloud::alibaba::ssl_certs::DescribeSslVpnClientCerts;
+use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
 use crate::cloud::alibaba::token::unique;
 use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::batch::Reader;
@@ -58,6 +64,14 @@ pub trait Action: Serialize + Sync {
     const NAME: &'static str;
     /// What repeating it does.
     const EFFECT: Effect;
+    /// Whether the parameters travel in the body, as a form: keys do not belong into an address, and
+    /// long parameters do not fit. The service takes both together.
+    const FORM: bool = false;
+
+    /// Its secrets, which no error may quote.
+    fn secrets(&self) -> Vec<&SecretString> {
+        Vec::new()
+    }
 }
 
 /// What an action answers that has nothing to say.
@@ -71,8 +85,13 @@ pub(super) struct Inner {
     /// Turns of the writes, by what they touch.
     pub(super) turns: KeyedLock,
     pub(super) certs: Reader<Described<DescribeSslVpnClientCerts>>,
+    pub(super) connections: Reader<Described<DescribeVpnConnections>>,
+    pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
+    pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
+    pub(super) route_entries: Reader<RouteTable>,
+    pub(super) ssl_servers: Reader<Described<DescribeSslVpnServers>>,
     /// The VPN gateways of SSL servers, by region and server; none where that may not be asked.
-    pub(super) gateways: Mutex<HashMap<String, Option<String>>>,
+    pub(super) server_gateways: Mutex<HashMap<String, Option<String>>>,
 }
 
 impl Client {
@@ -90,7 +109,12 @@ impl Client {
                 caller: Caller::new(policy, config.requests_per_second),
                 turns: KeyedLock::default(),
                 certs: Reader::default(),
-                gateways: Mutex::default(),
+                connections: Reader::default(),
+                customer_gateways: Reader::default(),
+                gateways: Reader::default(),
+                route_entries: Reader::default(),
+                ssl_servers: Reader::default(),
+                server_gateways: Mutex::default(),
             }),
         }
     }
@@ -98,7 +122,7 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: Vec::new() };
+        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
         let Some(credentials) = &self.inner.credentials else {
             let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
                 .hinting(Some(NO_CREDENTIALS.into()));
@@ -111,9 +135,10 @@ impl Client {
         let request = serde_json::to_value(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
         let mut params = params::flatten(&request, 1);
+        let body = if A::FORM { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
         params.insert("RegionId".to_owned(), region.to_owned());
         url.set_query(Some(&query(&params)));
-        let sign = || signed::<A>(credentials, &url);
+        let sign = || signed::<A>(credentials, &url, &body);
 
         let writes = A::EFFECT != Effect::Read;
         if writes {
@@ -130,6 +155,11 @@ impl Client {
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
     fn written(&self, region: &str) {
         self.inner.certs.written(region);
+        self.inner.connections.written(region);
+        self.inner.customer_gateways.written(region);
+        self.inner.gateways.written(region);
+        self.inner.route_entries.written(region);
+        self.inner.ssl_servers.written(region);
     }
 }
 
@@ -148,11 +178,11 @@ impl Default for Config {
     }
 }
 
-/// Parameters travel in the query, as the official SDKs send them; the body is empty. Every attempt
-/// has its own time and nonce.
-fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
+/// Parameters travel in the query, as the official SDKs send them, and the body is empty; those of
+/// an [`Action::FORM`] are in the body. Every attempt has its own time and nonce.
+fn signed<A: Action>(credentials: &Credentials, url: &Url, body: &Bytes) -> Result<Request> {
     let host = host(url);
-    let payload = sha256(b"");
+    let payload = sha256(body);
     let now = Timestamp::from_second(clock::unix_now()).unwrap_or(Timestamp::UNIX_EPOCH);
     let (date, nonce) = (now.to_string(), unique(""));
     let mut to_sign = vec![
@@ -163,8 +193,9 @@ fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
         ("x-acs-signature-nonce", &nonce),
         ("x-acs-version", VERSION),
     ];
+    to_sign.extend((!body.is_empty()).then_some(("content-type", "application/x-www-form-urlencoded")));
     to_sign.extend(credentials.token().map(|token| ("x-acs-security-token", token.expose_secret())));
-    let to_sign = ToSign { query: url.query().unwrap_or_default(), headers: &to_sign, body: b"" };
+    let to_sign = ToSign { query: url.query().unwrap_or_default(), headers: &to_sign, body };
 
     let mut headers = HeaderMap::with_capacity(to_sign.headers.len() + 3);
     for (name, value) in to_sign.headers {
@@ -175,10 +206,10 @@ fn signed<A: Action>(credentials: &Credentials, url: &Url) -> Result<Request> {
         headers.insert(HeaderName::try_from(*name).expect("the names above are header names"), value);
     }
     // Left out for an empty body otherwise, and some gateways refuse a POST without it.
-    headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     headers.insert(AUTHORIZATION, secret_header("access key id", &authorization(credentials, &to_sign))?);
-    Ok(Request { method: Method::POST, url: url.clone(), headers, body: Bytes::new() })
+    Ok(Request { method: Method::POST, url: url.clone(), headers, body: body.clone() })
 }
 
 /// Every answer of the API has a request id, every failure a code; the rest is the network between

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cloud::alibaba::client::{Action, Client};
 use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::Result;
+use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::{self, Page};
 
 /// A Describe action that lists. What it lists is [`Describe::Item`].
@@ -56,6 +56,28 @@ impl Client {
         });
         all.await.map_err(|error| error.about(D::NAME, region))
     }
+
+    /// The object `id`, by an action that describes a single one. `None` only if the service says by one of the codes `gone` that there is
+    /// none; an answer that says neither is an error: nothing must be dropped from anyone's records on a guess.
+    pub(super) async fn single<A: Action>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &A,
+        id: &str,
+        id_of: impl Fn(&A::Answer) -> Option<&str>,
+        gone: &[&str],
+    ) -> Result<Option<A::Answer>> {
+        match self.call(ctx, region, request).await {
+            Ok(item) if id_of(&item) == Some(id) => Ok(Some(item)),
+            Ok(_) => {
+                let message = format!("the answer neither has {id} nor says that it does not exist");
+                Err(Error::new(Class::Fatal, message).about(A::NAME, region))
+            }
+            Err(error) if error.is_any_of(gone) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl<D> Described<D> {
@@ -93,7 +115,7 @@ impl<D: Describe> Listing for Described<D> {
 
 impl Paging {
     /// The page that begins with object number `offset`, from 0.
-    fn from(offset: usize) -> Self {
+    pub(super) fn from(offset: usize) -> Self {
         Self { page_number: offset / PAGE + 1, page_size: PAGE }
     }
 }
@@ -105,4 +127,4 @@ impl Default for Paging {
 }
 
 /// The largest page (VPC API 2016-04-28, DescribeVpnGateways and its like).
-const PAGE: usize = 50;
+pub(super) const PAGE: usize = 50;

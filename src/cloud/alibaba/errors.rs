@@ -20,12 +20,6 @@ pub(super) fn classify(code: &str, status: u16) -> Class {
     }
 }
 
-/// Whether `code` says that a certificate does not exist: Describe has another code for that than
-/// Modify and Delete.
-pub(super) fn is_missing_cert(code: &str) -> bool {
-    matches!(code, "InvalidInstanceId.NotFound" | "InvalidSslVpnClientCertId.NotFound")
-}
-
 /// What the user can do about `code`, where that is more than its class tells.
 pub(super) fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -44,11 +38,30 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         "InvalidRegionId.NotFound" => "Check the region's name, and whether the account may use it.",
         "InvalidName" => {
             "A name has 1 to 100 characters and does not begin with http:// or https:// (API page of 2024-07-11; an older \
-             edition asked for 2 to 128 characters, beginning with a letter)."
+             edition asked for 2 to 128 characters, beginning with a letter). A VPN gateway's begins with a letter and has letters, \
+             digits, underscores, hyphens and periods."
         }
         "InvalidSslVpnServerId.NotFound" => {
             "Check the SSL server's id and the region: a server is visible in its own region only."
         }
+        "ForbiddenRelease" => {
+            "The VPN gateway is a subscription that is still paid for, which the API does not delete; nothing was changed. \
+             Unsubscribe in the console and try again, wait for its end, or let Terraform forget it: a removed block with \
+             destroy = false, or terraform state rm."
+        }
+        "DependencyViolation.VpnConnection" => {
+            "IPsec connections still use it: delete them first, or move them to another one."
+        }
+        "DependencyViolation.SslVpnServer" => "It still has SSL servers: delete them first.",
+        "InvalidIpAddress.AlreadyExist" => {
+            "An address has one customer gateway in each region: import that one, or look it up with the data source \
+             cloudvpn_alibaba_customer_gateways."
+        }
+        "InvalidCustomerGatewayInstanceId.NotFound" | "InvalidVpnGatewayInstanceId.NotFound" => {
+            "Check the gateway's id and the region: a gateway is visible in its own region only."
+        }
+        "InvalidDescription" => "A description has 1 to 100 characters and does not begin with http:// or https://.",
+        "OperationFailed.SslNotSupport" => "This region, or this kind of VPN gateway, has no SSL-VPN.",
         "VpnGateway.FinancialLocked" => "The VPN gateway is locked for an overdue payment.",
         "SslVpnClientCreateTimes.ReachLimits" => {
             "The SSL server has made as many certificates as it may: ask Alibaba Cloud for more."
@@ -100,6 +113,11 @@ const CLASSES: &[(&str, Class)] = &[
     ("InvalidSslVpnClientCertId.NotFound", Class::NotFound),
     ("InvalidSslVpnServerId.NotFound", Class::NotFound),
     ("InvalidVpnGatewayInstanceId.NotFound", Class::NotFound),
+    ("InvalidVpnInstanceId.NotFound", Class::NotFound),
+    ("InvalidCustomerGatewayInstanceId.NotFound", Class::NotFound),
+    ("InvalidRouteEntry.NotFound", Class::NotFound),
+    // A subscription, not who asks.
+    ("ForbiddenRelease", Class::Fatal),
     // Who asks. One code is misspelt by the service.
     ("Forbidden*", Class::Auth),
     ("Forbbiden*", Class::Auth),
@@ -147,6 +165,8 @@ mod tests {
             ("MissingRegionId", 400, Class::Invalid),
             ("Resource.QuotaFull", 400, Class::Fatal),
             ("VpnGateway.FinancialLocked", 400, Class::Fatal),
+            ("ForbiddenRelease", 403, Class::Fatal),
+            ("DependencyViolation.SslVpnServer", 400, Class::Fatal),
             ("IdempotentParameterMismatch", 400, Class::Fatal),
             ("", 400, Class::Fatal),
         ] {
@@ -168,13 +188,7 @@ mod tests {
             ("SomethingNew.NotFound", 404, Class::Fatal),
         ] {
             assert_eq!(classify(code, status), class, "{code}");
-            assert!(!is_missing_cert(code), "{code}");
         }
-    }
-
-    #[test]
-    fn a_missing_server_is_not_a_missing_certificate() {
-        assert!(!is_missing_cert("InvalidSslVpnServerId.NotFound"));
     }
 
     #[test]

@@ -3,20 +3,18 @@
 //!
 //! In answers every member may be absent.
 
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
+use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Action, Client, Empty};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
-use crate::cloud::alibaba::errors;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::error::Result;
 use crate::cloud::listing::Page;
 use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
@@ -95,37 +93,11 @@ pub struct SslVpnClientCertAnswer {
     pub ssl_vpn_client_cert_id: Option<String>,
 }
 
-/// The right to write to a VPN gateway, while it lives.
-#[derive(Debug)]
-pub struct Turn {
-    _server: OwnedMutexGuard<()>,
-    _gateway: Option<OwnedMutexGuard<()>>,
-}
-
 impl Client {
-    /// Waits until no other write of this process touches the VPN gateway of an SSL server. Hold it
-    /// until the write has ended, its waiting included.
-    ///
-    /// While a gateway works on one write, it refuses the next (`VpnGateway.Configuring`). A
-    /// certificate names its SSL server only, and the gateway of that never changes: it is asked
-    /// for once per server, where the credentials permit. Where they do not, writes to one server
-    /// still wait for each other.
-    pub async fn gateway_turn(&self, ctx: &Ctx, region: &str, ssl_server_id: &str) -> Result<Turn> {
-        let awaited = "another change of the same VPN gateway";
-        // Always in this order: whoever has the turn of a gateway waits for nobody.
-        let server_key = format!("{region}/{ssl_server_id}");
-        let server = self.inner.turns.turn(ctx, server_key.clone(), awaited).await?;
-        let gateway = match self.gateway_of(ctx, region, ssl_server_id, server_key).await? {
-            Some(gateway) => Some(self.inner.turns.turn(ctx, format!("{region}/{gateway}"), awaited).await?),
-            None => None,
-        };
-        Ok(Turn { _server: server, _gateway: gateway })
-    }
-
     /// Makes a certificate and gives its id. Wait with [`Client::wait_ssl_client_cert`] afterwards.
     ///
     /// Its client token makes repetitions give the first one's answer, so that a call of unknown
-    /// outcome is repeated like any other. An error with [`Error::is_ambiguous`] means that there
+    /// outcome is repeated like any other. An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there
     /// may be a certificate nevertheless.
     pub async fn create_ssl_client_cert(
         &self,
@@ -133,15 +105,7 @@ impl Client {
         region: &str,
         request: &CreateSslVpnClientCert,
     ) -> Result<String> {
-        let lost = |error: Error| {
-            let hint = error.is_ambiguous().then_some(LOST.into());
-            error.hinting(hint)
-        };
-        let answer = self.call(ctx, region, request).await.map_err(lost)?;
-        answer.ssl_vpn_client_cert_id.filter(|id| !id.is_empty()).ok_or_else(|| {
-            let error = Error::new(Class::Fatal, "the answer does not name the new certificate").ambiguous(true);
-            lost(error.about(CreateSslVpnClientCert::NAME, region))
-        })
+        self.made(ctx, region, "certificate", request, |answer| answer.ssl_vpn_client_cert_id).await
     }
 
     /// The certificate `id` without its key, or none when the service clearly says that there is no
@@ -168,15 +132,7 @@ impl Client {
     /// anyone's records on a guess.
     pub async fn ssl_client_cert(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
         let request = DescribeSslVpnClientCert { ssl_vpn_client_cert_id: id.to_owned() };
-        match self.call(ctx, region, &request).await {
-            Ok(cert) if cert.ssl_vpn_client_cert_id.as_deref() == Some(id) => Ok(Some(cert)),
-            Ok(_) => {
-                let message = format!("the answer neither has {id} nor says that it does not exist");
-                Err(Error::new(Class::Fatal, message).about(DescribeSslVpnClientCert::NAME, region))
-            }
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.single(ctx, region, &request, id, |cert| cert.ssl_vpn_client_cert_id.as_deref(), GONE).await
     }
 
     /// Renames a certificate. Wait with [`Client::wait_ssl_client_cert`] afterwards.
@@ -197,10 +153,7 @@ impl Client {
         region: &str,
         request: &DeleteSslVpnClientCert,
     ) -> Result<()> {
-        match self.call(ctx, region, request).await {
-            Err(error) if !is_missing(&error) => Err(error),
-            _ => Ok(()),
-        }
+        self.removed(ctx, region, request, GONE).await.map(drop)
     }
 
     /// Waits until the certificate `id` is in one of its documented states and has its name, and gives it.
@@ -235,33 +188,6 @@ impl Client {
         })
         .await
     }
-
-    /// The VPN gateway of an SSL server, as far as the service tells it. Called by one at a time
-    /// for each server.
-    async fn gateway_of(&self, ctx: &Ctx, region: &str, ssl_server_id: &str, key: String) -> Result<Option<String>> {
-        let known = || self.inner.gateways.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(gateway) = known().get(&key) {
-            return Ok(gateway.clone());
-        }
-        let request = DescribeSslVpnServers { ssl_vpn_server_id: ssl_server_id.to_owned() };
-        let gateway = match self.call(ctx, region, &request).await {
-            Ok(answer) => {
-                let mut servers = answer.ssl_vpn_servers.ssl_vpn_server.into_iter();
-                servers
-                    .find(|server| server.ssl_vpn_server_id.as_deref() == Some(ssl_server_id))
-                    .and_then(|server| server.vpn_gateway_id)
-            }
-            Err(error) if matches!(error.class(), Class::Cancelled | Class::Timeout) => return Err(error),
-            // The write itself says what is wrong, if anything is.
-            Err(error) if matches!(error.class(), Class::Throttled | Class::Transient) => return Ok(None),
-            Err(error) => {
-                tracing::debug!(ssl_server_id, "the VPN gateway of the SSL server is not known: {error}");
-                None
-            }
-        };
-        known().insert(key, gateway.clone());
-        Ok(gateway)
-    }
 }
 
 impl Describe for DescribeSslVpnClientCerts {
@@ -272,10 +198,7 @@ impl Describe for DescribeSslVpnClientCerts {
     }
 
     fn page(answer: DescribeSslVpnClientCertsAnswer) -> Page<SslVpnClientCert> {
-        Page {
-            items: answer.ssl_vpn_client_cert_keys.map(|keys| keys.ssl_vpn_client_cert_key),
-            total: answer.total_count,
-        }
+        Page { items: answer.ssl_vpn_client_cert_keys, total: answer.total_count }
     }
 
     fn id(cert: &SslVpnClientCert) -> Option<&str> {
@@ -319,38 +242,6 @@ impl Action for DeleteSslVpnClientCert {
     const EFFECT: Effect = Effect::Delete;
 }
 
-/// Asks for one SSL server.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct DescribeSslVpnServers {
-    ssl_vpn_server_id: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct DescribeSslVpnServersAnswer {
-    ssl_vpn_servers: SslVpnServers,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnServers {
-    ssl_vpn_server: Vec<SslVpnServer>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnServer {
-    ssl_vpn_server_id: Option<String>,
-    vpn_gateway_id: Option<String>,
-}
-
-impl Action for DescribeSslVpnServers {
-    type Answer = DescribeSslVpnServersAnswer;
-    const NAME: &'static str = "DescribeSslVpnServers";
-    const EFFECT: Effect = Effect::Read;
-}
-
 /// Asks for a page of the certificates of a region, without keys.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -368,23 +259,14 @@ pub struct DescribeSslVpnClientCerts {
 pub struct DescribeSslVpnClientCertsAnswer {
     #[serde(deserialize_with = "lenient::int")]
     total_count: Option<i64>,
-    ssl_vpn_client_cert_keys: Option<SslVpnClientCertKeys>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct SslVpnClientCertKeys {
-    ssl_vpn_client_cert_key: Vec<SslVpnClientCert>,
+    #[serde(deserialize_with = "answer::rows")]
+    ssl_vpn_client_cert_keys: Option<Vec<SslVpnClientCert>>,
 }
 
 impl Action for DescribeSslVpnClientCerts {
     type Answer = DescribeSslVpnClientCertsAnswer;
     const NAME: &'static str = "DescribeSslVpnClientCerts";
     const EFFECT: Effect = Effect::Read;
-}
-
-fn is_missing(error: &Error) -> bool {
-    error.code().is_some_and(errors::is_missing_cert)
 }
 
 fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
@@ -394,8 +276,8 @@ fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
     }
 }
 
-const LOST: &str =
-    "Look in the console whether the certificate exists: import it, or delete it, before creating it again.";
+/// That a certificate does not exist: Describe has another code for it than Modify and Delete.
+const GONE: &[&str] = &["InvalidInstanceId.NotFound", "InvalidSslVpnClientCertId.NotFound"];
 
 /// How long the old name may still be shown.
 const RENAMING: Duration = Duration::from_secs(30);

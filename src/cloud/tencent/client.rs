@@ -25,6 +25,7 @@ use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
+use crate::cloud::tencent::ssl_client_writes::SslClientWrites;
 use crate::cloud::tencent::tagged::Reading;
 use crate::cloud::tencent::tasks::Tasks;
 use crate::cloud::tencent::vpc::{
@@ -97,10 +98,11 @@ pub(super) struct Inner {
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
     pub(super) gateways: Reader<Described<DescribeVpnGateways>>,
     pub(super) routes: Routes,
+    pub(super) ssl_client_writes: SslClientWrites,
     pub(super) ssl_clients: Reading<DescribeVpnGatewaySslClients>,
     pub(super) ssl_servers: Reading<DescribeVpnGatewaySslServers>,
     pub(super) tasks: Tasks,
-    adoption_window: Duration,
+    pub(super) adoption_window: Duration,
 }
 
 impl Client {
@@ -122,6 +124,7 @@ impl Client {
                 customer_gateways: Reader::default(),
                 gateways: Reader::default(),
                 routes: Routes::default(),
+                ssl_client_writes: SslClientWrites::default(),
                 ssl_clients: Reading::default(),
                 ssl_servers: Reading::default(),
                 tasks: Tasks::default(),

@@ -52,9 +52,7 @@ impl Client {
         });
         all.await.map_err(|error| error.about(D::NAME, region))
     }
-}
 
-impl Client {
     /// The objects with these ids as they are now, as far as they exist: a call for each hundred, and one for each id that is not
     /// returned, so as to know that it is not there.
     pub(super) async fn these<D: Describe>(

@@ -13,6 +13,7 @@ mod gateways;
 pub mod legacy;
 mod peers;
 mod sign;
+mod ssl_client_writes;
 mod ssl_clients;
 mod ssl_servers;
 mod ssl_state;
@@ -23,6 +24,7 @@ mod vpc;
 
 pub use client::{Action, Client, Config, Service};
 pub use gateways::GatewayChange;
+pub use ssl_client_writes::NewSslClient;
 pub use ssl_state::{CertStatus, SslState};
 pub use tag::{
     DescribeResourceTagsByResourceIds, DescribeResourceTagsByResourceIdsAnswer, ModifyResourceTags, TagKey, TagPair,
@@ -43,6 +45,7 @@ pub use vpc::{
     Empty, EnableVpnGatewaySslClientCert, Filter, HealthCheckConfig, IkeOptionsSpecification, InstanceChargePrepaid,
     IpsecOptionsSpecification, ModifyCustomerGatewayAttribute, ModifyVpnConnectionAttribute, ModifyVpnGatewayAttribute,
     ModifyVpnGatewayRoutes, ModifyVpnGatewaySslServer, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth,
-    SecurityPolicyDatabase, SetVpnGatewaysRenewFlag, SslClientConfig, SslVpnClient, SslVpnServer, Tag, TaskAnswer,
-    VpnConnection, VpnGateway, VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
+    SecurityPolicyDatabase, SetVpnGatewaysRenewFlag, SslClientConfig, SslVpnClient, SslVpnClientIds, SslVpnServer, Tag,
+    TaskAnswer, VpcTaskResultDetailInfo, VpnConnection, VpnGateway, VpnGatewayRoute, VpnGatewayRouteModify,
+    VpnGatewayRoutesAnswer,
 };

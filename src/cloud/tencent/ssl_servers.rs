@@ -1,7 +1,5 @@
 //! SSL servers: what it takes to make, read, change and delete one safely.
 
-use futures_util::future;
-
 use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
@@ -57,15 +55,14 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<SslVpnServer>> {
-        let read = ids.into_iter().map(|id| self.inner.ssl_servers.now_with_tags(self, ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+        self.inner.ssl_servers.these(self, ctx, region, ids).await
     }
 
     /// Changes an SSL server and follows the task to its end. Wait with
     /// [`Client::wait_ssl_server`] afterwards.
     pub async fn modify_ssl_server(&self, ctx: &Ctx, region: &str, request: &ModifyVpnGatewaySslServer) -> Result<()> {
         let answer = self.call(ctx, region, request).await?;
-        self.finish::<ModifyVpnGatewaySslServer>(ctx, region, answer.task_id).await
+        self.finish::<ModifyVpnGatewaySslServer>(ctx, region, &request.ssl_vpn_server_id, answer.task_id).await
     }
 
     /// Waits until the SSL server `id` is made, or as it was before a change, and gives what it then

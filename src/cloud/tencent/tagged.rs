@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use futures_util::future;
+
 use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -49,15 +51,17 @@ impl<D: Tagged> Reading<D> {
         self.plain.now(&Described::by(client), ctx, region, id).await
     }
 
-    /// As [`Reader::now`], with tags.
-    pub(super) async fn now_with_tags(
+    /// Those with these ids as they are now, as far as they exist, with tags.
+    pub(super) async fn these(
         &self,
         client: &Client,
         ctx: &Ctx,
         region: &str,
-        id: &str,
-    ) -> Result<Option<D::Item>> {
-        self.tagged.now(&WithTags(Described::by(client)), ctx, region, id).await
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<D::Item>> {
+        let listing = WithTags(Described::by(client));
+        let read = ids.into_iter().map(|id| self.tagged.now(&listing, ctx, region, id));
+        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
     }
 
     pub(super) fn written(&self, region: &str) {

@@ -7,16 +7,23 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use futures_util::future;
+
+use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::tagged::{Reading, Tagged};
-use crate::cloud::tencent::vpc::DescribeVpcTaskResult;
+use crate::cloud::tencent::vpc::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer};
 use crate::cloud::wait::{self, Poll};
 
-/// The tasks in which new objects are made, by the object's id.
+/// The tasks of this process.
 #[derive(Default)]
-pub(super) struct Tasks(Mutex<HashMap<String, Task>>);
+pub(super) struct Tasks {
+    reader: Reader<Results>,
+    /// Those in which new objects are made, by the object's id.
+    making: Mutex<HashMap<String, Task>>,
+}
 
 /// A task and the action that it belongs to.
 #[derive(Clone, Copy, Debug)]
@@ -56,12 +63,12 @@ enum Progress {
 }
 
 impl Client {
-    /// Follows the task of `A` to its end. One that failed is an error. One that was never told, or that nobody knows any more, says
+    /// Follows the task of `A` on the object `id` to its end. One that failed is an error. One that was never told, or that nobody knows any more, says
     /// nothing: the state of the object has to be looked at, as it has after a success.
-    pub(super) async fn finish<A: Action>(&self, ctx: &Ctx, region: &str, task: Option<i64>) -> Result<()> {
+    pub(super) async fn finish<A: Action>(&self, ctx: &Ctx, region: &str, id: &str, task: Option<i64>) -> Result<()> {
         let Some(task) = Task::of::<A>(task) else { return Ok(()) };
         wait::until(ctx, &format!("task {} of {}", task.number, task.action), || async {
-            match self.progress(ctx, region, task).await? {
+            match self.progress(ctx, region, task, id).await? {
                 Progress::Running(status) => Ok(Poll::Pending(status)),
                 Progress::Over => Ok(Poll::Ready(())),
                 Progress::Failed(error) => Err(error),
@@ -73,7 +80,7 @@ impl Client {
     /// Remembers the task in which `id` is made.
     pub(super) fn making<A: Action>(&self, id: &str, task: Option<i64>) {
         if let Some(task) = Task::of::<A>(task) {
-            self.inner.tasks.lock().insert(id.to_owned(), task);
+            self.inner.tasks.making().insert(id.to_owned(), task);
         }
     }
 
@@ -88,12 +95,12 @@ impl Client {
         reading: &Reading<D>,
         id: &str,
     ) -> Result<D::Item> {
-        let watch = Watch::new(self.inner.tasks.lock().remove(id));
+        let watch = Watch::new(self.inner.tasks.making().remove(id));
         let look = || async {
             let item = reading.now(self, ctx, region, id).await?;
             let item = match watch.due(item.as_ref().map(D::stage)) {
                 None => item,
-                Some(task) => match self.progress(ctx, region, task).await? {
+                Some(task) => match self.progress(ctx, region, task, id).await? {
                     Progress::Running(status) => return Ok(item.map(|_| Poll::Pending(status))),
                     Progress::Failed(error) => return Err(error),
                     Progress::Over => {
@@ -128,7 +135,7 @@ impl Client {
             let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
             let stage = D::stage(&item);
             if let Some(task) = watch.due(Some(stage.clone())) {
-                match self.progress(ctx, region, task).await? {
+                match self.progress(ctx, region, task, id).await? {
                     Progress::Running(status) => return Ok(Some(status)),
                     Progress::Failed(error) => return Err(error),
                     Progress::Over => watch.over(),
@@ -144,17 +151,17 @@ impl Client {
         .map_err(|error| located::<D>(error, region))
     }
 
-    async fn progress(&self, ctx: &Ctx, region: &str, task: Task) -> Result<Progress> {
+    /// How far a task is with the object `id`.
+    async fn progress(&self, ctx: &Ctx, region: &str, task: Task, id: &str) -> Result<Progress> {
         let Task { number, action } = task;
-        let answer = match self.call(ctx, region, &DescribeVpcTaskResult { task_id: number.to_string() }).await {
-            Ok(answer) => answer,
-            Err(error) if error.is_not_found() => {
-                tracing::warn!(region, number, "the task vanished; going by the object's own state");
-                return Ok(Progress::Over);
-            }
-            Err(error) => return Err(error),
+        let results = Results(self.clone());
+        let asked = self.inner.tasks.reader.now(&results, ctx, region, &number.to_string()).await?;
+        let Some(Asked { answer, .. }) = asked else {
+            tracing::warn!(region, number, "the task vanished; going by the object's own state");
+            return Ok(Progress::Over);
         };
-        let status = answer.status.unwrap_or_else(|| "unknown".to_owned());
+        let own = answer.result.iter().find(|result| result.resource_id.as_deref() == Some(id));
+        let status = own.and_then(|own| own.status.as_deref()).or(answer.status.as_deref()).unwrap_or("unknown");
         if status.eq_ignore_ascii_case("SUCCESS") {
             return Ok(Progress::Over);
         }
@@ -164,6 +171,46 @@ impl Client {
         let said = answer.output.filter(|said| !said.trim().is_empty());
         let message = format!("task {number} failed: {}", said.as_deref().unwrap_or("no message"));
         Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region)))
+    }
+}
+
+/// How tasks are asked for: one by one, but one that works on several objects once for all of them.
+#[derive(Clone)]
+struct Results(Client);
+
+#[derive(Clone)]
+struct Asked {
+    number: String,
+    answer: DescribeVpcTaskResultAnswer,
+}
+
+impl Listing for Results {
+    type Item = Asked;
+
+    const IDS: usize = 100;
+    const PAGE: usize = 1;
+
+    fn id(task: &Asked) -> Option<&str> {
+        Some(&task.number)
+    }
+
+    async fn by_ids(&self, ctx: &Ctx, region: &str, numbers: &[String]) -> Result<Vec<Asked>> {
+        let asked = numbers.iter().map(|number| self.one(ctx, region, number));
+        // What fails is left out, and asked for again on its own.
+        Ok(future::join_all(asked).await.into_iter().filter_map(|answer| answer.ok().flatten()).collect())
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, number: &str) -> Result<Option<Asked>> {
+        match self.0.call(ctx, region, &DescribeVpcTaskResult { task_id: number.to_owned() }).await {
+            Ok(answer) => Ok(Some(Asked { number: number.to_owned(), answer })),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// There is no list of tasks, and none is asked for.
+    async fn page(&self, _ctx: &Ctx, region: &str, _offset: usize) -> Result<Page<Asked>> {
+        Err(Error::new(Class::Fatal, "tasks cannot be listed").about(DescribeVpcTaskResult::NAME, region))
     }
 }
 
@@ -194,8 +241,8 @@ impl Watch {
 }
 
 impl Tasks {
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Task>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn making(&self) -> MutexGuard<'_, HashMap<String, Task>> {
+        self.making.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

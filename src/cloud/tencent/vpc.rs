@@ -33,14 +33,14 @@ pub use ssl_client::{
     CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
     DescribeVpnGatewaySslClients, DescribeVpnGatewaySslClientsAnswer, DisableVpnGatewaySslClientCert,
     DownloadVpnGatewaySslClientCert, DownloadVpnGatewaySslClientCertAnswer, EnableVpnGatewaySslClientCert,
-    SslClientConfig, SslVpnClient,
+    SslClientConfig, SslVpnClient, SslVpnClientIds,
 };
 pub use ssl_server::{
     CreateVpnGatewaySslServer, CreateVpnGatewaySslServerAnswer, DeleteVpnGatewaySslServer,
     DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, DnsServers, ModifyVpnGatewaySslServer,
     SslVpnServer,
 };
-pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer};
+pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer, VpcTaskResultDetailInfo};
 
 mod customer_gateway;
 mod gateway;

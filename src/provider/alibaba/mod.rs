@@ -10,9 +10,20 @@ use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
 use super::tags::Tags;
 
-pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
+pub(super) use connection::{Connection, Connections, PeerConfiguration};
+pub(super) use customer_gateway::{CustomerGateway, CustomerGateways};
+pub(super) use gateway::{Gateway, Gateways};
+pub(super) use route_entry::{RouteEntries, RouteEntry};
+pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert, SslClientCerts};
+pub(super) use ssl_server::{SslServer, SslServers};
 
+mod connection;
+mod customer_gateway;
+mod gateway;
+mod parts;
+mod route_entry;
 mod ssl_client_cert;
+mod ssl_server;
 
 /// Alibaba Cloud as configured.
 pub(super) struct Alibaba {

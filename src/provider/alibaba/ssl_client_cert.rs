@@ -1,8 +1,6 @@
 //! `cloudvpn_alibaba_ssl_client_cert`: a client certificate of an SSL server on Alibaba Cloud (VPC API 2016-04-28), and its ephemeral
 //! resource, which hands out the key.
 
-use jiff::Timestamp;
-
 use crate::cloud;
 use crate::cloud::alibaba::{
     self, ClientToken, CreateSslVpnClientCert, DeleteSslVpnClientCert, ModifySslVpnClientCert, Turn,
@@ -11,18 +9,19 @@ use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
-use crate::framework::raw::Raw;
 use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
-use crate::framework::validators::Finding;
 
 use super::super::Data;
 use super::super::managed::{Common, Managed, managed};
 use super::super::values::{changed, said, text, told};
+use super::parts::{no_address, time};
 use super::{Alibaba, Api};
 
+pub(crate) use data::SslClientCerts;
 pub(crate) use ephemeral::EphemeralSslClientCert;
 
+mod data;
 mod ephemeral;
 
 /// A certificate with which a client connects to an SSL server of a VPN gateway on Alibaba Cloud.
@@ -33,7 +32,7 @@ mod ephemeral;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct SslClientCert {
     /// Id of the certificate, such as `vsc-bp1n8wcf134yl0osrcg98`. API member `SslVpnClientCertId`.
-    #[attr(computed)]
+    #[attr(computed, prefix("vsc-"))]
     id: Value<String>,
     /// Region of the certificate; by default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
@@ -162,20 +161,6 @@ impl Managed for SslClientCert {
             self.expires_at.as_deref().unwrap_or("an unknown time"),
         );
         Some(Diagnostic::warning(summary, detail))
-    }
-}
-
-/// RFC 3339, from Unix milliseconds.
-fn time(ms: Option<i64>) -> Value<String> {
-    ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| time.to_string()).into()
-}
-
-/// The page does not say whether capitals matter; such a name is no use either way.
-fn no_address(name: &Raw) -> Result<(), Finding> {
-    let name = name.as_str().unwrap_or_default().to_ascii_lowercase();
-    match ["http://", "https://"].into_iter().find(|start| name.starts_with(start)) {
-        Some(start) => Err(Finding::error("Wrong beginning", format!("It must not begin with {start}."))),
-        None => Ok(()),
     }
 }
 

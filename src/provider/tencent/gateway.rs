@@ -12,7 +12,7 @@ use crate::framework::timeouts::Timeouts;
 use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
-use super::checks::{free_asn, sixty_bytes};
+use super::checks::{free_asn, name_in_bytes};
 use super::values::{said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
 
@@ -42,8 +42,8 @@ pub(crate) struct Gateway {
     /// Region of the gateway; by default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
-    /// Name of the gateway, at most 60 bytes long. API member `VpnGatewayName`.
-    #[attr(required, custom("1 to 60 bytes long", sixty_bytes))]
+    /// Name of the gateway. API member `VpnGatewayName`.
+    #[attr(required, chars(1..), custom("at most 60 bytes long", name_in_bytes))]
     name: Value<String>,
     /// `IPSEC` or `SSL` for a gateway in a VPC, `CCN` or `SSL_CCN` for a Cloud Connect Network. API member `Type`.
     #[attr(name = "type", optional, computed, replace, initial = "IPSEC", one_of("IPSEC", "SSL", "CCN", "SSL_CCN"))]

@@ -8,7 +8,7 @@ use crate::framework::model::{Map, Value};
 use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
 use super::tags::{self, Tags};
-use super::{Data, values};
+use super::{Data, key, values};
 
 pub(super) use connection::{Connection, Connections};
 pub(super) use customer_gateway::{CustomerGateway, CustomerGateways};
@@ -25,7 +25,6 @@ mod connection;
 mod customer_gateway;
 mod gateway;
 mod gateway_route;
-mod key;
 mod legacy_connection;
 mod parts;
 mod peer_configuration;

@@ -6,7 +6,7 @@ use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
 use crate::cloud;
-use crate::cloud::tencent::{CertStatus, CreateVpnGatewaySslClient, SslState, SslVpnClient};
+use crate::cloud::tencent::{CertStatus, NewSslClient, SslState, SslVpnClient};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Value};
@@ -17,7 +17,8 @@ use crate::framework::timeouts::Timeouts;
 use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
-use super::ssl::{name_in_bytes, tags_matter};
+use super::checks::name_in_bytes;
+use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
 
@@ -31,6 +32,8 @@ mod ephemeral;
 ///
 /// The service makes the certificate and its private key. Neither is stored in the state: the ephemeral resource of the same name hands
 /// them out. A certificate can be disabled for a while; one that expired, or soon will, is warned about when it is refreshed.
+///
+/// What Terraform asks for at the same time for one SSL server is made, switched and deleted in one call.
 ///
 /// The API shows tags by another service only. They are read where there are any to keep, or where `tags` is set, were it to `{}`: that
 /// costs one more call for each fifty clients that are refreshed.
@@ -81,6 +84,7 @@ pub(crate) struct SslClient {
 /// Whether a certificate is to admit its holder.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Switch {
+    server: String,
     id: String,
     on: bool,
 }
@@ -134,17 +138,12 @@ impl Managed for SslClient {
 
     fn change(&self, planned: &Self, _config: &Self) -> Option<Switch> {
         let on = changed(&self.enabled, &planned.enabled)?;
-        Some(Switch { id: said(&self.id)?, on })
+        Some(Switch { server: self.server().to_owned(), id: said(&self.id)?, on })
     }
 
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
-        let request = CreateVpnGatewaySslClient {
-            ssl_vpn_server_id: said(&planned.ssl_server_id).unwrap_or_default(),
-            ssl_vpn_client_name: said(&planned.name),
-            ssl_vpn_client_names: None,
-            tags: new_tags(&planned.tags_all),
-        };
-        api.client.create_ssl_client(&api.ctx, &api.region, &request).await
+        let new = NewSslClient { name: said(&planned.name).unwrap_or_default(), tags: new_tags(&planned.tags_all) };
+        api.client.create_ssl_client(&api.ctx, &api.region, planned.server(), new).await
     }
 
     /// The API makes certificates that are enabled: one that is not to be is disabled as soon as it is there.
@@ -154,7 +153,7 @@ impl Managed for SslClient {
         if !is_on || object.enabled != Value::Known(false) {
             return Ok(client);
         }
-        api.client.enable_ssl_client(&api.ctx, &api.region, id, false).await?;
+        api.client.enable_ssl_client(&api.ctx, &api.region, object.server(), id, false).await?;
         api.client.wait_ssl_client(&api.ctx, &api.region, id).await
     }
 
@@ -163,11 +162,11 @@ impl Managed for SslClient {
     }
 
     async fn modify(api: &Api<'_>, change: &Switch) -> cloud::Result<()> {
-        api.client.enable_ssl_client(&api.ctx, &api.region, &change.id, change.on).await
+        api.client.enable_ssl_client(&api.ctx, &api.region, &change.server, &change.id, change.on).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
-        api.client.delete_ssl_client(&api.ctx, &api.region, id).await
+    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
+        api.client.delete_ssl_client(&api.ctx, &api.region, state.server(), id).await
     }
 
     fn notice(&self) -> Option<Diagnostic> {
@@ -187,6 +186,10 @@ impl Managed for SslClient {
 }
 
 impl SslClient {
+    fn server(&self) -> &str {
+        self.ssl_server_id.as_deref().unwrap_or_default()
+    }
+
     /// What to say about a certificate that does not last: nobody else tells the user.
     fn expiry(&self, now: Timestamp) -> Option<Diagnostic> {
         let ends = self.expires_at.as_deref().and_then(time);

@@ -17,7 +17,8 @@ use crate::framework::validators::Finding;
 use super::super::Data;
 use super::super::managed::{Common, Managed, Tagging, managed};
 use super::super::tags::Tags;
-use super::ssl::{name_in_bytes, tags_matter};
+use super::checks::name_in_bytes;
+use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
 

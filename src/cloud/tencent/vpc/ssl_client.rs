@@ -80,12 +80,29 @@ impl Action for DescribeVpnGatewaySslClients {
     const RATE: u32 = 20;
 }
 
-/// Deletes SSL clients; their certificates admit nobody any more. Asynchronous: ends with its task.
+/// Which SSL clients an action is about: one, or several.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct DeleteVpnGatewaySslClient {
-    pub ssl_vpn_client_id: String,
+pub struct SslVpnClientIds {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_client_id: Option<String>,
+    /// Not together with the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssl_vpn_client_ids: Option<Vec<String>>,
 }
+
+impl From<Vec<String>> for SslVpnClientIds {
+    fn from(ids: Vec<String>) -> Self {
+        match <[_; 1]>::try_from(ids) {
+            Ok([id]) => Self { ssl_vpn_client_id: Some(id), ssl_vpn_client_ids: None },
+            Err(ids) => Self { ssl_vpn_client_id: None, ssl_vpn_client_ids: Some(ids) },
+        }
+    }
+}
+
+/// Deletes SSL clients; their certificates admit nobody any more. Asynchronous: ends with its task.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct DeleteVpnGatewaySslClient(pub SslVpnClientIds);
 
 impl Action for DeleteVpnGatewaySslClient {
     type Answer = TaskAnswer;
@@ -95,12 +112,9 @@ impl Action for DeleteVpnGatewaySslClient {
     const RATE: u32 = 20;
 }
 
-/// Lets the certificate of an SSL client admit it again. Asynchronous: ends with its task.
+/// Lets the certificates of SSL clients admit them again. Asynchronous: ends with its task.
 #[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct EnableVpnGatewaySslClientCert {
-    pub ssl_vpn_client_id: String,
-}
+pub struct EnableVpnGatewaySslClientCert(pub SslVpnClientIds);
 
 impl Action for EnableVpnGatewaySslClientCert {
     type Answer = TaskAnswer;
@@ -110,12 +124,9 @@ impl Action for EnableVpnGatewaySslClientCert {
     const RATE: u32 = 20;
 }
 
-/// Stops the certificate of an SSL client from admitting it. Asynchronous: ends with its task.
+/// Stops the certificates of SSL clients from admitting them. Asynchronous: ends with its task.
 #[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DisableVpnGatewaySslClientCert {
-    pub ssl_vpn_client_id: String,
-}
+pub struct DisableVpnGatewaySslClientCert(pub SslVpnClientIds);
 
 impl Action for DisableVpnGatewaySslClientCert {
     type Answer = TaskAnswer;

@@ -21,6 +21,18 @@ pub struct DescribeVpcTaskResultAnswer {
     /// What the task has to say.
     #[serde(deserialize_with = "lenient::text")]
     pub output: Option<String>,
+    /// How far it is with each object, where it works on several.
+    #[serde(deserialize_with = "lenient::list")]
+    pub result: Vec<VpcTaskResultDetailInfo>,
+}
+
+/// How far a task is with one object.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VpcTaskResultDetailInfo {
+    pub resource_id: Option<String>,
+    /// As that of the task.
+    pub status: Option<String>,
 }
 
 impl Action for DescribeVpcTaskResult {

@@ -41,12 +41,3 @@ fn a_certificate_that_does_not_last_is_warned_about() {
     assert!(with("normal").is_none());
     assert!(with("expiring-soon").is_some() && with("expired").is_some());
 }
-
-#[test]
-fn a_name_is_no_address_in_capitals_either() {
-    for (name, allowed) in
-        [("http://x", false), ("HTTPS://x", false), ("https", true), ("x http://", true), ("名字", true)]
-    {
-        assert_eq!(no_address(&Raw::from(name)).is_ok(), allowed, "{name}");
-    }
-}

@@ -52,8 +52,12 @@ fn the_last_thirty_days_of_a_certificate_are_warned_about() {
 
 #[test]
 fn only_enabling_and_disabling_is_a_change() {
-    let before = SslClient { id: "vpnc-1".into(), enabled: true.into(), ..SslClient::default() };
+    let before =
+        SslClient { id: "vpnc-1".into(), ssl_server_id: "vpns-1".into(), enabled: true.into(), ..SslClient::default() };
     assert_eq!(before.change(&before, &before), None);
     let planned = SslClient { enabled: false.into(), ..before.clone() };
-    assert_eq!(before.change(&planned, &planned), Some(Switch { id: "vpnc-1".to_owned(), on: false }));
+    assert_eq!(
+        before.change(&planned, &planned),
+        Some(Switch { server: "vpns-1".to_owned(), id: "vpnc-1".to_owned(), on: false })
+    );
 }

@@ -1,0 +1,4 @@
+import {
+  to = cloudvpn_alibaba_route_entry.office
+  id = "cn-hangzhou/vpn-bp1q8bgx4xnkm2ogj0r2i/vco-bp15oes1py4i66rmd8ahf/192.168.0.0/16"
+}

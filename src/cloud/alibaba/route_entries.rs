@@ -1,0 +1,366 @@
+//! Route entries of VPN gateways, by destination: requests and answers of the VPC API 2016-04-28, and what it takes to make, read, change
+//! and delete one safely.
+//!
+//! An entry has no id of its own; it is known by its gateway, its next hop and its destination. No action describes a single one: the table
+//! of its gateway is listed. In answers every member may be absent.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::describe::{PAGE, Paging};
+use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::alibaba::{answer, gateways};
+use crate::cloud::batch::{self, Listing};
+use crate::cloud::ctx::Ctx;
+use crate::cloud::error::Result;
+use crate::cloud::lenient;
+use crate::cloud::listing::{self, Page};
+use crate::cloud::retry::Effect;
+use crate::cloud::wait::{self, Poll};
+
+/// Which route entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct VpnRouteEntryKey {
+    pub vpn_gateway_id: String,
+    /// The IPsec connection through which it leads.
+    pub next_hop: String,
+    /// CIDR.
+    pub route_dest: String,
+}
+
+/// Makes a route entry. Asynchronous: the gateway is busy for a while.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreateVpnRouteEntry {
+    #[serde(flatten)]
+    pub key: VpnRouteEntryKey,
+    /// 100, or 0 for a standby.
+    pub weight: i64,
+    /// Whether the system route table of the VPC gets it.
+    pub publish_vpc: bool,
+    /// In no answer.
+    pub description: Option<String>,
+    pub client_token: ClientToken,
+}
+
+/// What becomes different about a route entry.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VpnRouteEntryChange {
+    pub key: VpnRouteEntryKey,
+    /// The weight that it has, and the one that it gets.
+    pub weight: Option<(i64, i64)>,
+    pub publish_vpc: Option<bool>,
+}
+
+/// Asks for a page of the route entries of a VPN gateway.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribeVpnRouteEntries {
+    pub vpn_gateway_id: String,
+    /// `custom`, the default, or `bgp`.
+    pub route_entry_type: Option<String>,
+    #[serde(flatten)]
+    pub(crate) paging: Paging,
+}
+
+/// One page of route entries.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct DescribeVpnRouteEntriesAnswer {
+    /// How many there are, on all pages.
+    #[serde(deserialize_with = "lenient::int")]
+    total_count: Option<i64>,
+    /// None when the answer has no such member: that says nothing, unlike an empty list.
+    #[serde(deserialize_with = "answer::rows")]
+    vpn_route_entries: Option<Vec<VpnRouteEntry>>,
+}
+
+/// A route entry, as the service lists it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct VpnRouteEntry {
+    /// What [`VpnRouteEntryKey`] writes; not of the service.
+    #[serde(skip)]
+    pub id: String,
+    /// Its gateway.
+    pub vpn_instance_id: Option<String>,
+    pub route_dest: Option<String>,
+    pub next_hop: Option<String>,
+    #[serde(deserialize_with = "lenient::int")]
+    pub weight: Option<i64>,
+    /// `published`, or `normal` for one that is not.
+    pub state: Option<String>,
+    /// `custom` or `bgp`.
+    pub route_entry_type: Option<String>,
+    /// Unix time in milliseconds.
+    #[serde(deserialize_with = "lenient::int")]
+    pub create_time: Option<i64>,
+}
+
+impl Client {
+    /// Asks for a route entry and gives its id, while holding the turn of its VPN gateway. Wait with [`Client::wait_route_entry`]
+    /// afterwards.
+    pub async fn create_route_entry(&self, ctx: &Ctx, region: &str, request: &CreateVpnRouteEntry) -> Result<String> {
+        self.made(ctx, region, "route entry", request, |_| Some(request.key.to_string())).await
+    }
+
+    /// The route entry, or none when the service clearly says that there is none.
+    ///
+    /// Reads of one gateway's entries that come together share the listing of its table; what is seen may be a few seconds old, though
+    /// never older than this client's last write in the region.
+    pub async fn route_entry(&self, ctx: &Ctx, region: &str, key: &VpnRouteEntryKey) -> Result<Option<VpnRouteEntry>> {
+        self.inner.route_entries.read(&RouteTable(self.clone()), ctx, &key.place(region), &key.to_string()).await
+    }
+
+    /// All route entries of a VPN gateway: those of its own, or those that it learned (`bgp`). None where there is no such gateway.
+    pub async fn route_entries(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &DescribeVpnRouteEntries,
+    ) -> Result<Vec<VpnRouteEntry>> {
+        let all = listing::all(PAGE as u64, |offset| async move {
+            let request = DescribeVpnRouteEntries { paging: Paging::from(offset as usize), ..request.clone() };
+            self.route_page(ctx, region, &request).await
+        });
+        all.await.map_err(|error| error.about(DescribeVpnRouteEntries::NAME, region))
+    }
+
+    /// Changes a route entry, while holding the turn of its VPN gateway. Wait with [`Client::wait_route_entry`] afterwards.
+    pub async fn change_route_entry(&self, ctx: &Ctx, region: &str, change: &VpnRouteEntryChange) -> Result<()> {
+        let VpnRouteEntryChange { key, weight, publish_vpc } = change;
+        if let Some((weight, new_weight)) = *weight {
+            let client_token = ClientToken::new();
+            let request = ModifyVpnRouteEntryWeight { key: key.clone(), weight, new_weight, client_token };
+            self.call(ctx, region, &request).await?;
+        }
+        let Some(publish_vpc) = *publish_vpc else { return Ok(()) };
+        if weight.is_some() {
+            self.wait_vpn_gateway_active(ctx, region, &key.vpn_gateway_id).await?;
+        }
+        let request = PublishVpnRouteEntry {
+            key: key.clone(),
+            route_type: BY_DESTINATION,
+            publish_vpc,
+            client_token: ClientToken::new(),
+        };
+        self.call(ctx, region, &request).await.map(drop)
+    }
+
+    /// Waits until the VPN gateway has done with the route entry, and gives the entry.
+    ///
+    /// One that is not published as it should be is waited for, half a minute at most: then that is for the caller to see.
+    pub async fn wait_route_entry(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        key: &VpnRouteEntryKey,
+        published: bool,
+    ) -> Result<VpnRouteEntry> {
+        self.wait_vpn_gateway_active(ctx, region, &key.vpn_gateway_id).await?;
+        let started = Instant::now();
+        let wanted = if published { "published" } else { "normal" };
+        wait::until_it_is(ctx, &key.to_string(), wanted, || async {
+            let late = started.elapsed() >= PUBLISHING;
+            Ok(self.route_entry_now(ctx, region, key).await?.map(|entry| match entry.state.as_deref() {
+                Some(state) if state != wanted && !late => Poll::Pending(state.to_owned()),
+                _ => Poll::Ready(entry),
+            }))
+        })
+        .await
+    }
+
+    /// Deletes a route entry to the end, while holding the turn of its VPN gateway; one that is gone already is fine.
+    pub async fn delete_route_entry(&self, ctx: &Ctx, region: &str, key: &VpnRouteEntryKey, weight: i64) -> Result<()> {
+        let request = DeleteVpnRouteEntry { key: key.clone(), weight, client_token: ClientToken::new() };
+        if !self.removed(ctx, region, &request, GONE).await? {
+            return Ok(());
+        }
+        self.wait_vpn_gateway_active(ctx, region, &key.vpn_gateway_id).await?;
+        wait::until_gone(ctx, &key.to_string(), || async {
+            let entry = self.route_entry_now(ctx, region, key).await?;
+            Ok(entry.map(|entry| entry.state.unwrap_or_else(|| "unknown".to_owned())))
+        })
+        .await
+    }
+
+    async fn route_entry_now(&self, ctx: &Ctx, region: &str, key: &VpnRouteEntryKey) -> Result<Option<VpnRouteEntry>> {
+        self.inner.route_entries.now(&RouteTable(self.clone()), ctx, &key.place(region), &key.to_string()).await
+    }
+
+    async fn route_page(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &DescribeVpnRouteEntries,
+    ) -> Result<Page<VpnRouteEntry>> {
+        let answer = match self.call(ctx, region, request).await {
+            Err(error) if error.is_any_of(GONE) => return Ok(Page { items: Some(Vec::new()), total: Some(0) }),
+            answer => answer?,
+        };
+        let with_id = |entry: VpnRouteEntry| {
+            let key = VpnRouteEntryKey {
+                vpn_gateway_id: request.vpn_gateway_id.clone(),
+                next_hop: entry.next_hop.clone().unwrap_or_default(),
+                route_dest: entry.route_dest.clone().unwrap_or_default(),
+            };
+            VpnRouteEntry { id: key.to_string(), ..entry }
+        };
+        let items = answer.vpn_route_entries.map(|entries| entries.into_iter().map(with_id).collect());
+        Ok(Page { items, total: answer.total_count })
+    }
+}
+
+impl VpnRouteEntryKey {
+    /// Reads what `Display` writes.
+    pub fn parse(id: &str) -> Option<Self> {
+        let (vpn_gateway_id, rest) = id.split_once('/')?;
+        let (next_hop, route_dest) = rest.split_once('/')?;
+        Some(Self {
+            vpn_gateway_id: vpn_gateway_id.to_owned(),
+            next_hop: next_hop.to_owned(),
+            route_dest: route_dest.to_owned(),
+        })
+    }
+
+    /// Whose entries are read together.
+    fn place(&self, region: &str) -> String {
+        format!("{region}/{}", self.vpn_gateway_id)
+    }
+}
+
+/// `vpn-.../vco-.../10.0.0.0/16`.
+impl fmt::Display for VpnRouteEntryKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}/{}", self.vpn_gateway_id, self.next_hop, self.route_dest)
+    }
+}
+
+/// The tables of all gateways. What a [`Reader`](batch::Reader) takes for a region is `REGION/GATEWAY` here.
+#[derive(Clone)]
+pub(super) struct RouteTable(Client);
+
+impl RouteTable {
+    async fn whole(&self, ctx: &Ctx, place: &str) -> Result<Vec<VpnRouteEntry>> {
+        let (region, gateway) = place.split_once('/').unwrap_or_default();
+        let request = DescribeVpnRouteEntries { vpn_gateway_id: gateway.to_owned(), ..Default::default() };
+        self.0.route_entries(ctx, region, &request).await
+    }
+}
+
+impl Listing for RouteTable {
+    type Item = VpnRouteEntry;
+
+    /// The table comes whole, whatever is asked for.
+    const IDS: usize = usize::MAX;
+    const PAGE: usize = PAGE;
+
+    fn id(entry: &VpnRouteEntry) -> Option<&str> {
+        Some(&entry.id)
+    }
+
+    async fn by_ids(&self, ctx: &Ctx, place: &str, _ids: &[String]) -> Result<Vec<VpnRouteEntry>> {
+        self.whole(ctx, place).await
+    }
+
+    async fn one(&self, ctx: &Ctx, place: &str, id: &str) -> Result<Option<VpnRouteEntry>> {
+        let entries = self.whole(ctx, place).await?;
+        // An entry that goes while pages are read moves those behind it: one may be on none of them.
+        let sure = entries.len() <= PAGE;
+        let found = entries.into_iter().find(|entry| entry.id == id);
+        if found.is_some() || sure {
+            return Ok(found);
+        }
+        Ok(self.whole(ctx, place).await?.into_iter().find(|entry| entry.id == id))
+    }
+
+    async fn page(&self, ctx: &Ctx, place: &str, offset: usize) -> Result<batch::Page<VpnRouteEntry>> {
+        let (region, gateway) = place.split_once('/').unwrap_or_default();
+        let request = DescribeVpnRouteEntries {
+            vpn_gateway_id: gateway.to_owned(),
+            paging: Paging::from(offset),
+            ..Default::default()
+        };
+        let page = self.0.route_page(ctx, region, &request).await?;
+        let total = page.total.and_then(|total| usize::try_from(total).ok());
+        Ok(batch::Page { items: page.items.unwrap_or_default(), total })
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ModifyVpnRouteEntryWeight {
+    #[serde(flatten)]
+    key: VpnRouteEntryKey,
+    /// The one that it has.
+    weight: i64,
+    new_weight: i64,
+    client_token: ClientToken,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PublishVpnRouteEntry {
+    #[serde(flatten)]
+    key: VpnRouteEntryKey,
+    route_type: &'static str,
+    publish_vpc: bool,
+    client_token: ClientToken,
+}
+
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct DeleteVpnRouteEntry {
+    #[serde(flatten)]
+    key: VpnRouteEntryKey,
+    /// The one that it has.
+    weight: i64,
+    client_token: ClientToken,
+}
+
+impl Action for CreateVpnRouteEntry {
+    type Answer = Empty;
+    const NAME: &'static str = "CreateVpnRouteEntry";
+    const EFFECT: Effect = Effect::CreateOnce;
+}
+
+impl Action for DescribeVpnRouteEntries {
+    type Answer = DescribeVpnRouteEntriesAnswer;
+    const NAME: &'static str = "DescribeVpnRouteEntries";
+    const EFFECT: Effect = Effect::Read;
+}
+
+impl Action for ModifyVpnRouteEntryWeight {
+    type Answer = Empty;
+    const NAME: &'static str = "ModifyVpnRouteEntryWeight";
+    const EFFECT: Effect = Effect::Write;
+}
+
+impl Action for PublishVpnRouteEntry {
+    type Answer = Empty;
+    const NAME: &'static str = "PublishVpnRouteEntry";
+    const EFFECT: Effect = Effect::Write;
+}
+
+impl Action for DeleteVpnRouteEntry {
+    type Answer = Empty;
+    const NAME: &'static str = "DeleteVpnRouteEntry";
+    const EFFECT: Effect = Effect::Delete;
+}
+
+/// PublishVpnRouteEntry, RouteType: an entry by destination.
+const BY_DESTINATION: &str = "dbr";
+
+/// That there is no such entry, or no such gateway and so none of its entries.
+const GONE: &[&str] = &["InvalidRouteEntry.NotFound", "InvalidVpnInstanceId.NotFound", gateways::GONE[0]];
+
+/// How long an entry may be in another state than it should be.
+const PUBLISHING: Duration = Duration::from_secs(30);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,263 @@
+//! `cloudvpn_alibaba_connection`: an IPsec connection of a VPN gateway on Alibaba Cloud (VPC API 2016-04-28).
+
+use crate::cloud;
+use crate::cloud::alibaba::{ModifyVpnConnectionAttribute, Turn, VpnConnection};
+use crate::framework::context::Context;
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::model::{Map, Model, Secret, Set, Value};
+use crate::framework::path::Path;
+use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::timeouts::Timeouts;
+
+use super::super::Data;
+use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::tags::Tags;
+use super::parts::{no_address, short_tags};
+use super::{Alibaba, Api};
+
+pub(crate) use data::Connections;
+pub(crate) use peer::PeerConfiguration;
+
+mod data;
+mod peer;
+mod proposal;
+mod routing;
+mod tunnels;
+mod wire;
+
+use proposal::{Ike, Ipsec};
+use routing::{Bgp, Dpd, HealthCheck, NatTraversal};
+use tunnels::Tunnels;
+
+/// An IPsec connection between a VPN gateway on Alibaba Cloud and customer gateways: one tunnel, or two.
+///
+/// The VPN gateway decides how many. For one, set `customer_gateway_id` and, beside it, `ike`, `ipsec` and the other groups; for two, set
+/// `tunnels`, where each has its own. Without a pre-shared key the service makes one up, which the ephemeral resource
+/// `cloudvpn_alibaba_peer_configuration` hands out.
+///
+/// A change is one `ModifyVpnConnectionAttribute` call with what changed and nothing else; of `ike`, `ipsec`, `bgp` and `health_check`,
+/// which the API takes as one member each, everything is sent when anything changed. Options for IKE and IPsec that are left out get strong
+/// values when the connection is created; one that was imported keeps its own. A write waits for others to the same VPN gateway, and
+/// until the gateway is active again.
+#[derive(Clone, Debug, Default, Model)]
+#[model(exactly_one_of(customer_gateway_id, tunnels))]
+#[model(at_most_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
+#[model(requires(tunnels_bgp_enabled, tunnels))]
+#[model(rule = tunnels::have_their_own)]
+pub(crate) struct Connection {
+    /// Id of the connection, such as `vco-bp1bbi27hojx80nck4uhz`. API member `VpnConnectionId`.
+    #[attr(computed, prefix("vco-"))]
+    id: Value<String>,
+    /// Region of the connection; by default the provider's.
+    #[attr(optional, computed, replace, chars(1..=64))]
+    region: Value<String>,
+    /// Name of the connection, in any language. API member `Name`.
+    #[attr(optional, computed, chars(1..=100))]
+    #[attr(custom("a text that does not begin with http:// or https://", no_address))]
+    name: Value<String>,
+    /// VPN gateway that ends the tunnels. API member `VpnGatewayId`.
+    #[attr(required, replace, prefix("vpn-"))]
+    gateway_id: Value<String>,
+    /// Customer gateway at the other end, of a connection with one tunnel. API member `CustomerGatewayId`.
+    #[attr(optional, replace, prefix("cgw-"))]
+    customer_gateway_id: Value<String>,
+    /// Ranges on the VPC's side. `0.0.0.0/0` here and in `remote_cidrs` lets routes decide; otherwise it is traffic between these ranges
+    /// that goes through the tunnel. API member `LocalSubnet`.
+    #[attr(required, items(1..=10), each(ipv4_cidr))]
+    local_cidrs: Value<Set<String>>,
+    /// Ranges on the customer's side. API member `RemoteSubnet`.
+    #[attr(required, items(1..=10), each(ipv4_cidr))]
+    remote_cidrs: Value<Set<String>>,
+    /// Whether to negotiate at once, and not only when there is traffic. API member `EffectImmediately`.
+    #[attr(optional, computed, initial = false)]
+    effect_immediately: Value<bool>,
+    /// Whether the VPN gateway gets routes for the ranges. The service does not tell: an imported connection has none of the two until
+    /// somebody sets it. API member `AutoConfigRoute`.
+    #[attr(optional, computed, initial = true)]
+    auto_configure_routes: Value<bool>,
+    /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `Psk`.
+    #[attr(optional, sensitive, chars(1..=100), custom("printable, without spaces", proposal::printable))]
+    pre_shared_key: Value<Secret>,
+    /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `Psk`.
+    #[attr(optional, sensitive, write_only, chars(1..=100), custom("printable, without spaces", proposal::printable))]
+    pre_shared_key_wo: Value<Secret>,
+    /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
+    /// changes.
+    #[attr(optional)]
+    pre_shared_key_wo_version: Value<i64>,
+    /// Phase 1 proposal. API member `IkeConfig`.
+    #[attr(optional, computed)]
+    ike: Value<Ike>,
+    /// Phase 2 proposal. API member `IpsecConfig`.
+    #[attr(optional, computed)]
+    ipsec: Value<Ipsec>,
+    /// Dead peer detection.
+    #[attr(optional, computed)]
+    dpd: Value<Dpd>,
+    /// NAT traversal.
+    #[attr(optional, computed)]
+    nat_traversal: Value<NatTraversal>,
+    /// BGP over the tunnel. API member `BgpConfig`.
+    #[attr(optional, computed)]
+    bgp: Value<Bgp>,
+    /// Probes through the tunnel. API member `HealthCheckConfig`.
+    #[attr(optional, computed)]
+    health_check: Value<HealthCheck>,
+    /// Both tunnels, of a VPN gateway that has two. API member `TunnelOptionsSpecification`.
+    #[attr(optional)]
+    tunnels: Value<Tunnels>,
+    /// BGP over both tunnels. API member `EnableTunnelsBgp`.
+    #[attr(optional, computed)]
+    tunnels_bgp_enabled: Value<bool>,
+    /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`.
+    /// Left out, it stays what it is: the API cannot remove it. API member `RemoteCaCertificate`.
+    #[attr(optional, computed, chars(1..))]
+    remote_ca_certificate: Value<String>,
+    /// Tags of this connection, beside the provider's `default_tags`. A tag that is null removes a default.
+    #[attr(optional, custom("at most 20, with keys of 1 to 64 and values of up to 128 characters", short_tags))]
+    tags: Value<Map<String>>,
+    /// All tags of the connection.
+    #[attr(computed)]
+    tags_all: Value<Map<String>>,
+    /// `active` when nothing is being done to the connection. API member `State`.
+    #[attr(computed)]
+    state: Value<String>,
+    /// How far the tunnel has come: `ike_sa_not_established`, `ike_sa_established`, `ipsec_sa_not_established` or `ipsec_sa_established`. API
+    /// member `Status`.
+    #[attr(computed)]
+    status: Value<String>,
+    /// This side's public address. API member `InternetIp`.
+    #[attr(computed)]
+    public_ip_address: Value<String>,
+    /// What the connection belongs to: `VPNGW` for a VPN gateway. API member `AttachType`.
+    #[attr(computed)]
+    attach_type: Value<String>,
+    /// Resource group of the connection, which is that of its VPN gateway. API member `ResourceGroupId`.
+    #[attr(computed)]
+    resource_group_id: Value<String>,
+    /// When the connection was created, as in `2026-01-02T03:04:05Z`. API member `CreateTime`.
+    #[attr(computed)]
+    created_at: Value<String>,
+    /// How long operations may take; 10 minutes each by default.
+    #[attr(optional)]
+    timeouts: Value<Timeouts>,
+}
+
+impl Resource for Connection {
+    type Data = Data;
+
+    const TYPE: &'static str = "cloudvpn_alibaba_connection";
+
+    managed!();
+}
+
+impl Managed for Connection {
+    type Side = Alibaba;
+    type Actual = VpnConnection;
+    type Change = ModifyVpnConnectionAttribute;
+
+    const KIND: &'static str = "connection";
+    const PREFIX: &'static str = "vco-";
+
+    fn common(&mut self) -> Common<'_> {
+        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
+        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
+    }
+
+    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        let Plan { prior, config, planned, .. } = plan;
+        planned.leave_out_the_other_kind(config);
+        let Some(prior) = prior else { return Ok(()) };
+        Bgp::plan(&prior.bgp, &config.bgp, &mut planned.bgp);
+        HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
+        let switched = prior.tunnels_bgp_enabled != planned.tunnels_bgp_enabled;
+        Tunnels::plan(switched, &prior.tunnels, &config.tunnels, &mut planned.tunnels);
+        Ok(())
+    }
+
+    fn observed(actual: &VpnConnection, before: &Self) -> Self {
+        wire::observed(actual, before)
+    }
+
+    fn tags(actual: &VpnConnection) -> Tags {
+        actual.tags().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+    }
+
+    /// VPC API 2016-04-28, error codes of the actions.
+    fn attribute(code: &str) -> Option<Path> {
+        Some(Path::from(match code {
+            "InvalidName" => "name",
+            "InvalidVpnGatewayInstanceId.NotFound" => "gateway_id",
+            "InvalidCustomerGatewayInstanceId.NotFound" => "customer_gateway_id",
+            "IllegalParam.LocalSubnet" => "local_cidrs",
+            "IllegalParam.RemoteSubnet" | "InvalidVpnConnection.AlreadyExists" => "remote_cidrs",
+            "InvalidRegionId.NotFound" => "region",
+            _ => return None,
+        }))
+    }
+
+    fn change(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnectionAttribute> {
+        self.modify_request(planned, config)
+    }
+
+    async fn turn(api: &Api<'_>, connection: &Self) -> cloud::Result<Option<Turn>> {
+        api.client.turn(&api.ctx, &api.region, connection.gateway()).await.map(Some)
+    }
+
+    async fn make(api: &Api<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
+        api.client.create_vpn_connection(&api.ctx, &api.region, &planned.create_request(config)).await
+    }
+
+    async fn ready(api: &Api<'_>, id: &str, connection: &Self) -> cloud::Result<VpnConnection> {
+        api.client.wait_vpn_connection(&api.ctx, &api.region, connection.gateway(), id).await
+    }
+
+    async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<VpnConnection>> {
+        // Of an imported connection nothing is known yet of what listings leave out.
+        match state.gateway_id.is_known() {
+            true => api.client.vpn_connection(&api.ctx, &api.region, id).await,
+            false => api.client.whole_vpn_connection(&api.ctx, &api.region, id).await,
+        }
+    }
+
+    async fn modify(api: &Api<'_>, change: &ModifyVpnConnectionAttribute) -> cloud::Result<()> {
+        api.client.modify_vpn_connection(&api.ctx, &api.region, change).await
+    }
+
+    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
+        api.client.delete_vpn_connection(&api.ctx, &api.region, state.gateway(), id).await
+    }
+}
+
+impl Connection {
+    fn gateway(&self) -> &str {
+        self.gateway_id.as_deref().unwrap_or_default()
+    }
+
+    /// A connection with two tunnels has none of what describes a single one, and the other way round. It is open while nobody knows yet
+    /// how many there are.
+    fn leave_out_the_other_kind(&mut self, config: &Self) {
+        fn leave<T>(planned: &mut Value<T>, config: &Value<T>, open: bool) {
+            if config.is_null() {
+                *planned = if open { Value::Unknown } else { Value::Null };
+            }
+        }
+        let open = config.tunnels.is_unknown();
+        if open || config.tunnels.is_null() {
+            leave(&mut self.tunnels_bgp_enabled, &config.tunnels_bgp_enabled, open);
+        }
+        if config.tunnels.is_null() {
+            return;
+        }
+        leave(&mut self.ike, &config.ike, open);
+        leave(&mut self.ipsec, &config.ipsec, open);
+        leave(&mut self.dpd, &config.dpd, open);
+        leave(&mut self.nat_traversal, &config.nat_traversal, open);
+        leave(&mut self.bgp, &config.bgp, open);
+        leave(&mut self.health_check, &config.health_check, open);
+        leave(&mut self.remote_ca_certificate, &config.remote_ca_certificate, open);
+    }
+}
+
+#[cfg(test)]
+mod tests;

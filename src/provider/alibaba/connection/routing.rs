@@ -1,0 +1,325 @@
+//! How both ends of a tunnel find each other and notice that they do: BGP, dead peer detection, NAT traversal, health checks.
+
+use std::net::Ipv4Addr;
+
+use ipnet::Ipv4Net;
+
+use crate::cloud::alibaba::{BgpConfig, HealthCheckConfig, VcoHealthCheck, VpnBgp};
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::model::{Model, Value};
+use crate::framework::path::Path;
+use crate::framework::raw::Raw;
+use crate::framework::validators::Finding;
+use crate::provider::values::{said, text, told};
+
+/// Dead peer detection.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+pub(super) struct Dpd {
+    /// Whether the peer is watched. API member `EnableDpd`.
+    #[attr(optional, computed, initial = true)]
+    pub(super) enabled: Value<bool>,
+}
+
+/// NAT traversal.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+pub(super) struct NatTraversal {
+    /// Whether the tunnel finds its way through address translation. API member `EnableNatTraversal`.
+    #[attr(optional, computed, initial = true)]
+    pub(super) enabled: Value<bool>,
+}
+
+/// BGP over the tunnel.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(rule = address_in_range)]
+pub(super) struct Bgp {
+    /// Whether routes are exchanged. API member `EnableBgp`.
+    #[attr(required)]
+    enabled: Value<bool>,
+    /// AS number of this side; 45104 if nobody says another. API member `LocalAsn`.
+    #[attr(optional, computed, range(1..=4_294_967_295))]
+    local_asn: Value<i64>,
+    /// Range of the tunnel's own addresses, a /30 in 169.254.0.0/16 that no other tunnel of the VPN gateway has. API member `TunnelCidr`.
+    #[attr(optional, computed, ipv4_cidr, custom("a free /30 in 169.254.0.0/16", tunnel_range))]
+    tunnel_cidr: Value<String>,
+    /// This side's address in it. API member `LocalBgpIp`.
+    #[attr(optional, computed, ipv4)]
+    local_ip: Value<String>,
+    /// AS number of the other side, which is that of the customer gateway. API member `PeerAsn`.
+    #[attr(computed)]
+    peer_asn: Value<i64>,
+    /// The other side's address. API member `PeerBgpIp`.
+    #[attr(computed)]
+    peer_ip: Value<String>,
+    /// `success` when routes are exchanged. API member `Status`.
+    #[attr(computed)]
+    status: Value<String>,
+}
+
+/// BGP over one of two tunnels. `tunnels_bgp_enabled` says for both whether it is on.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(rule = address_in_range)]
+pub(super) struct TunnelBgp {
+    /// AS number of this side, the same for both tunnels; 45104 if nobody says another. API member `LocalAsn`.
+    #[attr(optional, computed, range(1..=4_294_967_295))]
+    local_asn: Value<i64>,
+    /// Range of the tunnel's own addresses, a /30 in 169.254.0.0/16 that no other tunnel of the VPN gateway has. API member `TunnelCidr`.
+    #[attr(optional, computed, ipv4_cidr, custom("a free /30 in 169.254.0.0/16", tunnel_range))]
+    tunnel_cidr: Value<String>,
+    /// This side's address in it. API member `LocalBgpIp`.
+    #[attr(optional, computed, ipv4)]
+    local_ip: Value<String>,
+    /// AS number of the other side, which is that of the customer gateway. API member `PeerAsn`.
+    #[attr(computed)]
+    peer_asn: Value<i64>,
+    /// The other side's address. API member `PeerBgpIp`.
+    #[attr(computed)]
+    peer_ip: Value<String>,
+    /// `success` when routes are exchanged. API member `BgpStatus`.
+    #[attr(computed)]
+    status: Value<String>,
+}
+
+/// Probes through the tunnel.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+pub(super) struct HealthCheck {
+    /// Whether the tunnel is probed. API member `enable`.
+    #[attr(required)]
+    enabled: Value<bool>,
+    /// Address the probes come from. API member `sip`.
+    #[attr(optional, computed, ipv4)]
+    local_ip: Value<String>,
+    /// Address the probes go to. API member `dip`.
+    #[attr(optional, computed, ipv4)]
+    remote_ip: Value<String>,
+    /// Time between two probes in seconds; 3 if nobody says another. API member `interval`.
+    #[attr(optional, computed, range(1..))]
+    interval_seconds: Value<i64>,
+    /// How many probes must fail; 3 if nobody says another. API member `retry`.
+    #[attr(optional, computed, range(1..))]
+    retries: Value<i64>,
+    /// `success` or `failed`. API member `Status`.
+    #[attr(computed)]
+    status: Value<String>,
+}
+
+impl Dpd {
+    pub(super) fn observed(actual: Option<bool>, before: &Value<Self>) -> Value<Self> {
+        actual.map(|enabled| Self { enabled: enabled.into() }).or_else(|| said(before)).into()
+    }
+}
+
+impl NatTraversal {
+    pub(super) fn observed(actual: Option<bool>, before: &Value<Self>) -> Value<Self> {
+        actual.map(|enabled| Self { enabled: enabled.into() }).or_else(|| said(before)).into()
+    }
+}
+
+impl Bgp {
+    /// All members that are known: whether the service keeps those left out is not documented.
+    pub(super) fn config(&self) -> BgpConfig {
+        BgpConfig {
+            enable_bgp: said(&self.enabled),
+            local_asn: said(&self.local_asn).map(|asn| asn.to_string()),
+            tunnel_cidr: said(&self.tunnel_cidr),
+            local_bgp_ip: said(&self.local_ip),
+        }
+    }
+
+    /// A listing does not say whether it is on.
+    pub(super) fn observed(actual: Option<&VpnBgp>, before: &Value<Self>) -> Value<Self> {
+        let Some(actual) = actual else { return before.known().cloned().into() };
+        let before = before.known().cloned().unwrap_or_default();
+        let bgp = Self {
+            enabled: told(actual.enable_bgp.into(), &before.enabled),
+            local_asn: actual.local_asn.into(),
+            tunnel_cidr: text(&actual.tunnel_cidr),
+            local_ip: text(&actual.local_bgp_ip),
+            peer_asn: actual.peer_asn.into(),
+            peer_ip: text(&actual.peer_bgp_ip),
+            status: text(&actual.status),
+        };
+        if bgp == Self::default() { Value::Null } else { Value::Known(bgp) }
+    }
+
+    /// Leaves to the service what a change of the rest, or of whether it is on, may change.
+    pub(super) fn plan(prior: &Value<Self>, config: &Value<Self>, planned: &mut Value<Self>) {
+        let enabled = |bgp: &Value<Self>| bgp.known().map(|bgp| bgp.enabled);
+        if enabled(prior) != enabled(planned) {
+            let config = config.known().cloned().unwrap_or_default();
+            if let Some(planned) = planned.known_mut() {
+                planned.open(&config);
+            }
+        }
+        let Some(planned) = planned.known_mut().filter(|planned| prior.known() != Some(planned)) else { return };
+        (planned.peer_asn, planned.peer_ip, planned.status) = (Value::Unknown, Value::Unknown, Value::Unknown);
+        let own = |bgp: &Value<Self>| bgp.known().map_or(Value::Null, |bgp| bgp.local_ip.clone());
+        let moved = prior.known().is_none_or(|prior| prior.tunnel_cidr != planned.tunnel_cidr);
+        if moved && own(config).is_null() {
+            planned.local_ip = Value::Unknown;
+        }
+    }
+
+    /// Nothing is known of what nobody configured.
+    fn open(&mut self, config: &Self) {
+        self.local_asn = config.local_asn.or(Value::Unknown);
+        self.tunnel_cidr = config.tunnel_cidr.clone().or(Value::Unknown);
+        self.local_ip = config.local_ip.clone().or(Value::Unknown);
+    }
+}
+
+impl TunnelBgp {
+    pub(super) fn config(&self) -> BgpConfig {
+        Bgp::from(self.clone()).config()
+    }
+
+    pub(super) fn observed(actual: Option<&VpnBgp>, before: &Value<Self>) -> Value<Self> {
+        Bgp::observed(actual, &before.clone().map(Bgp::from)).map(Self::from)
+    }
+
+    /// Leaves to the service what a change of the rest may change, or of `tunnels_bgp_enabled`, which is `switched` then.
+    pub(super) fn plan(switched: bool, prior: &Value<Self>, config: &Value<Self>, planned: &mut Value<Self>) {
+        let of =
+            |bgp: &Value<Self>, enabled: bool| bgp.clone().map(|bgp| Bgp { enabled: enabled.into(), ..bgp.into() });
+        let mut bgp = of(planned, switched);
+        Bgp::plan(&of(prior, false), &of(config, switched), &mut bgp);
+        *planned = match bgp {
+            Value::Null if switched => Value::Unknown,
+            bgp => bgp.map(Self::from),
+        };
+    }
+
+    /// With another customer gateway, there is another peer.
+    pub(super) fn plan_another_gateway(&mut self) {
+        (self.peer_asn, self.peer_ip, self.status) = (Value::Unknown, Value::Unknown, Value::Unknown);
+    }
+}
+
+impl From<TunnelBgp> for Bgp {
+    fn from(TunnelBgp { local_asn, tunnel_cidr, local_ip, peer_asn, peer_ip, status }: TunnelBgp) -> Self {
+        Self { enabled: Value::Null, local_asn, tunnel_cidr, local_ip, peer_asn, peer_ip, status }
+    }
+}
+
+impl From<Bgp> for TunnelBgp {
+    fn from(Bgp { enabled: _, local_asn, tunnel_cidr, local_ip, peer_asn, peer_ip, status }: Bgp) -> Self {
+        Self { local_asn, tunnel_cidr, local_ip, peer_asn, peer_ip, status }
+    }
+}
+
+impl HealthCheck {
+    /// All members that are known: whether the service keeps those left out is not documented.
+    pub(super) fn config(&self) -> HealthCheckConfig {
+        HealthCheckConfig {
+            enable: said(&self.enabled),
+            dip: said(&self.remote_ip),
+            sip: said(&self.local_ip),
+            interval: said(&self.interval_seconds),
+            retry: said(&self.retries),
+        }
+    }
+
+    pub(super) fn observed(actual: Option<&VcoHealthCheck>, before: &Value<Self>) -> Value<Self> {
+        let Some(actual) = actual else { return before.known().cloned().into() };
+        let before = before.known().cloned().unwrap_or_default();
+        let health_check = Self {
+            enabled: told(actual.enable.into(), &before.enabled),
+            local_ip: text(&actual.sip),
+            remote_ip: text(&actual.dip),
+            interval_seconds: actual.interval.into(),
+            retries: actual.retry.into(),
+            status: text(&actual.status),
+        };
+        if health_check == Self::default() { Value::Null } else { Value::Known(health_check) }
+    }
+
+    /// Switching it on or off lets the service decide what it was not told.
+    pub(super) fn plan(prior: &Value<Self>, config: &Value<Self>, planned: &mut Value<Self>) {
+        let (Some(config), Some(planned)) = (config.known(), planned.known_mut()) else { return };
+        if prior.known() == Some(planned) {
+            return;
+        }
+        planned.status = Value::Unknown;
+        if prior.known().is_none_or(|prior| prior.enabled != planned.enabled) {
+            planned.local_ip = config.local_ip.clone().or(Value::Unknown);
+            planned.remote_ip = config.remote_ip.clone().or(Value::Unknown);
+            planned.interval_seconds = config.interval_seconds.or(Value::Unknown);
+            planned.retries = config.retries.or(Value::Unknown);
+        }
+    }
+}
+
+/// VPC API 2016-04-28, BgpConfig.TunnelCidr.
+fn tunnel_range(range: &Raw) -> Result<(), Finding> {
+    // That it is a range at all is checked beside this.
+    let Some(range) = range.as_str().and_then(|text| text.parse::<Ipv4Net>().ok()) else { return Ok(()) };
+    let [a, b, c, d] = range.network().octets();
+    if (a, b) != (169, 254) || range.prefix_len() != 30 {
+        return Err(Finding::error("Not a tunnel's range", format!("{range} is not a /30 in 169.254.0.0/16.")));
+    }
+    if (c <= 6 && d == 0) || (c, d) == (169, 252) {
+        return Err(Finding::error(
+            "Reserved range",
+            format!("Alibaba Cloud keeps {range} for itself: take another one."),
+        ));
+    }
+    Ok(())
+}
+
+fn address_in_range(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    let Some(range) = object.get("tunnel_cidr").as_str().and_then(|text| text.parse::<Ipv4Net>().ok()) else { return };
+    let address = object.get("local_ip").as_str().and_then(|text| text.parse::<Ipv4Addr>().ok());
+    if let Some(address) = address.filter(|address| !range.contains(address)) {
+        let detail = format!("{address} is not in the tunnel's range {range}.");
+        diagnostics.error(path.attribute("local_ip"), "Address outside of its range", detail);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tunnel_has_a_range_of_its_own() {
+        for (range, allowed) in [
+            ("169.254.10.0/30", true),
+            ("169.254.6.4/30", true),
+            ("169.254.0.0/30", false),
+            ("169.254.6.0/30", false),
+            ("169.254.169.252/30", false),
+            ("169.254.10.0/29", false),
+            ("10.0.0.0/30", false),
+        ] {
+            assert_eq!(tunnel_range(&Raw::from(range)).is_ok(), allowed, "{range}");
+        }
+    }
+
+    #[test]
+    fn what_a_change_of_bgp_may_change_is_open() {
+        let prior = Bgp {
+            enabled: true.into(),
+            local_asn: 65001.into(),
+            tunnel_cidr: "169.254.10.0/30".into(),
+            local_ip: "169.254.10.1".into(),
+            peer_asn: 65002.into(),
+            peer_ip: "169.254.10.2".into(),
+            status: "success".into(),
+        };
+        let planned = |config: Bgp, changed: Bgp| {
+            let mut planned = Value::Known(changed);
+            Bgp::plan(&prior.clone().into(), &config.into(), &mut planned);
+            planned.into_known().unwrap()
+        };
+        let config = Bgp { enabled: true.into(), tunnel_cidr: "169.254.10.0/30".into(), ..Bgp::default() };
+        assert_eq!(planned(config.clone(), prior.clone()), prior);
+
+        let moved = Bgp { tunnel_cidr: "169.254.11.0/30".into(), ..config.clone() };
+        let seen = planned(moved.clone(), Bgp { tunnel_cidr: moved.tunnel_cidr.clone(), ..prior.clone() });
+        assert!(seen.local_ip.is_unknown() && seen.peer_ip.is_unknown() && seen.status.is_unknown());
+        assert_eq!(seen.local_asn, 65001.into(), "the service would take 45104 for none");
+
+        let off = Bgp { enabled: false.into(), ..Bgp::default() };
+        let seen = planned(off.clone(), Bgp { enabled: false.into(), ..prior.clone() });
+        assert!(seen.local_asn.is_unknown() && seen.tunnel_cidr.is_unknown());
+        assert_eq!(seen.config(), BgpConfig { enable_bgp: Some(false), ..BgpConfig::default() });
+    }
+}

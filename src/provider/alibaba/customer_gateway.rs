@@ -1,0 +1,189 @@
+//! `cloudvpn_alibaba_customer_gateway`: the other end of IPsec connections, as Alibaba Cloud knows it (VPC API 2016-04-28), and its data
+//! sources.
+
+use crate::cloud;
+use crate::cloud::alibaba::{
+    self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, ModifyCustomerGatewayAttribute,
+};
+use crate::framework::context::Context;
+use crate::framework::diagnostics::Diagnostics;
+use crate::framework::model::{Map, Model, Secret, Value};
+use crate::framework::path::Path;
+use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::timeouts::Timeouts;
+
+use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::tags::Tags;
+use super::super::values::{changed, said, text, told};
+use super::super::{Data, key};
+use super::parts::{Regrouping, no_address, short_tags, tag_list, tag_map, time};
+use super::{Alibaba, Api};
+
+pub(crate) use data::CustomerGateways;
+
+mod data;
+mod rules;
+
+/// The other end of IPsec connections: a VPN device somewhere else, with its address.
+///
+/// It costs nothing, and does nothing by itself: a `cloudvpn_alibaba_connection` leads from a VPN gateway to it. Name, description, BGP key,
+/// resource group and tags change in place; another address or AS number needs another customer gateway. An address has one customer
+/// gateway in each region. One that still has connections is not deleted.
+#[derive(Clone, Debug, Default, Model)]
+#[model(at_most_one_of(bgp_auth_key, bgp_auth_key_wo), requires(bgp_auth_key_wo_version, bgp_auth_key_wo))]
+#[model(rule = rules::write_only_keys_have_versions)]
+pub(crate) struct CustomerGateway {
+    /// Id of the customer gateway, such as `cgw-bp1pvpl9r9adju6l5o2x1`. API member `CustomerGatewayId`.
+    #[attr(computed, prefix("cgw-"))]
+    id: Value<String>,
+    /// Region of the customer gateway; by default the provider's.
+    #[attr(optional, computed, replace, chars(1..=64))]
+    region: Value<String>,
+    /// IPv4 address of the VPN device, public or private. API member `IpAddress`.
+    #[attr(required, replace, ipv4, custom("the address of a host, in no reserved range", rules::peer))]
+    ip_address: Value<String>,
+    /// Name of the customer gateway, in any language. API member `Name`.
+    #[attr(optional, computed, chars(1..=100))]
+    #[attr(custom("a text that does not begin with http:// or https://", no_address))]
+    name: Value<String>,
+    /// Description of the customer gateway. Left out, it stays what it is: the API cannot remove it. API member `Description`.
+    #[attr(optional, computed, chars(1..=100))]
+    #[attr(custom("a text that does not begin with http:// or https://", no_address))]
+    description: Value<String>,
+    /// AS number of the VPN device, for connections with BGP. API member `Asn`.
+    #[attr(optional, computed, replace, range(1..=4_294_967_295), custom("not 45104", rules::free_asn))]
+    bgp_asn: Value<i64>,
+    /// Key with which BGP peers know each other, kept in the state. Better use `bgp_auth_key_wo`. Left out, the key stays what it is: the
+    /// API cannot remove it. API member `AuthKey`.
+    #[attr(optional, sensitive, chars(1..=64), custom("ASCII without space and question mark", rules::bgp_key))]
+    bgp_auth_key: Value<Secret>,
+    /// The same key in no plan and no state. Needs Terraform 1.11 or later. API member `AuthKey`.
+    #[attr(optional, sensitive, write_only, chars(1..=64))]
+    #[attr(custom("ASCII without space and question mark", rules::bgp_key))]
+    bgp_auth_key_wo: Value<Secret>,
+    /// Version of `bgp_auth_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
+    /// changes.
+    #[attr(optional)]
+    bgp_auth_key_wo_version: Value<i64>,
+    /// Resource group of the customer gateway; the account's default group by default. API member `ResourceGroupId`.
+    #[attr(optional, computed, prefix("rg-"))]
+    resource_group_id: Value<String>,
+    /// Tags of this customer gateway, beside the provider's `default_tags`. A tag that is null removes a default.
+    #[attr(optional, custom("at most 20, with keys of 1 to 64 and values of up to 128 characters", short_tags))]
+    tags: Value<Map<String>>,
+    /// All tags of the customer gateway.
+    #[attr(computed)]
+    tags_all: Value<Map<String>>,
+    /// When the customer gateway was created, as in `2026-01-02T03:04:05Z`. API member `CreateTime`.
+    #[attr(computed)]
+    created_at: Value<String>,
+    /// How long operations may take; 10 minutes each by default.
+    #[attr(optional)]
+    timeouts: Value<Timeouts>,
+}
+
+impl Resource for CustomerGateway {
+    type Data = Data;
+
+    const TYPE: &'static str = "cloudvpn_alibaba_customer_gateway";
+
+    managed!();
+}
+
+impl Managed for CustomerGateway {
+    type Side = Alibaba;
+    type Actual = alibaba::CustomerGateway;
+    type Change = Regrouping<ModifyCustomerGatewayAttribute>;
+
+    const KIND: &'static str = "customer gateway";
+    const PREFIX: &'static str = "cgw-";
+
+    fn common(&mut self) -> Common<'_> {
+        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
+        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
+    }
+
+    fn observed(actual: &alibaba::CustomerGateway, before: &Self) -> Self {
+        Self {
+            id: told(text(&actual.customer_gateway_id), &before.id),
+            ip_address: told(text(&actual.ip_address), &before.ip_address),
+            name: told(text(&actual.name), &before.name),
+            description: text(&actual.description),
+            bgp_asn: told(actual.asn.filter(|asn| *asn != 0).into(), &before.bgp_asn),
+            bgp_auth_key: key::observed(&actual.auth_key, &before.bgp_auth_key),
+            resource_group_id: told(text(&actual.resource_group_id), &before.resource_group_id),
+            created_at: told(time(actual.create_time), &before.created_at),
+            ..before.clone()
+        }
+    }
+
+    fn tags(actual: &alibaba::CustomerGateway) -> Tags {
+        tag_map(&actual.tags)
+    }
+
+    /// VPC API 2016-04-28, error codes of the actions.
+    fn attribute(code: &str) -> Option<Path> {
+        Some(Path::from(match code {
+            "InvalidIpAddress.WrongFormat" | "InvalidIpAddress.AlreadyExist" => "ip_address",
+            "InvalidName" => "name",
+            "InvalidDescription" => "description",
+            "InvalidRegionId.NotFound" => "region",
+            _ => return None,
+        }))
+    }
+
+    fn change(&self, planned: &Self, config: &Self) -> Option<Self::Change> {
+        let id = said(&self.id)?;
+        let attributes = ModifyCustomerGatewayAttribute {
+            customer_gateway_id: id.clone(),
+            name: changed(&self.name, &planned.name),
+            description: changed(&self.description, &planned.description),
+            auth_key: key::changed(&self.key(), &planned.key(), &config.bgp_auth_key_wo),
+            client_token: ClientToken::new(),
+        };
+        let says_anything =
+            attributes.name.is_some() || attributes.description.is_some() || attributes.auth_key.is_some();
+        let attributes = says_anything.then_some(attributes);
+        Regrouping::new(id, attributes, changed(&self.resource_group_id, &planned.resource_group_id))
+    }
+
+    async fn make(api: &Api<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
+        let request = CreateCustomerGateway {
+            ip_address: said(&planned.ip_address).unwrap_or_default(),
+            name: said(&planned.name),
+            description: said(&planned.description),
+            asn: said(&planned.bgp_asn),
+            auth_key: key::of_new(&planned.key(), &config.bgp_auth_key_wo),
+            resource_group_id: said(&planned.resource_group_id),
+            tags: tag_list(&planned.tags_all),
+            client_token: ClientToken::new(),
+        };
+        api.client.create_customer_gateway(&api.ctx, &api.region, &request).await
+    }
+
+    async fn ready(api: &Api<'_>, id: &str, _gateway: &Self) -> cloud::Result<alibaba::CustomerGateway> {
+        api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<alibaba::CustomerGateway>> {
+        api.client.customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn modify(api: &Api<'_>, change: &Self::Change) -> cloud::Result<()> {
+        change.send(api).await
+    }
+
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+        let request = DeleteCustomerGateway { customer_gateway_id: id.to_owned(), client_token: ClientToken::new() };
+        api.client.delete_customer_gateway(&api.ctx, &api.region, &request).await
+    }
+}
+
+impl CustomerGateway {
+    fn key(&self) -> key::Stored<'_> {
+        key::Stored { key: &self.bgp_auth_key, version: &self.bgp_auth_key_wo_version }
+    }
+}
+
+#[cfg(test)]
+mod tests;
