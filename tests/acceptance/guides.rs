@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::harness::{Workspace, hcl};
 
 #[test]
@@ -18,7 +20,7 @@ fn every_block_of_configuration_in_the_guides_is_valid() {
             modules += 1;
         }
     }
-    assert!(modules > 1, "{modules} modules were found");
+    assert!(modules > 4, "{modules} modules were found");
 }
 
 #[test]
@@ -31,15 +33,46 @@ fn the_first_guide_can_be_followed() {
 
     // The line that the guide tells to write in place of another.
     let line = |text: &str| text.lines().find(|line| line.contains("local_cidr")).unwrap().to_owned();
-    let changed = line(text.split_once("## A change").unwrap().1);
+    let changed = line(&text.split_once("## A change").unwrap().1);
     ws.write(first.replace(&line(first), &changed)).apply();
     assert_eq!(ws.modifications(&tunnel).len(), 1);
     assert_eq!(ws.tunnel("office")["SecurityPolicyDatabaseSet"][0]["RemoteCidrBlock"].as_array().unwrap().len(), 2);
 
-    ws.change_outside(&tunnel, serde_json::json!({"VpnConnectionName": "renamed"}));
+    ws.change_outside(&tunnel, json!({"VpnConnectionName": "renamed"}));
     assert_eq!(ws.plan().after("office")["name"], "office");
     ws.destroy();
     ws.assert_nowhere("a key of the guide's");
+}
+
+#[test]
+fn what_the_guides_name_exists() {
+    let schema = schema();
+    let kinds = ["resource_schemas", "data_source_schemas", "ephemeral_resource_schemas"];
+    for (guide, text) in guides() {
+        for name in quoted(&text).filter(|name| name.starts_with("cloudvpn_")) {
+            assert!(kinds.iter().any(|kind| schema[kind].get(name).is_some()), "{guide}: there is no {name}");
+        }
+    }
+}
+
+/// In the tables of a section `... becomes cloudvpn_...`, the second column has attributes of that resource.
+#[test]
+fn the_attributes_in_the_tables_of_the_official_providers_exist() {
+    let schema = schema();
+    let text = &guides()["from-official-providers.md"];
+    let mut checked = 0;
+    for section in text.split("\n### ").skip(1) {
+        let (title, section) = section.split_once('\n').unwrap();
+        let Some((_, new)) = title.split_once(" becomes ") else { continue };
+        let resource = &schema["resource_schemas"][new.trim_matches('`')]["block"];
+        assert!(resource.is_object(), "there is no {new}");
+        let rows = section.lines().filter(|line| line.starts_with("| "));
+        for path in rows.flat_map(|row| quoted(row.split('|').nth(2).unwrap())) {
+            assert!(has_attribute(resource, path), "{new} has no {path}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 30, "{checked} attributes were found");
 }
 
 #[test]
@@ -47,6 +80,33 @@ fn blocks_belong_to_the_module_named_before_them() {
     let text = "```terraform\na\n```\n<!-- module: m -->\n```terraform\nb\n```\n```hcl\nno\n```\n   ```terraform\n   c\n   ```\n";
     let expected = [(String::new(), "a\n".to_owned()), ("m".to_owned(), "b\nc\n".to_owned())];
     assert_eq!(modules_of(text), BTreeMap::from(expected));
+}
+
+/// The schema of the provider, as Terraform tells it.
+fn schema() -> Value {
+    let ws = Workspace::new();
+    ws.write(hcl([""]));
+    let output = ws.run(&["providers", "schema", "-json"]);
+    assert_eq!(output.code, Some(0), "{}", output.stderr);
+    let mut schema: Value = serde_json::from_str(&output.stdout).unwrap();
+    let providers = schema["provider_schemas"].as_object_mut().unwrap();
+    let name = providers.keys().find(|name| name.ends_with("/cloudvpn/cloudvpn")).unwrap().clone();
+    providers.remove(&name).unwrap()
+}
+
+/// Whether a block has the attribute at `path`, `outer.inner` for one of a nested attribute.
+fn has_attribute(block: &Value, path: &str) -> bool {
+    let (name, rest) = path.split_once('.').unwrap_or((path, ""));
+    match block["attributes"].get(name) {
+        Some(attribute) => rest.is_empty() || has_attribute(&attribute["nested_type"], rest),
+        None => false,
+    }
+}
+
+/// What stands between backticks, outside of fenced blocks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    let prose = text.split("```").step_by(2);
+    prose.flat_map(|part| part.split('`').skip(1).step_by(2))
 }
 
 /// The text of each guide by its file's name.
