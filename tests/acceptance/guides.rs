@@ -33,7 +33,7 @@ fn the_first_guide_can_be_followed() {
 
     // The line that the guide tells to write in place of another.
     let line = |text: &str| text.lines().find(|line| line.contains("local_cidr")).unwrap().to_owned();
-    let changed = line(&text.split_once("## A change").unwrap().1);
+    let changed = line(text.split_once("## A change").unwrap().1);
     ws.write(first.replace(&line(first), &changed)).apply();
     assert_eq!(ws.modifications(&tunnel).len(), 1);
     assert_eq!(ws.tunnel("office")["SecurityPolicyDatabaseSet"][0]["RemoteCidrBlock"].as_array().unwrap().len(), 2);
@@ -41,6 +41,60 @@ fn the_first_guide_can_be_followed() {
     ws.change_outside(&tunnel, json!({"VpnConnectionName": "renamed"}));
     assert_eq!(ws.plan().after("office")["name"], "office");
     ws.destroy();
+    ws.assert_nowhere("a key of the guide's");
+}
+
+/// What the guide for those who come from the official providers says of `import` blocks, with objects of the mock.
+#[test]
+fn existing_objects_come_along_as_the_guide_says() {
+    let ws = Workspace::new();
+    let guides = guides();
+    ws.var("pre_shared_key", "a key of the guide's").write(&modules_of(&guides["getting-started.md"])["first"]).apply();
+    let (tunnel, peer) = (ws.id("office"), ws.tunnel("office")["CustomerGatewayId"].as_str().unwrap().to_owned());
+    fs::remove_file(ws.dir().join("terraform.tfstate")).unwrap();
+    let before = ws.tunnels();
+
+    let own = [
+        ("vpnx-f49l6u0z", tunnel.as_str()),
+        ("cgw-f4rtfjzn", &peer),
+        ("vpc-03vihbk9", "vpc-mock0001"),
+        ("vpngw-kfldykuz", "vpngw-mock0001"),
+        ("office-guangzhou", "office"),
+        ("203.0.113.10", "198.51.100.77"),
+    ];
+    let text = modules_of(&guides["from-official-providers.md"])["import"].clone();
+    let configuration = own.iter().fold(text, |text, (old, new)| {
+        assert!(text.contains(old), "the guide has no {old}");
+        text.replace(old, new)
+    });
+
+    // Generated configuration lacks the key and nothing else.
+    let only_imports = configuration.split_once("variable").unwrap().0;
+    ws.write(hcl([only_imports]));
+    let output = ws.run(&["plan", "-no-color", "-generate-config-out=generated.tf"]);
+    assert_eq!(output.stderr.matches("Error: ").count(), 1, "{}", output.stderr);
+    assert!(output.stderr.contains("Set exactly one of \"pre_shared_key\""), "{}", output.stderr);
+    let generated = ws.dir().join("generated.tf");
+    assert!(fs::read_to_string(&generated).unwrap().contains("\"AES-CBC-256\""));
+    fs::remove_file(generated).unwrap();
+
+    ws.write(hcl([configuration]));
+    let plan = ws.plan();
+    let changes = plan.shown["resource_changes"].as_array().unwrap();
+    for change in changes {
+        let (mut before, after) = (change["change"]["before"].clone(), &change["change"]["after"]);
+        if change["type"] == "cloudvpn_tencent_connection" {
+            assert_eq!(before["pre_shared_key_wo_version"], Value::Null);
+            before["pre_shared_key_wo_version"] = json!(1);
+        }
+        assert_eq!(&before, after);
+    }
+    assert_eq!(changes.len(), 2);
+
+    ws.mock.clear_calls();
+    ws.apply();
+    assert_eq!(ws.modifications(&tunnel), [json!({"VpnConnectionId": tunnel, "PreShareKey": "***"})]);
+    assert_eq!(ws.tunnels(), before);
     ws.assert_nowhere("a key of the guide's");
 }
 
