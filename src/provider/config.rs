@@ -19,7 +19,7 @@ use tencent::TencentConfig;
 mod alibaba;
 mod tencent;
 
-/// Manages VPN on Tencent Cloud and Alibaba Cloud: site-to-site tunnels and what belongs to them.
+/// Manages VPN on Tencent Cloud and Alibaba Cloud: gateways, site-to-site tunnels with their routes, and SSL-VPN for people.
 ///
 /// Everything is optional. A cloud that the configuration does not use needs no credentials.
 #[derive(Debug, Default, Model)]

@@ -26,6 +26,13 @@ pub(crate) struct Call {
     pub(crate) outcome: String,
 }
 
+impl Call {
+    /// Whether the action changes nothing.
+    pub(crate) fn is_read(&self) -> bool {
+        self.action.starts_with("Describe")
+    }
+}
+
 impl Mock {
     /// Starts `cloudvpn-mock serve` on a free port and waits until it is ready.
     pub(crate) fn start(binary: &Path) -> anyhow::Result<Self> {

@@ -29,17 +29,26 @@ pub(super) fn outline<'a>(plan: &[&'a str]) -> Vec<&'a str> {
     plan.iter().copied().filter(|line| matters(line)).collect()
 }
 
-/// The calls, one heading each, with what they carried. A call that repeats the one before, as when waiting, is only counted.
+/// The calls, one heading each, with what they carried. Reads that were made between the same two writes, as when waiting for several objects
+/// at once, are only counted when they repeat.
 pub(super) fn calls(calls: &[Call], paint: Paint) -> Vec<String> {
     let same = |a: &Call, b: &Call| (&a.action, &a.params, &a.outcome) == (&b.action, &b.params, &b.outcome);
+    let mut groups: Vec<(&Call, usize)> = Vec::new();
+    for call in calls {
+        let since_write = groups.iter().rposition(|(earlier, _)| !earlier.is_read()).map_or(0, |write| write + 1);
+        match groups[since_write..].iter_mut().find(|(earlier, _)| same(earlier, call)) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((call, 1)),
+        }
+    }
+
     let mut lines = Vec::new();
-    for group in calls.chunk_by(same) {
-        let call = &group[0];
+    for (call, count) in groups {
         let outcome = match call.outcome.as_str() {
             "ok" => paint.green("ok"),
             error => paint.red(error),
         };
-        let times = if group.len() > 1 { format!("  {} times", group.len()) } else { String::new() };
+        let times = if count > 1 { format!("  {count} times") } else { String::new() };
         let (action, region) = (paint.bold(&call.action), paint.dim(&call.region));
         lines.push(format!("→ {action}  {region}  {outcome}{times}"));
         lines.extend(parameters(&call.params).into_iter().map(|line| format!("    {line}")));
@@ -110,17 +119,23 @@ mod tests {
     }
 
     #[test]
-    fn repeated_calls_are_counted() {
-        let call = |seq, id: &str| Call {
-            seq,
-            action: "DescribeVpnConnections".to_owned(),
+    fn repeated_reads_are_counted_up_to_the_next_write() {
+        let call = |action: &str, id: &str| Call {
+            seq: 1,
+            action: action.to_owned(),
             region: "ap-guangzhou".to_owned(),
             params: json!({"VpnConnectionIds": [id]}),
             outcome: "ok".to_owned(),
         };
-        let lines = calls(&[call(1, "a"), call(2, "a"), call(3, "b")], Paint { colour: false });
-        assert_eq!(lines.len(), 4);
+        let (read, write) = ("DescribeVpnConnections", "DeleteVpnConnection");
+        let waiting =
+            [call(read, "a"), call(read, "b"), call(read, "a"), call(write, "a"), call(write, "a"), call(read, "a")];
+        let lines = calls(&waiting, Paint { colour: false });
+        assert_eq!(lines.len(), 10);
         assert_eq!(lines[0], "→ DescribeVpnConnections  ap-guangzhou  ok  2 times");
+        assert_eq!(lines[2], "→ DescribeVpnConnections  ap-guangzhou  ok");
+        assert_eq!(lines[4], "→ DeleteVpnConnection  ap-guangzhou  ok");
+        assert_eq!(lines[6], "→ DeleteVpnConnection  ap-guangzhou  ok");
     }
 
     #[test]

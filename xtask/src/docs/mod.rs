@@ -12,6 +12,7 @@ use crate::workspace;
 
 mod examples;
 mod function;
+mod guides;
 mod page;
 mod schema;
 mod value;
@@ -31,8 +32,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let schema = Server::new(cloudvpn::provider::Cloudvpn).schema();
     ensure!(!schema.diagnostics.has_errors(), "the schema is invalid: {:?}", schema.diagnostics);
 
-    let pages = pages(&schema, &root.join("examples"))?;
     let docs = root.join("docs");
+    let pages = pages(&schema, &root.join("examples"), &docs.join("guides"))?;
     let differences = differences(&pages, &docs)?;
     if options.check {
         ensure!(
@@ -55,9 +56,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages(schema: &ProviderSchema, examples: &Path) -> anyhow::Result<Pages> {
+fn pages(schema: &ProviderSchema, examples: &Path, guides: &Path) -> anyhow::Result<Pages> {
     let mut pages = Pages::new();
-    pages.insert("index.md".into(), page::index(&schema.provider, examples)?);
+    pages.insert("index.md".into(), page::index(&schema.provider, examples, &guides::section(guides)?)?);
     for (kind, schemas) in [
         (&page::RESOURCE, &schema.resources),
         (&page::DATA_SOURCE, &schema.data_sources),

@@ -46,11 +46,11 @@ impl Kind {
 }
 
 /// docs/index.md.
-pub(super) fn index(provider: &Schema, examples: &Path) -> anyhow::Result<String> {
+pub(super) fn index(provider: &Schema, examples: &Path, guides: &str) -> anyhow::Result<String> {
     let description = &provider.block.description;
     let example = examples::required(&examples.join("provider/provider.tf"), "terraform")?;
     let mut page = front_matter("cloudvpn Provider", None, description);
-    write!(page, "# cloudvpn Provider\n\n{}\n\n## Example Usage\n\n{example}\n", description.trim())?;
+    write!(page, "# cloudvpn Provider\n\n{}\n\n## Example Usage\n\n{example}\n{guides}", description.trim())?;
     page.push_str(&schema::block(&provider.block));
     Ok(finish(page))
 }
