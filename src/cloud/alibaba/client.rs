@@ -78,6 +78,18 @@ pub trait Action: Serialize + Sync {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Empty {}
 
+/// Says of a request which action it is: what repeating it does, and its answer. A request has its action's name.
+macro_rules! action {
+    ($request:ident, $effect:ident => $answer:ty) => {
+        impl $crate::cloud::alibaba::client::Action for $request {
+            type Answer = $answer;
+            const NAME: &'static str = stringify!($request);
+            const EFFECT: $crate::cloud::retry::Effect = $crate::cloud::retry::Effect::$effect;
+        }
+    };
+}
+pub(super) use action;
+
 pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,

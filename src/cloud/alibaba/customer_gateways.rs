@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
@@ -208,23 +208,11 @@ impl Action for ModifyCustomerGatewayAttribute {
     }
 }
 
-impl Action for DeleteCustomerGateway {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteCustomerGateway";
-    const EFFECT: Effect = Effect::Delete;
-}
+action!(DeleteCustomerGateway, Delete => Empty);
 
-impl Action for DescribeCustomerGateway {
-    type Answer = CustomerGateway;
-    const NAME: &'static str = "DescribeCustomerGateway";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeCustomerGateway, Read => CustomerGateway);
 
-impl Action for DescribeCustomerGateways {
-    type Answer = DescribeCustomerGatewaysAnswer;
-    const NAME: &'static str = "DescribeCustomerGateways";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeCustomerGateways, Read => DescribeCustomerGatewaysAnswer);
 
 /// That a customer gateway does not exist.
 const GONE: &[&str] = &["InvalidCustomerGatewayInstanceId.NotFound"];

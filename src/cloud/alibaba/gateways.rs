@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
@@ -13,7 +13,6 @@ use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::lenient;
 use crate::cloud::listing::Page;
-use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
 
 /// Asks for a VPN gateway. Asynchronous: it takes minutes until the gateway is `active`.
@@ -262,35 +261,15 @@ impl Describe for DescribeVpnGateways {
     }
 }
 
-impl Action for CreateVpnGateway {
-    type Answer = VpnGatewayAnswer;
-    const NAME: &'static str = "CreateVpnGateway";
-    const EFFECT: Effect = Effect::CreateOnce;
-}
+action!(CreateVpnGateway, CreateOnce => VpnGatewayAnswer);
 
-impl Action for ModifyVpnGatewayAttribute {
-    type Answer = VpnGatewayAnswer;
-    const NAME: &'static str = "ModifyVpnGatewayAttribute";
-    const EFFECT: Effect = Effect::Write;
-}
+action!(ModifyVpnGatewayAttribute, Write => VpnGatewayAnswer);
 
-impl Action for DeleteVpnGateway {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteVpnGateway";
-    const EFFECT: Effect = Effect::Delete;
-}
+action!(DeleteVpnGateway, Delete => Empty);
 
-impl Action for DescribeVpnGateway {
-    type Answer = VpnGateway;
-    const NAME: &'static str = "DescribeVpnGateway";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeVpnGateway, Read => VpnGateway);
 
-impl Action for DescribeVpnGateways {
-    type Answer = DescribeVpnGatewaysAnswer;
-    const NAME: &'static str = "DescribeVpnGateways";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeVpnGateways, Read => DescribeVpnGatewaysAnswer);
 
 /// That a VPN gateway does not exist.
 pub(super) const GONE: &[&str] = &["InvalidVpnGatewayInstanceId.NotFound"];

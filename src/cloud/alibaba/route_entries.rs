@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::describe::{PAGE, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::alibaba::{answer, gateways};
@@ -19,7 +19,6 @@ use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::lenient;
 use crate::cloud::listing::{self, Page};
-use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
 
 /// Which route entry.
@@ -323,35 +322,15 @@ struct DeleteVpnRouteEntry {
     client_token: ClientToken,
 }
 
-impl Action for CreateVpnRouteEntry {
-    type Answer = Empty;
-    const NAME: &'static str = "CreateVpnRouteEntry";
-    const EFFECT: Effect = Effect::CreateOnce;
-}
+action!(CreateVpnRouteEntry, CreateOnce => Empty);
 
-impl Action for DescribeVpnRouteEntries {
-    type Answer = DescribeVpnRouteEntriesAnswer;
-    const NAME: &'static str = "DescribeVpnRouteEntries";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeVpnRouteEntries, Read => DescribeVpnRouteEntriesAnswer);
 
-impl Action for ModifyVpnRouteEntryWeight {
-    type Answer = Empty;
-    const NAME: &'static str = "ModifyVpnRouteEntryWeight";
-    const EFFECT: Effect = Effect::Write;
-}
+action!(ModifyVpnRouteEntryWeight, Write => Empty);
 
-impl Action for PublishVpnRouteEntry {
-    type Answer = Empty;
-    const NAME: &'static str = "PublishVpnRouteEntry";
-    const EFFECT: Effect = Effect::Write;
-}
+action!(PublishVpnRouteEntry, Write => Empty);
 
-impl Action for DeleteVpnRouteEntry {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteVpnRouteEntry";
-    const EFFECT: Effect = Effect::Delete;
-}
+action!(DeleteVpnRouteEntry, Delete => Empty);
 
 /// PublishVpnRouteEntry, RouteType: an entry by destination.
 const BY_DESTINATION: &str = "dbr";

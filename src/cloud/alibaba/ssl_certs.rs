@@ -10,13 +10,12 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::Page;
-use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
 use crate::cloud::{lenient, secret};
 
@@ -218,29 +217,13 @@ impl Describe for DescribeSslVpnClientCerts {
     }
 }
 
-impl Action for CreateSslVpnClientCert {
-    type Answer = SslVpnClientCertAnswer;
-    const NAME: &'static str = "CreateSslVpnClientCert";
-    const EFFECT: Effect = Effect::CreateOnce;
-}
+action!(CreateSslVpnClientCert, CreateOnce => SslVpnClientCertAnswer);
 
-impl Action for DescribeSslVpnClientCert {
-    type Answer = SslVpnClientCert;
-    const NAME: &'static str = "DescribeSslVpnClientCert";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeSslVpnClientCert, Read => SslVpnClientCert);
 
-impl Action for ModifySslVpnClientCert {
-    type Answer = SslVpnClientCertAnswer;
-    const NAME: &'static str = "ModifySslVpnClientCert";
-    const EFFECT: Effect = Effect::Write;
-}
+action!(ModifySslVpnClientCert, Write => SslVpnClientCertAnswer);
 
-impl Action for DeleteSslVpnClientCert {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteSslVpnClientCert";
-    const EFFECT: Effect = Effect::Delete;
-}
+action!(DeleteSslVpnClientCert, Delete => Empty);
 
 /// Asks for a page of the certificates of a region, without keys.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -263,11 +246,7 @@ pub struct DescribeSslVpnClientCertsAnswer {
     ssl_vpn_client_cert_keys: Option<Vec<SslVpnClientCert>>,
 }
 
-impl Action for DescribeSslVpnClientCerts {
-    type Answer = DescribeSslVpnClientCertsAnswer;
-    const NAME: &'static str = "DescribeSslVpnClientCerts";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeSslVpnClientCerts, Read => DescribeSslVpnClientCertsAnswer);
 
 fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
     match cert.status.as_deref() {

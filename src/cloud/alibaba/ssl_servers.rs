@@ -6,14 +6,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::lenient;
 use crate::cloud::listing::Page;
-use crate::cloud::retry::Effect;
 use crate::cloud::wait::{self, Poll};
 
 /// Asks for an SSL server of a VPN gateway. Asynchronous: the gateway is busy for a while.
@@ -225,29 +224,13 @@ impl Describe for DescribeSslVpnServers {
     }
 }
 
-impl Action for CreateSslVpnServer {
-    type Answer = SslVpnServerAnswer;
-    const NAME: &'static str = "CreateSslVpnServer";
-    const EFFECT: Effect = Effect::CreateOnce;
-}
+action!(CreateSslVpnServer, CreateOnce => SslVpnServerAnswer);
 
-impl Action for ModifySslVpnServer {
-    type Answer = SslVpnServerAnswer;
-    const NAME: &'static str = "ModifySslVpnServer";
-    const EFFECT: Effect = Effect::Write;
-}
+action!(ModifySslVpnServer, Write => SslVpnServerAnswer);
 
-impl Action for DeleteSslVpnServer {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteSslVpnServer";
-    const EFFECT: Effect = Effect::Delete;
-}
+action!(DeleteSslVpnServer, Delete => Empty);
 
-impl Action for DescribeSslVpnServers {
-    type Answer = DescribeSslVpnServersAnswer;
-    const NAME: &'static str = "DescribeSslVpnServers";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeSslVpnServers, Read => DescribeSslVpnServersAnswer);
 
 const GONE: &[&str] = &["InvalidSslVpnServerId.NotFound"];
 

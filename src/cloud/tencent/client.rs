@@ -75,6 +75,21 @@ pub trait Action: Serialize + Sync {
     }
 }
 
+/// Says of a request to the VPC service which action it is: what repeating it does, its documented number of calls per second, and its
+/// answer. A request has its action's name.
+macro_rules! action {
+    ($request:ident, $effect:ident, $rate:literal => $answer:ty) => {
+        impl $crate::cloud::tencent::client::Action for $request {
+            type Answer = $answer;
+            const NAME: &'static str = stringify!($request);
+            const SERVICE: $crate::cloud::tencent::client::Service = $crate::cloud::tencent::client::VPC;
+            const EFFECT: $crate::cloud::retry::Effect = $crate::cloud::retry::Effect::$effect;
+            const RATE: u32 = $rate;
+        }
+    };
+}
+pub(super) use action;
+
 /// A service of the cloud: the label in its host name and in signatures, and the version of its
 /// API.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::{Action, Service, VPC, action};
 use crate::cloud::{lenient, secret};
 
 pub use customer_gateway::{
@@ -209,13 +209,7 @@ pub struct DescribeVpnConnectionsAnswer {
     pub vpn_connection_set: Option<Vec<VpnConnection>>,
 }
 
-impl Action for DescribeVpnConnections {
-    type Answer = DescribeVpnConnectionsAnswer;
-    const NAME: &'static str = "DescribeVpnConnections";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 100;
-}
+action!(DescribeVpnConnections, Read, 100 => DescribeVpnConnectionsAnswer);
 
 /// Deletes a tunnel. Asynchronous: it is `DELETING` for a while.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -225,13 +219,7 @@ pub struct DeleteVpnConnection {
     pub vpn_connection_id: String,
 }
 
-impl Action for DeleteVpnConnection {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteVpnConnection";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Delete;
-    const RATE: u32 = 100;
-}
+action!(DeleteVpnConnection, Delete, 100 => Empty);
 
 /// The answer of actions that only acknowledge.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]

@@ -46,7 +46,7 @@ pub(super) fn rule(rule: &Rule) -> Option<String> {
         Rule::ExactlyOneOf(names) => Some(format!("Set exactly one of {}.", code(names))),
         Rule::AtMostOneOf(names) => Some(format!("Set at most one of {}.", code(names))),
         Rule::AtLeastOneOf(names) => Some(format!("Set at least one of {}.", code(names))),
-        Rule::Requires(if_set, needed) => Some(format!("Set `{needed}` together with `{if_set}`.")),
+        Rule::Requires(if_set, needed) => Some(format!("`{if_set}` needs `{needed}` as well.")),
         Rule::Custom(_) => None,
     }
 }
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn rules_are_sentences() {
         assert_eq!(rule(&Rule::ExactlyOneOf(&["a", "b"])).unwrap(), "Set exactly one of `a`, `b`.");
-        assert_eq!(rule(&Rule::Requires("a", "b")).unwrap(), "Set `b` together with `a`.");
+        assert_eq!(rule(&Rule::Requires("a", "b")).unwrap(), "`a` needs `b` as well.");
         assert_eq!(rule(&Rule::Custom(|_, _, _| {})), None);
     }
 }

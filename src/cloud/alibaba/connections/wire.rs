@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Action, Empty};
+use crate::cloud::alibaba::client::{Action, Empty, action};
 use crate::cloud::alibaba::describe::Paging;
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
@@ -458,29 +458,13 @@ impl Action for ModifyVpnConnectionAttribute {
     }
 }
 
-impl Action for DeleteVpnConnection {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteVpnConnection";
-    const EFFECT: Effect = Effect::Delete;
-}
+action!(DeleteVpnConnection, Delete => Empty);
 
-impl Action for DescribeVpnConnection {
-    type Answer = VpnConnection;
-    const NAME: &'static str = "DescribeVpnConnection";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeVpnConnection, Read => VpnConnection);
 
-impl Action for DescribeVpnConnections {
-    type Answer = DescribeVpnConnectionsAnswer;
-    const NAME: &'static str = "DescribeVpnConnections";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DescribeVpnConnections, Read => DescribeVpnConnectionsAnswer);
 
-impl Action for DownloadVpnConnectionConfig {
-    type Answer = DownloadVpnConnectionConfigAnswer;
-    const NAME: &'static str = "DownloadVpnConnectionConfig";
-    const EFFECT: Effect = Effect::Read;
-}
+action!(DownloadVpnConnectionConfig, Read => DownloadVpnConnectionConfigAnswer);
 
 fn says_something(members: &impl Serialize) -> bool {
     // They serialise, since they are sent so.

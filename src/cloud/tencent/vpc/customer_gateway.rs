@@ -2,8 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Empty, Filter, Tag};
 use crate::cloud::lenient;
-use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::action;
 
 /// Makes a customer gateway, which is there with the answer.
 ///
@@ -30,13 +29,7 @@ pub struct CreateCustomerGatewayAnswer {
     pub customer_gateway: Option<CustomerGateway>,
 }
 
-impl Action for CreateCustomerGateway {
-    type Answer = CreateCustomerGatewayAnswer;
-    const NAME: &'static str = "CreateCustomerGateway";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Create;
-    const RATE: u32 = 100;
-}
+action!(CreateCustomerGateway, Create, 100 => CreateCustomerGatewayAnswer);
 
 /// Changes a customer gateway in place.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -50,13 +43,7 @@ pub struct ModifyCustomerGatewayAttribute {
     pub bgp_asn: Option<i64>,
 }
 
-impl Action for ModifyCustomerGatewayAttribute {
-    type Answer = Empty;
-    const NAME: &'static str = "ModifyCustomerGatewayAttribute";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 100;
-}
+action!(ModifyCustomerGatewayAttribute, Write, 100 => Empty);
 
 /// Lists customer gateways: by id, or by filters, or all of the region.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -86,13 +73,7 @@ pub struct DescribeCustomerGatewaysAnswer {
     pub customer_gateway_set: Option<Vec<CustomerGateway>>,
 }
 
-impl Action for DescribeCustomerGateways {
-    type Answer = DescribeCustomerGatewaysAnswer;
-    const NAME: &'static str = "DescribeCustomerGateways";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 100;
-}
+action!(DescribeCustomerGateways, Read, 100 => DescribeCustomerGatewaysAnswer);
 
 /// Deletes a customer gateway, which must have no tunnels.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -101,13 +82,7 @@ pub struct DeleteCustomerGateway {
     pub customer_gateway_id: String,
 }
 
-impl Action for DeleteCustomerGateway {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteCustomerGateway";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Delete;
-    const RATE: u32 = 100;
-}
+action!(DeleteCustomerGateway, Delete, 100 => Empty);
 
 /// A customer gateway, as the service describes it.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Empty, Filter, Tag};
 use crate::cloud::lenient;
 use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::{Action, Service, VPC, action};
 
 /// Asks for a VPN gateway. Asynchronous: the gateway is `PENDING` for a while.
 ///
@@ -49,13 +49,7 @@ pub struct CreateVpnGatewayAnswer {
     pub vpn_gateway: Option<VpnGateway>,
 }
 
-impl Action for CreateVpnGateway {
-    type Answer = CreateVpnGatewayAnswer;
-    const NAME: &'static str = "CreateVpnGateway";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Create;
-    const RATE: u32 = 100;
-}
+action!(CreateVpnGateway, Create, 100 => CreateVpnGatewayAnswer);
 
 /// For how long a gateway is paid in advance, and what happens then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -87,13 +81,7 @@ pub struct ModifyVpnGatewayAttribute {
     pub max_connection: Option<i64>,
 }
 
-impl Action for ModifyVpnGatewayAttribute {
-    type Answer = Empty;
-    const NAME: &'static str = "ModifyVpnGatewayAttribute";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 100;
-}
+action!(ModifyVpnGatewayAttribute, Write, 100 => Empty);
 
 /// Changes the bandwidth of a gateway, within 5 to 100 Mbps or within 200 to 1000 Mbps.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -103,13 +91,7 @@ pub struct ResetVpnGatewayInternetMaxBandwidth {
     pub internet_max_bandwidth_out: i64,
 }
 
-impl Action for ResetVpnGatewayInternetMaxBandwidth {
-    type Answer = Empty;
-    const NAME: &'static str = "ResetVpnGatewayInternetMaxBandwidth";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 100;
-}
+action!(ResetVpnGatewayInternetMaxBandwidth, Write, 100 => Empty);
 
 /// Pays for a prepaid gateway of type `IPSEC` for further months: each time that it is executed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -119,13 +101,7 @@ pub struct RenewVpnGateway {
     pub instance_charge_prepaid: InstanceChargePrepaid,
 }
 
-impl Action for RenewVpnGateway {
-    type Answer = Empty;
-    const NAME: &'static str = "RenewVpnGateway";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Create;
-    const RATE: u32 = 100;
-}
+action!(RenewVpnGateway, Create, 100 => Empty);
 
 /// Says what happens when prepaid gateways expire.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -139,13 +115,7 @@ pub struct SetVpnGatewaysRenewFlag {
     pub kind: String,
 }
 
-impl Action for SetVpnGatewaysRenewFlag {
-    type Answer = Empty;
-    const NAME: &'static str = "SetVpnGatewaysRenewFlag";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 100;
-}
+action!(SetVpnGatewaysRenewFlag, Write, 100 => Empty);
 
 /// Lists gateways: by id, or by filters, or all of the region.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -174,13 +144,7 @@ pub struct DescribeVpnGatewaysAnswer {
     pub vpn_gateway_set: Option<Vec<VpnGateway>>,
 }
 
-impl Action for DescribeVpnGateways {
-    type Answer = DescribeVpnGatewaysAnswer;
-    const NAME: &'static str = "DescribeVpnGateways";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 300;
-}
+action!(DescribeVpnGateways, Read, 300 => DescribeVpnGatewaysAnswer);
 
 /// Deletes a gateway, which must have no tunnels. Asynchronous: it is `DELETING` for a while.
 #[derive(Clone, Debug, Default, Serialize)]

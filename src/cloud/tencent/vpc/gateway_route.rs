@@ -2,8 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Empty, Filter};
 use crate::cloud::lenient;
-use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::{VPC, action};
 
 /// Adds routes to a gateway, which are there with the answer.
 ///
@@ -16,13 +15,7 @@ pub struct CreateVpnGatewayRoutes {
     pub routes: Vec<VpnGatewayRoute>,
 }
 
-impl Action for CreateVpnGatewayRoutes {
-    type Answer = VpnGatewayRoutesAnswer;
-    const NAME: &'static str = "CreateVpnGatewayRoutes";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Create;
-    const RATE: u32 = 20;
-}
+action!(CreateVpnGatewayRoutes, Create, 20 => VpnGatewayRoutesAnswer);
 
 /// Changes routes of a gateway in place.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -44,13 +37,7 @@ pub struct VpnGatewayRouteModify {
     pub description: Option<String>,
 }
 
-impl Action for ModifyVpnGatewayRoutes {
-    type Answer = VpnGatewayRoutesAnswer;
-    const NAME: &'static str = "ModifyVpnGatewayRoutes";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 20;
-}
+action!(ModifyVpnGatewayRoutes, Write, 20 => VpnGatewayRoutesAnswer);
 
 /// Lists the routes of a gateway. There is no list of ids, and no filter for them.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -67,13 +54,7 @@ pub struct DescribeVpnGatewayRoutes {
     pub limit: Option<u64>,
 }
 
-impl Action for DescribeVpnGatewayRoutes {
-    type Answer = VpnGatewayRoutesAnswer;
-    const NAME: &'static str = "DescribeVpnGatewayRoutes";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 20;
-}
+action!(DescribeVpnGatewayRoutes, Read, 20 => VpnGatewayRoutesAnswer);
 
 /// Routes: those that were made or changed, or one page of a listing.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -94,13 +75,7 @@ pub struct DeleteVpnGatewayRoutes {
     pub route_ids: Vec<String>,
 }
 
-impl Action for DeleteVpnGatewayRoutes {
-    type Answer = Empty;
-    const NAME: &'static str = "DeleteVpnGatewayRoutes";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Delete;
-    const RATE: u32 = 20;
-}
+action!(DeleteVpnGatewayRoutes, Delete, 20 => Empty);
 
 /// A route of a gateway, in requests and in answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

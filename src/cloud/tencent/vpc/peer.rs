@@ -1,8 +1,7 @@
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::action;
 use crate::cloud::{lenient, secret};
 
 /// Lists the devices that configurations can be written for.
@@ -17,13 +16,7 @@ pub struct DescribeCustomerGatewayVendorsAnswer {
     pub customer_gateway_vendor_set: Vec<CustomerGatewayVendor>,
 }
 
-impl Action for DescribeCustomerGatewayVendors {
-    type Answer = DescribeCustomerGatewayVendorsAnswer;
-    const NAME: &'static str = "DescribeCustomerGatewayVendors";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 100;
-}
+action!(DescribeCustomerGatewayVendors, Read, 100 => DescribeCustomerGatewayVendorsAnswer);
 
 /// A kind of device, such as `ios`, `V15.4` and `cisco`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,10 +46,4 @@ pub struct DownloadCustomerGatewayConfigurationAnswer {
     pub customer_gateway_configuration: Option<SecretString>,
 }
 
-impl Action for DownloadCustomerGatewayConfiguration {
-    type Answer = DownloadCustomerGatewayConfigurationAnswer;
-    const NAME: &'static str = "DownloadCustomerGatewayConfiguration";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 100;
-}
+action!(DownloadCustomerGatewayConfiguration, Read, 100 => DownloadCustomerGatewayConfigurationAnswer);

@@ -2,8 +2,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::{Filter, Tag, TaskAnswer};
-use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::action;
 use crate::cloud::{lenient, secret};
 
 /// Makes clients of an SSL server, with their certificates. Asynchronous: ends with its task.
@@ -37,13 +36,7 @@ pub struct CreateVpnGatewaySslClientAnswer {
     pub ssl_vpn_client_ids: Vec<String>,
 }
 
-impl Action for CreateVpnGatewaySslClient {
-    type Answer = CreateVpnGatewaySslClientAnswer;
-    const NAME: &'static str = "CreateVpnGatewaySslClient";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Create;
-    const RATE: u32 = 20;
-}
+action!(CreateVpnGatewaySslClient, Create, 20 => CreateVpnGatewaySslClientAnswer);
 
 /// Lists SSL clients: by id, or by filters, or all of the region.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -72,13 +65,7 @@ pub struct DescribeVpnGatewaySslClientsAnswer {
     pub ssl_vpn_client_set: Option<Vec<SslVpnClient>>,
 }
 
-impl Action for DescribeVpnGatewaySslClients {
-    type Answer = DescribeVpnGatewaySslClientsAnswer;
-    const NAME: &'static str = "DescribeVpnGatewaySslClients";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 20;
-}
+action!(DescribeVpnGatewaySslClients, Read, 20 => DescribeVpnGatewaySslClientsAnswer);
 
 /// Which SSL clients an action is about: one, or several.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -104,37 +91,19 @@ impl From<Vec<String>> for SslVpnClientIds {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct DeleteVpnGatewaySslClient(pub SslVpnClientIds);
 
-impl Action for DeleteVpnGatewaySslClient {
-    type Answer = TaskAnswer;
-    const NAME: &'static str = "DeleteVpnGatewaySslClient";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Delete;
-    const RATE: u32 = 20;
-}
+action!(DeleteVpnGatewaySslClient, Delete, 20 => TaskAnswer);
 
 /// Lets the certificates of SSL clients admit them again. Asynchronous: ends with its task.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct EnableVpnGatewaySslClientCert(pub SslVpnClientIds);
 
-impl Action for EnableVpnGatewaySslClientCert {
-    type Answer = TaskAnswer;
-    const NAME: &'static str = "EnableVpnGatewaySslClientCert";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 20;
-}
+action!(EnableVpnGatewaySslClientCert, Write, 20 => TaskAnswer);
 
 /// Stops the certificates of SSL clients from admitting them. Asynchronous: ends with its task.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct DisableVpnGatewaySslClientCert(pub SslVpnClientIds);
 
-impl Action for DisableVpnGatewaySslClientCert {
-    type Answer = TaskAnswer;
-    const NAME: &'static str = "DisableVpnGatewaySslClientCert";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Write;
-    const RATE: u32 = 20;
-}
+action!(DisableVpnGatewaySslClientCert, Write, 20 => TaskAnswer);
 
 /// Asks for what an SSL client needs to connect, its private key among it.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -154,13 +123,7 @@ pub struct DownloadVpnGatewaySslClientCertAnswer {
     pub ssl_client_configs_set: Option<SecretString>,
 }
 
-impl Action for DownloadVpnGatewaySslClientCert {
-    type Answer = DownloadVpnGatewaySslClientCertAnswer;
-    const NAME: &'static str = "DownloadVpnGatewaySslClientCert";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 20;
-}
+action!(DownloadVpnGatewaySslClientCert, Read, 20 => DownloadVpnGatewaySslClientCertAnswer);
 
 /// What an SSL client needs to connect.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Filter, Tag, TaskAnswer};
 use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::{Action, Service, VPC, action};
 use crate::cloud::{lenient, secret};
 
 /// Makes an SSL server on a VPN gateway. Asynchronous: ends with its task.
@@ -154,13 +154,7 @@ pub struct DescribeVpnGatewaySslServersAnswer {
     pub ssl_vpn_server_set: Option<Vec<SslVpnServer>>,
 }
 
-impl Action for DescribeVpnGatewaySslServers {
-    type Answer = DescribeVpnGatewaySslServersAnswer;
-    const NAME: &'static str = "DescribeVpnGatewaySslServers";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 20;
-}
+action!(DescribeVpnGatewaySslServers, Read, 20 => DescribeVpnGatewaySslServersAnswer);
 
 /// Deletes an SSL server. Asynchronous: ends with its task.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -169,13 +163,7 @@ pub struct DeleteVpnGatewaySslServer {
     pub ssl_vpn_server_id: String,
 }
 
-impl Action for DeleteVpnGatewaySslServer {
-    type Answer = TaskAnswer;
-    const NAME: &'static str = "DeleteVpnGatewaySslServer";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Delete;
-    const RATE: u32 = 20;
-}
+action!(DeleteVpnGatewaySslServer, Delete, 20 => TaskAnswer);
 
 /// An SSL server, as the service describes it (`SslVpnSever`). What is a boolean in requests is 0 or
 /// 1 here.

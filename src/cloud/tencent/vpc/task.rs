@@ -1,8 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::lenient;
-use crate::cloud::retry::Effect;
-use crate::cloud::tencent::client::{Action, Service, VPC};
+use crate::cloud::tencent::client::action;
 
 /// Asks how far an asynchronous action has come.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -35,13 +34,7 @@ pub struct VpcTaskResultDetailInfo {
     pub status: Option<String>,
 }
 
-impl Action for DescribeVpcTaskResult {
-    type Answer = DescribeVpcTaskResultAnswer;
-    const NAME: &'static str = "DescribeVpcTaskResult";
-    const SERVICE: Service = VPC;
-    const EFFECT: Effect = Effect::Read;
-    const RATE: u32 = 20;
-}
+action!(DescribeVpcTaskResult, Read, 20 => DescribeVpcTaskResultAnswer);
 
 /// The acknowledgement of an asynchronous action.
 #[derive(Clone, Debug, Default, Deserialize)]
