@@ -366,3 +366,52 @@ fn a_refresh_of_many_lists_the_table_and_not_each_entry() {
     assert!(calls.iter().all(|call| call.action == "DescribeVpnRouteEntries"), "{calls:?}");
     assert!(calls.len() <= 12, "{} calls", calls.len());
 }
+
+#[test]
+fn a_whole_site_comes_and_goes_with_no_write_refused() {
+    let ws = Workspace::new();
+    let site = r#"
+resource "cloudvpn_alibaba_gateway" "hub" {
+  name                         = "hub"
+  description                  = "of all offices"
+  vpc_id                       = "vpc-mock0001"
+  vswitch_id                   = "vsw-mock0001"
+  disaster_recovery_vswitch_id = "vsw-mock0002"
+  bandwidth_mbps               = 10
+  ssl_enabled                  = true
+}
+resource "cloudvpn_alibaba_customer_gateway" "office" {
+  count      = 2
+  ip_address = "198.51.100.${count.index + 10}"
+}
+resource "cloudvpn_alibaba_connection" "office" {
+  name         = "office"
+  gateway_id   = cloudvpn_alibaba_gateway.hub.id
+  local_cidrs  = ["10.0.0.0/16"]
+  remote_cidrs = ["192.168.0.0/16"]
+  tunnels = {
+    master = { customer_gateway_id = cloudvpn_alibaba_customer_gateway.office[0].id, pre_shared_key = "key-1" }
+    slave  = { customer_gateway_id = cloudvpn_alibaba_customer_gateway.office[1].id, pre_shared_key = "key-2" }
+  }
+}
+resource "cloudvpn_alibaba_route_entry" "office" {
+  count            = 3
+  gateway_id       = cloudvpn_alibaba_gateway.hub.id
+  next_hop_id      = cloudvpn_alibaba_connection.office.id
+  destination_cidr = "192.168.${count.index}.0/24"
+}
+resource "cloudvpn_alibaba_ssl_server" "people" {
+  gateway_id  = cloudvpn_alibaba_gateway.hub.id
+  client_cidr = "172.31.0.0/24"
+  local_cidrs = ["10.0.0.0/16"]
+}
+"#;
+    ws.write(hcl([site])).apply();
+    assert_eq!(entries(&ws).len(), 3);
+    ws.assert_state_is_fresh();
+    ws.destroy();
+    assert!(entries(&ws).is_empty() && objects(&ws, "customer_gateways").is_empty());
+    assert_eq!(Vec::from_iter(objects(&ws, "vpn_gateways").into_keys()), ["vpn-mock0001"]);
+    let calls = ws.mock.calls();
+    assert!(calls.iter().all(|call| call.outcome == "ok" || call.outcome.ends_with(".NotFound")), "{calls:?}");
+}

@@ -309,7 +309,8 @@ fn one_with_tunnels_is_refused_by_name_and_deleted_after_them() {
     assert!(error.detail.contains("delete them first"), "{diagnostics}");
     assert!(ws.state("t").is_none() && ws.calls("DeleteCustomerGateway").is_empty());
 
-    // One on its way out is waited for.
+    // One on its way out is waited for, and it takes a moment after that.
+    ws.mock.fault("DeleteCustomerGateway", 1, Fault::Error("ResourceInUse".to_owned()));
     ws.change_outside(id, json!({ "State": "DELETING", "_next": { "in_ms": 300, "gone": true } }));
     ws.destroy();
     assert!(ws.calls("DeleteCustomerGateway").len() > 1);

@@ -14,6 +14,7 @@ mod alibaba_keys;
 mod alibaba_peer;
 mod alibaba_route_entry;
 mod alibaba_ssl_server;
+mod alibaba_together;
 mod alibaba_tunnels;
 mod calls;
 mod create;

@@ -62,13 +62,21 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         }
         "InvalidDescription" => "A description has 1 to 100 characters and does not begin with http:// or https://.",
         "OperationFailed.SslNotSupport" => "This region, or this kind of VPN gateway, has no SSL-VPN.",
+        "VpnGateway.SslVpnDisabled" => "The VPN gateway has no SSL-VPN: it has to be made with it.",
+        "InvalidVpnConnection.AlreadyExists" => {
+            "The VPN gateway has a connection for the same ranges to the same customer gateway: import that one, or look it up with the \
+             data source cloudvpn_alibaba_connections."
+        }
+        "InvalidVpnConnectionInstanceId.NotFound" => {
+            "Check the connection's id and the region: a connection is visible in its own region only."
+        }
         "VpnGateway.FinancialLocked" => "The VPN gateway is locked for an overdue payment.",
         "SslVpnClientCreateTimes.ReachLimits" => {
             "The SSL server has made as many certificates as it may: ask Alibaba Cloud for more."
         }
         "IdempotentParameterMismatch" => "Another request used the same client token: try again.",
         "InvalidProtocol.NeedSsl" => "The API takes HTTPS only: use an https:// endpoint.",
-        _ if code.contains("QuotaFull") => {
+        _ if code.contains("QuotaFull") || code.starts_with("QuotaExceeded") => {
             "A quota of the account is reached: delete what is not needed, or ask Alibaba Cloud for more."
         }
         _ if code.starts_with("InvalidSecurityToken") || code == "MissingSecurityToken" => {
@@ -113,6 +121,7 @@ const CLASSES: &[(&str, Class)] = &[
     ("InvalidSslVpnClientCertId.NotFound", Class::NotFound),
     ("InvalidSslVpnServerId.NotFound", Class::NotFound),
     ("InvalidVpnGatewayInstanceId.NotFound", Class::NotFound),
+    ("InvalidVpnConnectionInstanceId.NotFound", Class::NotFound),
     ("InvalidVpnInstanceId.NotFound", Class::NotFound),
     ("InvalidCustomerGatewayInstanceId.NotFound", Class::NotFound),
     ("InvalidRouteEntry.NotFound", Class::NotFound),
@@ -135,6 +144,7 @@ const CLASSES: &[(&str, Class)] = &[
     ("IdempotentParameterMismatch", Class::Fatal),
     // What is asked.
     ("Invalid*", Class::Invalid),
+    ("IllegalParam*", Class::Invalid),
     ("Missing*", Class::Invalid),
 ];
 
@@ -163,6 +173,9 @@ mod tests {
             ("InvalidSslVpnClientCertId.NotFound", 404, Class::NotFound),
             ("InvalidName", 400, Class::Invalid),
             ("MissingRegionId", 400, Class::Invalid),
+            ("IllegalParam.LocalSubnet", 400, Class::Invalid),
+            ("InvalidVpnConnectionInstanceId.NotFound", 404, Class::NotFound),
+            ("InvalidVpnConnection.AlreadyExists", 400, Class::Invalid),
             ("Resource.QuotaFull", 400, Class::Fatal),
             ("VpnGateway.FinancialLocked", 400, Class::Fatal),
             ("ForbiddenRelease", 403, Class::Fatal),

@@ -4,9 +4,9 @@
 //! written in one call and read in one listing.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use futures_util::future;
+use tokio::time::Instant;
 
 use crate::cloud::adopt::{Candidate, Creation, Wanted, lost};
 use crate::cloud::ctx::Ctx;
@@ -218,12 +218,12 @@ impl Place {
         before: &HashSet<String>,
         routes: &[VpnGatewayRoute],
     ) -> Result<Vec<VpnGatewayRoute>> {
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         wait::until(ctx, "the new routes to be listed", || async {
             let mut listed = self.client.gateway_routes(ctx, &self.region, &self.gateway, &[]).await?;
             listed.retain(|route| id(route).is_some_and(|id| !before.contains(id)));
             let all = routes.iter().all(|route| listed.iter().any(|made| is_made_by(route, made)));
-            let over = all || started.elapsed() >= WINDOW;
+            let over = all || started.elapsed() >= self.client.inner.adoption_window;
             Ok(if over { Poll::Ready(listed) } else { Poll::Pending("not listed yet".to_owned()) })
         })
         .await
@@ -295,9 +295,6 @@ fn id(route: &VpnGatewayRoute) -> Option<&str> {
 
 /// The largest page (VPC API 2017-03-12, DescribeVpnGatewayRoutes).
 const PAGE: u64 = 100;
-
-/// For how long routes of an unknown create are looked for.
-const WINDOW: Duration = Duration::from_secs(5);
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,7 @@
 //! VPN gateways: what it takes to make, read, change and delete one safely.
 
-use std::time::Duration;
-
 use futures_util::future;
+use tokio::time::Instant;
 
 use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
@@ -108,12 +107,17 @@ impl Client {
             renewed => return renewed.map(drop),
         };
         tracing::warn!(region, id, "looking whether the gateway was renewed after an unknown outcome: {error}");
-        let watch = ctx.with_timeout(RENEWAL_SEEN);
-        let what = format!("{id} to expire later");
-        let later = wait::until(&watch, &what, || async {
-            Ok(if expires().await? == before { Poll::Pending("as before".to_owned()) } else { Poll::Ready(()) })
-        });
-        later.await.map_err(|_| error.hinting(Some(MAY_BE_RENEWED.into())))
+        let started = Instant::now();
+        let later = wait::until(ctx, &format!("{id} to expire later"), || async {
+            let later = expires().await? != before;
+            let closed = started.elapsed() >= self.inner.adoption_window;
+            Ok(if later || closed { Poll::Ready(later) } else { Poll::Pending("as before".to_owned()) })
+        })
+        .await;
+        match later {
+            Ok(true) => Ok(()),
+            _ => Err(error.hinting(Some(MAY_BE_RENEWED.into()))),
+        }
     }
 
     /// Deletes a gateway and waits until it is gone; one that is gone already is fine.
@@ -237,9 +241,6 @@ impl Describe for DescribeVpnGateways {
 
 /// VPC API 2017-03-12, VpnGateway, State.
 const STATES: &[&str] = &["PENDING", "PENDING_ERROR", "AVAILABLE", "DELETING", "DELETING_ERROR"];
-
-/// For how long a renewal of unknown outcome is looked for.
-const RENEWAL_SEEN: Duration = Duration::from_secs(5);
 
 const MAY_BE_RENEWED: &str = "The renewal may have been paid all the same: look in the console when the gateway expires, before you \
                               apply again.";

@@ -174,6 +174,8 @@ fn what_a_listing_leaves_out_stays() {
         tunnel.as_object_mut().unwrap().remove("ZoneNo");
     }
     assert_eq!(seen(listed, &dual()).to_raw(), dual().to_raw());
+    let without = seen(actual(), &dual());
+    assert!(without.tunnels.is_known() && without.ike.is_null(), "an absent list says nothing");
     let mut listed = actual();
     listed["VpnBgpConfig"] = json!({});
     assert_eq!(seen(listed, &state()).to_raw(), state().to_raw());

@@ -92,17 +92,19 @@ impl Tunnels {
         let config = config.known().cloned().unwrap_or_default();
         let each = self.each().into_iter().zip(planned.each()).zip(config.each());
         let changes = each.filter_map(|(((role, prior), (_, planned)), (_, config))| {
-            prior.known()?.change(planned.known()?, config.known()).map(|change| TunnelOptions {
-                tunnel_id: prior.known().and_then(|prior| said(&prior.id)),
-                role: role.to_owned(),
-                ..change
-            })
+            let Some(prior) = prior.known() else { return Some(planned.known()?.options(role, config.known())) };
+            let change = prior.change(planned.known()?, config.known())?;
+            Some(TunnelOptions { tunnel_id: said(&prior.id), role: role.to_owned(), ..change })
         });
         changes.collect()
     }
 
+    /// An empty list says that there is a single tunnel, an absent one nothing.
     pub(super) fn observed(actual: &alibaba::VpnConnection, before: &Value<Self>) -> Value<Self> {
         let before = before.known().cloned().unwrap_or_default();
+        if actual.tunnel_options_specification.is_none() {
+            return if before == Self::default() { Value::Null } else { Value::Known(before) };
+        }
         let [(master, old_master), (slave, old_slave)] = before.each();
         let tunnels = Self {
             master: actual.tunnel(master).map(|tunnel| Tunnel::observed(tunnel, old_master)).into(),

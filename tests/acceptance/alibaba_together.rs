@@ -1,0 +1,84 @@
+//! All kinds of Alibaba Cloud in one configuration, where most is not known before it is made.
+
+use serde_json::json;
+
+use crate::alibaba::{cert, connection, connections, objects, params};
+use crate::alibaba_gateway::gateway;
+use crate::harness::{Resource, Workspace, hcl};
+
+fn peer(n: u32) -> Resource {
+    Resource::new("cloudvpn_alibaba_customer_gateway", &format!("peer{n}"))
+        .with("ip_address", &format!("\"203.0.113.{n}\""))
+        .with("bgp_asn", "65010")
+}
+
+fn everything() -> Vec<Resource> {
+    let tunnel = |n: u32| {
+        let bgp =
+            format!("{{ local_asn = 65001, tunnel_cidr = \"169.254.1{n}.0/30\", local_ip = \"169.254.1{n}.1\" }}");
+        format!(
+            "{{ customer_gateway_id = cloudvpn_alibaba_customer_gateway.peer{n}.id, pre_shared_key = \"key-of-{n}\", bgp = {bgp} }}"
+        )
+    };
+    let gateway_id = "cloudvpn_alibaba_gateway.gate.id";
+    vec![
+        gateway("gate").with("ssl_enabled", "true"),
+        peer(1),
+        peer(2),
+        connection("c")
+            .changed("customer_gateway_id =\npre_shared_key =\ntunnels_bgp_enabled = true")
+            .with("gateway_id", gateway_id)
+            .with("tunnels", &format!("{{ master = {}, slave = {} }}", tunnel(1), tunnel(2))),
+        Resource::new("cloudvpn_alibaba_route_entry", "r")
+            .with("gateway_id", gateway_id)
+            .with("next_hop_id", "cloudvpn_alibaba_connection.c.id")
+            .with("destination_cidr", "\"192.168.7.0/24\""),
+        Resource::new("cloudvpn_alibaba_ssl_server", "s")
+            .with("gateway_id", gateway_id)
+            .with("client_cidr", "\"192.168.250.0/24\"")
+            .with("local_cidrs", "[\"10.0.0.0/16\"]"),
+        cert("k").with("ssl_server_id", "cloudvpn_alibaba_ssl_server.s.id"),
+    ]
+}
+
+#[test]
+fn everything_is_made_changed_and_deleted_together() {
+    let ws = Workspace::new();
+    ws.write(hcl(everything()));
+    let plan = ws.plan();
+    for name in ["gate", "peer1", "c", "r", "s", "k"] {
+        assert_eq!(plan.actions(name), ["create"], "{name}");
+    }
+    ws.apply();
+    ws.assert_state_is_fresh();
+    assert_eq!(ws.state("c").unwrap()["gateway_id"], json!(ws.id("gate")));
+    assert!(ws.mock.calls().iter().all(|call| call.outcome == "ok"), "nothing is refused where writes take turns");
+
+    // Another address is another customer gateway, to which the tunnel moves in place.
+    let moved = everything().into_iter().map(|resource| {
+        if resource.to_string().contains("203.0.113.2") {
+            resource.with("ip_address", "\"203.0.113.3\"")
+        } else {
+            resource
+        }
+    });
+    let connection = ws.id("c");
+    ws.mock.clear_calls();
+    ws.write(hcl(moved.map(|resource| {
+        if resource.to_string().contains("203.0.113.3") {
+            resource.with("lifecycle", "{\n    create_before_destroy = true\n  }")
+        } else {
+            resource
+        }
+    })));
+    ws.apply();
+    assert_eq!(ws.id("c"), connection);
+    let changes = params(&ws, "ModifyVpnConnectionAttribute");
+    assert_eq!(changes[0]["TunnelOptionsSpecification"][0]["CustomerGatewayId"], json!(ws.id("peer2")));
+    assert_eq!(ws.state("c").unwrap()["tunnels"]["slave"]["ike"]["remote_identity"], "203.0.113.3");
+    ws.assert_state_is_fresh();
+
+    ws.destroy();
+    assert!(connections(&ws).is_empty());
+    assert!(objects(&ws, "ssl_vpn_client_certs").is_empty());
+}
