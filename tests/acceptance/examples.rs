@@ -131,7 +131,8 @@ fn live(directory: &str, look: fn(&Workspace, Step)) {
     let step = |step| {
         ws.mock.clear_calls();
         // The harness sees to it that there is nothing left to do.
-        ws.apply();
+        let warnings = ws.apply();
+        assert!(warnings.0.is_empty(), "{step:?}: {warnings}");
         let mut refused = ws.mock.calls();
         // That what was deleted is gone is seen by an answer that says so.
         refused.retain(|call| call.outcome != "ok" && !(is_read(call) && call.outcome.ends_with(".NotFound")));

@@ -62,11 +62,7 @@ fn existing_objects_come_along_as_the_guide_says() {
         ("office-guangzhou", "office"),
         ("203.0.113.10", "198.51.100.77"),
     ];
-    let text = modules_of(&guides["from-official-providers.md"])["import"].clone();
-    let configuration = own.iter().fold(text, |text, (old, new)| {
-        assert!(text.contains(old), "the guide has no {old}");
-        text.replace(old, new)
-    });
+    let configuration = with(&modules_of(&guides["from-official-providers.md"])["import"], &own);
 
     // Generated configuration lacks the key and nothing else.
     let only_imports = configuration.split_once("variable").unwrap().0;
@@ -96,6 +92,24 @@ fn existing_objects_come_along_as_the_guide_says() {
     assert_eq!(ws.modifications(&tunnel), [json!({"VpnConnectionId": tunnel, "PreShareKey": "***"})]);
     assert_eq!(ws.tunnels(), before);
     ws.assert_nowhere("a key of the guide's");
+}
+
+#[test]
+fn both_modules_of_site_to_site_can_be_applied() {
+    let own = [
+        ("vpc-03vihbk9", "vpc-mock0001"),
+        ("vpc-bp1m7v25emi1h5mtc****", "vpc-mock0001"),
+        ("vsw-bp1j5miw2bae9s2vt****", "vsw-mock0001"),
+    ];
+    let second = ("vsw-bp1j6nv9v8y5ufnes****", "vsw-mock0002");
+    let modules = modules_of(&guides()["site-to-site.md"]);
+    for (name, own, tunnels) in [("site", &own[..], 1), ("two tunnels", &[&own[..], &[second]].concat(), 2)] {
+        let ws = Workspace::new();
+        ws.var("pre_shared_key", "a-key-of-the-guide").write(complete(&with(&modules[name], own))).apply();
+        assert_eq!(ws.tunnels().len(), tunnels);
+        ws.destroy();
+        ws.assert_nowhere("a-key-of-the-guide");
+    }
 }
 
 #[test]
@@ -193,6 +207,14 @@ fn modules_of(text: &str) -> BTreeMap<String, String> {
         }
     }
     modules
+}
+
+/// A text with other values in place of the guide's.
+fn with(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (old, new)| {
+        assert!(text.contains(old), "the guide has no {old}");
+        text.replace(old, new)
+    })
 }
 
 /// A page says once where the provider comes from; a block does not repeat it.
