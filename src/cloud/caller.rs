@@ -25,6 +25,12 @@ pub(crate) struct Caller {
     policy: Policy,
 }
 
+/// Signs a request, afresh for each attempt. Neither this nor [`Judge`] is a type parameter: there are many actions, and one code for all.
+pub(crate) type Sign<'a> = &'a (dyn Fn() -> Result<Request> + Sync);
+
+/// Finds out what an answer says.
+pub(crate) type Judge<'a> = &'a (dyn Fn(&Reply) -> Verdict + Sync);
+
 /// What a call is, apart from its content.
 pub(crate) struct Call<'a> {
     pub(crate) action: &'static str,
@@ -67,13 +73,7 @@ impl Caller {
     }
 
     /// Makes one call and gives its answer, which `judge` found to be a success.
-    pub(crate) async fn call(
-        &self,
-        ctx: &Ctx,
-        call: &Call<'_>,
-        sign: impl Fn() -> Result<Request>,
-        judge: impl Fn(&Reply) -> Verdict,
-    ) -> Result<Reply> {
+    pub(crate) async fn call(&self, ctx: &Ctx, call: &Call<'_>, sign: Sign<'_>, judge: Judge<'_>) -> Result<Reply> {
         let mut tries = Tries::default();
         let mut attempts = 0;
         loop {
@@ -92,7 +92,7 @@ impl Caller {
                 request_id = field::Empty,
                 ms = field::Empty,
             );
-            let attempt = self.attempt(ctx, call, &sign, &judge).instrument(span);
+            let attempt = self.attempt(ctx, call, sign, judge).instrument(span);
             let (error, retry_after) = match attempt.await {
                 Ok(reply) => return Ok(reply),
                 Err((error, retry_after)) => (call.locate(error, attempts), retry_after),
@@ -127,8 +127,8 @@ impl Caller {
         &self,
         ctx: &Ctx,
         call: &Call<'_>,
-        sign: &impl Fn() -> Result<Request>,
-        judge: &impl Fn(&Reply) -> Verdict,
+        sign: Sign<'_>,
+        judge: Judge<'_>,
     ) -> Result<Reply, (Error, Option<Duration>)> {
         let request = sign().map_err(|error| (error, None))?;
         let started = Instant::now();

@@ -11,6 +11,7 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::cloud::alibaba::connections::DescribeVpnConnections;
 use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
@@ -135,6 +136,14 @@ impl Client {
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
+        let request = serde_json::to_value(request)
+            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
+        let reply = Box::pin(self.send(ctx, &mut call, &request, A::FORM)).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+    }
+
+    /// What calls of all actions have in common. The parameters of an [`Action::FORM`] are in the body.
+    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, request: &Value, form: bool) -> Result<Reply> {
         let Some(credentials) = &self.inner.credentials else {
             let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
                 .hinting(Some(NO_CREDENTIALS.into()));
@@ -143,25 +152,23 @@ impl Client {
         call.secrets.push(credentials.secret());
         call.secrets.extend(credentials.token());
 
+        let (action, region) = (call.action, call.region);
         let mut url = endpoint::address(self.inner.endpoint.as_ref(), region).map_err(|error| call.locate(error, 0))?;
-        let request = serde_json::to_value(request)
-            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let mut params = params::flatten(&request, 1);
-        let body = if A::FORM { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
+        let mut params = params::flatten(request, 1);
+        let body = if form { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
         params.insert("RegionId".to_owned(), region.to_owned());
         url.set_query(Some(&query(&params)));
-        let sign = || signed::<A>(credentials, &url, &body);
+        let sign = || signed(credentials, &url, action, &body);
 
-        let writes = A::EFFECT != Effect::Read;
+        let writes = call.effect != Effect::Read;
         if writes {
             self.written(region);
         }
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await;
+        let reply = self.inner.caller.call(ctx, call, &sign, &judge).await;
         if writes {
             self.written(region);
         }
-        let reply = reply?;
-        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+        reply
     }
 
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.
@@ -192,14 +199,14 @@ impl Default for Config {
 
 /// Parameters travel in the query, as the official SDKs send them, and the body is empty; those of
 /// an [`Action::FORM`] are in the body. Every attempt has its own time and nonce.
-fn signed<A: Action>(credentials: &Credentials, url: &Url, body: &Bytes) -> Result<Request> {
+fn signed(credentials: &Credentials, url: &Url, action: &'static str, body: &Bytes) -> Result<Request> {
     let host = host(url);
     let payload = sha256(body);
     let now = Timestamp::from_second(clock::unix_now()).unwrap_or(Timestamp::UNIX_EPOCH);
     let (date, nonce) = (now.to_string(), unique(""));
     let mut to_sign = vec![
         ("host", host.as_str()),
-        ("x-acs-action", A::NAME),
+        ("x-acs-action", action),
         ("x-acs-content-sha256", &payload),
         ("x-acs-date", &date),
         ("x-acs-signature-nonce", &nonce),

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cloud::alibaba::answer;
-use crate::cloud::alibaba::client::{Client, Empty, action};
+use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-use crate::cloud::alibaba::client::{Client, Empty, action};
+use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{PAGE, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::alibaba::{answer, gateways};

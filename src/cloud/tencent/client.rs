@@ -158,26 +158,31 @@ impl Client {
             rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
             secrets: request.secrets(),
         };
-        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
-        let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
         let body = serde_json::to_vec(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let body = Bytes::from(body);
-        let sign = || signed::<A>(credentials, &url, region, &body);
-        let judge = |reply: &Reply| judge(reply, A::EFFECT);
-
-        let writes = A::EFFECT != Effect::Read;
-        if writes {
-            self.written(region);
-        }
-        let reply = self.inner.caller.call(ctx, &call, sign, judge).await;
-        if writes {
-            self.written(region);
-        }
-        let reply = reply?;
+        let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, Bytes::from(body))).await?;
         serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
             .map(|envelope| envelope.response)
-            .map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+            .map_err(|error| call.unexpected_shape(&error, judge(&reply, A::EFFECT).request_id))
+    }
+
+    /// What calls of all actions have in common.
+    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, service: Service, body: Bytes) -> Result<Reply> {
+        let credentials = credentials(self.inner.credentials.as_ref(), call)?;
+        let (action, region, effect) = (call.action, call.region, call.effect);
+        let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
+        let sign = || signed(credentials, &url, service, action, region, &body);
+        let judge = |reply: &Reply| judge(reply, effect);
+
+        let writes = effect != Effect::Read;
+        if writes {
+            self.written(region);
+        }
+        let reply = self.inner.caller.call(ctx, call, &sign, &judge).await;
+        if writes {
+            self.written(region);
+        }
+        reply
     }
 
     /// Writes and signs a call as [`Client::call`] does, sends nothing and gives the length of the body: for benches.
@@ -185,7 +190,7 @@ impl Client {
     pub fn signed_length<A: Action>(&self, region: &str, request: &A) -> Option<usize> {
         let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
         let body = Bytes::from(serde_json::to_vec(request).ok()?);
-        let signed = signed::<A>(self.inner.credentials.as_ref()?, &url, region, &body).ok()?;
+        let signed = signed(self.inner.credentials.as_ref()?, &url, A::SERVICE, A::NAME, region, &body).ok()?;
         Some(signed.body.len())
     }
 
@@ -261,20 +266,27 @@ pub(super) fn credentials<'a>(configured: Option<&'a Credentials>, call: &mut Ca
     Ok(credentials)
 }
 
-fn signed<A: Action>(credentials: &Credentials, url: &Url, region: &str, body: &Bytes) -> Result<Request> {
+fn signed(
+    credentials: &Credentials,
+    url: &Url,
+    service: Service,
+    action: &'static str,
+    region: &str,
+    body: &Bytes,
+) -> Result<Request> {
     let host = host(url);
     let timestamp = clock::unix_now();
     let authorization = authorization(
         credentials,
-        &ToSign { service: A::SERVICE.name, host: &host, content_type: JSON, extra: &[], body, timestamp },
+        &ToSign { service: service.name, host: &host, content_type: JSON, extra: &[], body, timestamp },
     );
 
     let mut headers = HeaderMap::with_capacity(10);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     headers.insert(HOST, header("host", &host)?);
     headers.insert(AUTHORIZATION, secret_header("secret id", &authorization)?);
-    headers.insert(X_TC_ACTION, HeaderValue::from_static(A::NAME));
-    headers.insert(X_TC_VERSION, HeaderValue::from_static(A::SERVICE.version));
+    headers.insert(X_TC_ACTION, HeaderValue::from_static(action));
+    headers.insert(X_TC_VERSION, HeaderValue::from_static(service.version));
     headers.insert(X_TC_TIMESTAMP, HeaderValue::from(timestamp));
     headers.insert(X_TC_REGION, header("region", region)?);
     headers.insert(X_TC_LANGUAGE, HeaderValue::from_static("en-US"));

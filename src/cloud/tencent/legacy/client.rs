@@ -9,6 +9,7 @@ use reqwest::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
@@ -83,14 +84,21 @@ impl Client {
     /// the class of its error, as [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
-        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let params = serde_json::to_value(request)
             .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let mut params = params::flatten(&params, 0);
+        let reply = Box::pin(self.send(ctx, &mut call, &params)).await?;
+        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
+    }
+
+    /// What calls of all actions have in common.
+    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, params: &Value) -> Result<Reply> {
+        let credentials = credentials(self.inner.credentials.as_ref(), call)?;
+        let region = region::short(call.region);
+        let mut params = params::flatten(params, 0);
         params.extend(
             [
-                ("Action", A::NAME),
-                ("Region", region::short(region)),
+                ("Action", call.action),
+                ("Region", region),
                 ("RequestClient", USER_AGENT),
                 ("SecretId", credentials.id()),
                 ("SignatureMethod", sign::METHOD),
@@ -102,9 +110,8 @@ impl Client {
         }
         let sign = || self.signed(credentials, params.clone());
 
-        let sent = self.inner.caller.call(ctx, &call, sign, judge);
-        let reply = self.inner.tunnels.around(A::EFFECT, region::short(region), sent).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
+        let sent = self.inner.caller.call(ctx, call, &sign, &judge);
+        self.inner.tunnels.around(call.effect, region, sent).await
     }
 
     /// The request as a form, with a nonce and a time of its own: the service refuses both when they

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Empty, Filter};
 use crate::cloud::lenient;
-use crate::cloud::tencent::client::{VPC, action};
+use crate::cloud::tencent::client::action;
 
 /// Adds routes to a gateway, which are there with the answer.
 ///
