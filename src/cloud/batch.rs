@@ -5,9 +5,9 @@
 //!
 //! - An id waits [`WINDOW`] for others; then one call asks for all of them. A lone read pays nothing else. While such a call is under way,
 //!   ids wait for the next one: reads that come in waves stay together, however slow the service or this machine is.
-//! - A process that has read [`MANY`] objects of a region is refreshing a large configuration: the reader pages the whole listing, pages
-//!   side by side, and serves reads from that snapshot. Not if the region holds more than [`WORTH`] times what was asked for: a small
-//!   configuration in a large account does not list the account.
+//! - A process that has read [`MANY`] objects of a region, or [more than one](many) where there are no lists of ids, is refreshing a
+//!   configuration of some size: the reader pages the whole listing, pages side by side, and serves reads from that snapshot. Not if the
+//!   region holds more than [`WORTH`] times what was asked for: a small configuration in a large account does not list the account.
 //! - A snapshot is dropped by every write in its region, and after [`FRESH`].
 //! - Nothing is ever reported as gone on the word of a list: an id that a batch or a listing does not return, and any id of a batch that
 //!   fails because of one of its ids, is asked for on its own.
@@ -108,7 +108,7 @@ impl<L: Listing> Reader<L> {
     async fn ask(&self, listing: &L, ctx: &Ctx, region: &str, id: &str, listable: bool) -> Result<Option<L::Item>> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { id: id.to_owned(), until: ctx.deadline(), answer };
-        match self.lock(region, |state| state.enqueue(waiting, listable)) {
+        match self.lock(region, |state| state.enqueue(waiting, listable, many::<L>())) {
             Start::Nothing => {}
             Start::Collecting => self.spawn_collect(listing, region),
             Start::Listing => {
@@ -253,7 +253,8 @@ impl<T> Region<T> {
         Some(*item)
     }
 
-    fn enqueue(&mut self, waiting: Waiting<T>, listable: bool) -> Start {
+    /// `many` reads are worth a listing.
+    fn enqueue(&mut self, waiting: Waiting<T>, listable: bool, many: usize) -> Start {
         if listable {
             self.asked += 1;
             if let Some(listing) = &mut self.listing {
@@ -261,7 +262,7 @@ impl<T> Region<T> {
                 return Start::Nothing;
             }
             // While there is a snapshot, whoever comes here asks for something that is not in it.
-            if self.snapshot.is_none() && self.worth_listing() {
+            if self.snapshot.is_none() && self.worth_listing(many) {
                 self.listing = Some(vec![waiting]);
                 return Start::Listing;
             }
@@ -270,8 +271,8 @@ impl<T> Region<T> {
         self.start_collecting()
     }
 
-    fn worth_listing(&self) -> bool {
-        !self.unlistable && self.asked > MANY && self.total.is_none_or(|total| total <= self.asked * WORTH)
+    fn worth_listing(&self, many: usize) -> bool {
+        !self.unlistable && self.asked > many && self.total.is_none_or(|total| total <= self.asked * WORTH)
     }
 
     fn start_collecting(&mut self) -> Start {
@@ -328,6 +329,12 @@ impl<T> Waiting<T> {
         // Whoever asked may have given up.
         let _ = self.answer.send(answer);
     }
+}
+
+/// How many reads are answered by id before listing is considered. Without lists of ids, every read is a call of its own: then the second
+/// one may as well be a page, which also tells whether there are many more.
+fn many<L: Listing>() -> usize {
+    if L::IDS > 1 { MANY } else { 1 }
 }
 
 /// All objects of a region, or the first page if there are more than `worth`.
