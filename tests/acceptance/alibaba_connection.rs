@@ -352,7 +352,9 @@ fn a_refresh_of_many_costs_few_calls() {
     // An API that answers at once would leave the reads no time to come together.
     ws.mock.fault("*", u64::MAX, Fault::DelayMs(30));
     assert!(ws.plan_is_empty());
-    let calls = ws.mock.calls().len();
+    // What was listed serves for ten seconds, which a busy machine may exceed.
+    let calls = ws.mock.calls();
+    let calls = calls.iter().filter(|call| call.at_ms < calls[0].at_ms + 9_000).count();
     assert!(calls <= 5, "{calls} calls for {MANY} connections");
 }
 
