@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
 
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -197,7 +196,7 @@ async fn serve(mut stream: TcpStream, mut handle: impl FnMut(&Received) -> Answe
             Answer::Raw(status, headers, body) => (status, headers, body, 0),
             Answer::Cut(body) => (200, &[][..], body.to_owned(), 100),
             Answer::Drop => return,
-            Answer::Hang => return tokio::time::sleep(Duration::from_secs(3600)).await,
+            Answer::Hang => return std::future::pending().await,
         };
         let mut answer = format!("HTTP/1.1 {status} Test\r\ncontent-length: {}\r\n", body.len() + missing);
         for (name, value) in headers {
