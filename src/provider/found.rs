@@ -4,7 +4,6 @@
 //! once for all kinds, on objects without their types.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
 
 use futures_util::future::BoxFuture;
 
@@ -21,7 +20,7 @@ use crate::framework::view::{self, Shown, Sought};
 
 use super::attributes::{member, put};
 use super::lookup::Lookup;
-use super::managed::{self, Api, Managed, Seen, Side};
+use super::managed::{self, Api, Managed, Of, Seen, Side};
 use super::settings::Settings;
 use super::{Data, errors, tags};
 
@@ -46,8 +45,8 @@ pub(super) trait Found: Model + Send + Sync + 'static {
         ids: Option<&[String]>,
     ) -> impl Future<Output = cloud::Result<Vec<ActualOf<Self::Kind>>>> + Send;
 
-    /// Whether an object passes all filters but ids, tags and region. Those that the service applied are applied again: it does not say whether
-    /// it looks for whole names.
+    /// Whether an object passes all filters but ids, tags and region. Those that the service applied are applied again: it does not say
+    /// whether it looks for whole names.
     fn takes(&self, object: &Self::Kind) -> bool;
 
     /// What nobody configured, seen for the first time.
@@ -130,12 +129,6 @@ struct About {
     kinds: &'static str,
     objects: &'static str,
     attribute: fn(&str, &'static str) -> Option<Path>,
-}
-
-struct Of<T>(PhantomData<fn(T)>);
-
-impl<T> Of<T> {
-    const NEW: Self = Self(PhantomData);
 }
 
 impl<F: Found> Plural for Of<F> {

@@ -23,10 +23,9 @@ use super::tags::Tags;
 use super::{ADDRESS, Data};
 
 use flow::Flow;
-use kind::Of;
 
 pub(super) use flow::observed;
-pub(super) use kind::Seen;
+pub(super) use kind::{Of, Seen};
 
 mod flow;
 mod kind;

@@ -94,11 +94,11 @@ impl Seen {
     }
 }
 
-/// The kind of `M`.
-pub(super) struct Of<M>(PhantomData<fn(M)>);
+/// What `M` says, without the type.
+pub(in crate::provider) struct Of<M>(PhantomData<fn(M)>);
 
 impl<M> Of<M> {
-    pub(super) const NEW: Self = Self(PhantomData);
+    pub(in crate::provider) const NEW: Self = Self(PhantomData);
 }
 
 impl<M: Managed> Kind for Of<M> {
