@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::cloud::adopt::{self, Adoption, Creation, Made};
+use crate::cloud::adopt::{self, Adoption, AnyCreation, Made};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::clock;
@@ -204,7 +204,7 @@ impl Client {
         self.inner.ssl_servers.written(region);
     }
 
-    /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.
+    /// Creates what `creation` wants, exactly once, and gives its id.
     ///
     /// No VPN action takes a client token, so that a create must not be repeated when its outcome
     /// is unknown:
@@ -219,22 +219,13 @@ impl Client {
     ///
     /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be an
     /// object that could not be found.
-    pub(super) async fn made<C: Creation>(
-        &self,
-        ctx: &Ctx,
-        creation: &C,
-        id: impl Fn(C::Answer) -> Option<String> + Send,
-    ) -> Result<String> {
+    pub(super) async fn made(&self, ctx: &Ctx, creation: &dyn AnyCreation) -> Result<String> {
         let inner = &self.inner;
         let max_retries = inner.caller.max_retries();
         let adoption = Adoption::begin(ctx, creation, &inner.creating, inner.adoption_window, max_retries).await?;
-        let answer = match adoption.send(ctx).await? {
-            Made::Found(id) => return Ok(id),
-            Made::Answered(answer) => answer,
-        };
-        match id(answer).filter(|id| !id.is_empty()) {
-            Some(id) => Ok(id),
-            None => adoption.find_acknowledged(ctx).await,
+        match adoption.send(ctx).await? {
+            Made::Found(id) | Made::Answered(Some(id)) => Ok(id),
+            Made::Answered(None) => adoption.find_acknowledged(ctx).await,
         }
     }
 }
