@@ -158,16 +158,21 @@ impl Client {
             rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
             secrets: request.secrets(),
         };
-        let body = serde_json::to_vec(request)
-            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, Bytes::from(body))).await?;
+        let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, serde_json::to_vec(request))).await?;
         serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
             .map(|envelope| envelope.response)
             .map_err(|error| call.unexpected_shape(&error, judge(&reply, A::EFFECT).request_id))
     }
 
-    /// What calls of all actions have in common.
-    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, service: Service, body: Bytes) -> Result<Reply> {
+    /// What calls of all actions have in common: all but their types.
+    async fn send<'a>(
+        &'a self,
+        ctx: &Ctx,
+        call: &mut Call<'a>,
+        service: Service,
+        body: serde_json::Result<Vec<u8>>,
+    ) -> Result<Reply> {
+        let body = Bytes::from(body.map_err(|error| call.unwritable(&error))?);
         let credentials = credentials(self.inner.credentials.as_ref(), call)?;
         let (action, region, effect) = (call.action, call.region, call.effect);
         let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
