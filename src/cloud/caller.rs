@@ -191,6 +191,11 @@ impl Call<'_> {
         error.about(self.action, self.region).after_attempts(attempts)
     }
 
+    /// The error of a request that cannot be sent as it is.
+    pub(crate) fn unwritable(&self, error: &serde_json::Error) -> Error {
+        self.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0)
+    }
+
     /// The error of an answer that succeeded but cannot be read. serde's own text quotes what it
     /// found, which may be a key.
     pub(crate) fn unexpected_shape(&self, error: &serde_json::Error, request_id: Option<String>) -> Error {

@@ -15,6 +15,7 @@
 //! table::Tables         reads of what can only be listed share the listing
 //! join::Joined          writes that arrive together become one call
 //! wait::until           polls a state with growing intervals
+//! erased                what lets all of these be compiled once, whatever they read, write and await
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
 //! ```
@@ -27,6 +28,7 @@ mod clock;
 mod credentials;
 mod ctx;
 mod endpoint;
+mod erased;
 mod error;
 mod join;
 mod keyed;
