@@ -14,6 +14,7 @@
 //! batch::Reader         reads that arrive together become one call, many become a listing
 //! table::Tables         reads of what can only be listed share the listing
 //! join::Joined          writes that arrive together become one call
+//! answer::Answer        what an answer is read into
 //! wait::until           polls a state with growing intervals
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
@@ -21,6 +22,7 @@
 
 mod adopt;
 pub mod alibaba;
+pub mod answer;
 mod batch;
 mod caller;
 mod clock;
@@ -30,7 +32,6 @@ mod endpoint;
 mod error;
 mod join;
 mod keyed;
-mod lenient;
 mod limit;
 mod listing;
 mod params;

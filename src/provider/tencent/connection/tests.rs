@@ -8,6 +8,7 @@ use crate::framework::model::Value;
 use super::super::super::{managed, tags};
 use super::super::{Configured, Tencent};
 use super::*;
+use crate::cloud::answer;
 
 /// A tunnel as the service describes it.
 fn actual() -> Json {
@@ -34,7 +35,7 @@ fn actual() -> Json {
 fn with(changes: Json) -> VpnConnection {
     let mut tunnel = actual();
     tunnel.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    serde_json::from_value(tunnel).unwrap()
+    answer::from_value(tunnel)
 }
 
 fn tencent() -> Tencent {
