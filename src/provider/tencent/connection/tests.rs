@@ -9,6 +9,7 @@ use super::super::super::managed::Seen;
 use super::super::super::tags;
 use super::super::{Configured, Tencent};
 use super::*;
+use crate::cloud::answer;
 
 /// A tunnel as the service describes it.
 fn actual() -> Json {
@@ -35,7 +36,7 @@ fn actual() -> Json {
 fn with(changes: Json) -> VpnConnection {
     let mut tunnel = actual();
     tunnel.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    serde_json::from_value(tunnel).unwrap()
+    answer::from_value(tunnel)
 }
 
 fn tencent() -> Tencent {
