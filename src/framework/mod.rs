@@ -11,6 +11,7 @@ pub mod function;
 
 pub mod legality;
 pub mod list;
+pub mod map;
 pub mod model;
 pub mod number;
 pub mod path;

@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::legality::carried;
+use super::map::map;
 use super::path::{Path, Step};
 use super::raw::Raw;
 use super::schema::{Attribute, AttributeKind, Block, BlockNesting, NestedBlock, Nesting, Object};
@@ -38,7 +39,7 @@ pub fn settled(planned: &Raw, actual: &Raw) -> Raw {
     match (planned, actual) {
         (Raw::Unknown(_), actual) => actual.clone(),
         (Raw::Map(planned), actual) => {
-            Raw::Map(planned.iter().map(|(name, value)| (name.clone(), settled(value, actual.get(name)))).collect())
+            Raw::Map(map(planned.iter().map(|(name, value)| (name.clone(), settled(value, actual.get(name))))))
         }
         (Raw::List(planned), actual) => {
             let actual = |i| actual.elements().get(i).unwrap_or(&Raw::Null);
@@ -172,7 +173,7 @@ impl Fill {
             let prior = prior.and_then(|p| member(p, name));
             (name.to_owned(), self.attribute(attribute, prior, config.get(name)))
         });
-        Raw::Map(members.collect())
+        Raw::Map(map(members))
     }
 
     /// Lists by index, maps by key, as Terraform pairs them.
@@ -184,7 +185,7 @@ impl Fill {
             }
             Raw::Map(elements) => {
                 let prior = |key: &str| prior.and_then(|p| member(p, key));
-                Raw::Map(elements.iter().map(|(key, config)| (key.clone(), of(self, prior(key), config))).collect())
+                Raw::Map(map(elements.iter().map(|(key, config)| (key.clone(), of(self, prior(key), config)))))
             }
             other => other.clone(),
         }
@@ -248,7 +249,7 @@ fn fresh(attribute: &Attribute) -> Raw {
             };
             (a.name.to_string(), value)
         });
-        return Raw::Map(members.collect());
+        return Raw::Map(map(members));
     }
     Raw::unknown()
 }

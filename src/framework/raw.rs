@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::map::map;
 use super::number::Number;
 use super::path::{Path, Step};
 use super::types::Type;
@@ -60,10 +61,7 @@ impl Raw {
     }
 
     pub fn object<K: Into<String>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
-        let mut object = BTreeMap::new();
-        // Collecting would sort first, by code of its own for every iterator there is.
-        members.into_iter().for_each(|(name, value)| drop(object.insert(name.into(), value)));
-        Self::Map(object)
+        Self::Map(map(members.into_iter().map(|(name, value)| (name.into(), value))))
     }
 
     pub fn is_null(&self) -> bool {
@@ -142,7 +140,7 @@ impl Raw {
             Self::Unknown(_) => Self::Null,
             Self::List(es) => Self::List(es.into_iter().map(Self::unknown_to_null).collect()),
             Self::Set(es) => Self::set(es.into_iter().map(Self::unknown_to_null)),
-            Self::Map(ms) => Self::Map(ms.into_iter().map(|(k, v)| (k, v.unknown_to_null())).collect()),
+            Self::Map(ms) => Self::Map(map(ms.into_iter().map(|(k, v)| (k, v.unknown_to_null())))),
             Self::Typed(ty, value) => Self::Typed(ty, Box::new(value.unknown_to_null())),
             known => known,
         }

@@ -2,7 +2,6 @@
 //! (defaults, replacement, validators), which never leaves the process.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::raw::Raw;
@@ -125,7 +124,7 @@ impl Block {
     pub fn ty(&self) -> Type {
         let attributes = self.attributes.iter().map(|a| (a.name.to_string(), a.ty()));
         let blocks = self.blocks.iter().map(|b| (b.name.to_string(), b.ty()));
-        Type::Object(attributes.chain(blocks).collect())
+        Type::object(attributes.chain(blocks))
     }
 
     pub fn attribute(&self, name: &str) -> Option<&Attribute> {
@@ -135,7 +134,7 @@ impl Block {
 
 impl Object {
     pub fn ty(&self) -> Type {
-        Type::Object(self.attributes.iter().map(|a| (a.name.to_string(), a.ty())).collect::<BTreeMap<_, _>>())
+        Type::object(self.attributes.iter().map(|a| (a.name.to_string(), a.ty())))
     }
 }
 

@@ -5,6 +5,8 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use super::map::map;
+
 /// How deep types and values may nest: far above any real schema, far below what could exhaust the stack.
 pub const MAX_DEPTH: usize = 64;
 
@@ -37,7 +39,7 @@ impl Type {
     }
 
     pub fn object<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Self)>) -> Self {
-        Self::Object(attributes.into_iter().map(|(k, t)| (k.into(), t)).collect())
+        Self::Object(map(attributes.into_iter().map(|(k, t)| (k.into(), t))))
     }
 
     /// The constraint as JSON: `"string"`, `["list","string"]`, `["object",{"a":"bool"}]`.
@@ -52,8 +54,9 @@ impl Type {
             Self::Map(e) => json!(["map", e.to_json()]),
             Self::Tuple(es) => json!(["tuple", es.iter().map(Self::to_json).collect::<Vec<_>>()]),
             Self::Object(attrs) => {
-                let attrs: serde_json::Map<_, _> = attrs.iter().map(|(k, t)| (k.clone(), t.to_json())).collect();
-                json!(["object", attrs])
+                let mut json = serde_json::Map::new();
+                json.extend(attrs.iter().map(|(k, t)| (k.clone(), t.to_json())));
+                json!(["object", json])
             }
         }
     }
@@ -96,11 +99,10 @@ impl Type {
                     ("tuple", Json::Array(of), []) => {
                         of.iter().map(|t| Self::parse(t, depth + 1)).collect::<Result<_, _>>().map(Self::Tuple)
                     }
-                    ("object", Json::Object(of), [] | [Json::Array(_)]) => of
-                        .iter()
-                        .map(|(k, t)| Ok((k.clone(), Self::parse(t, depth + 1)?)))
-                        .collect::<Result<_, _>>()
-                        .map(Self::Object),
+                    ("object", Json::Object(of), [] | [Json::Array(_)]) => {
+                        let attributes = of.iter().map(|(k, t)| Ok((k.clone(), Self::parse(t, depth + 1)?)));
+                        attributes.collect::<Result<Vec<_>, _>>().map(Self::object)
+                    }
                     _ => Err(unknown()),
                 },
                 _ => Err(unknown()),

@@ -70,25 +70,29 @@ impl Settings {
         id: &str,
         prefixes: [&str; N],
     ) -> Result<(String, [String; N]), Diagnostics> {
-        let refuse = || {
-            let shape = prefixes.map(|prefix| format!("{prefix}xxxxxxxx")).join("/");
-            let detail = format!(
-                "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
-            );
-            Diagnostic::error("Invalid import id", detail)
-        };
+        let (region, ids) = self.split_import_id(id, &prefixes)?;
+        Ok((region, ids.try_into().expect("there are as many ids as prefixes")))
+    }
+
+    fn split_import_id(&self, id: &str, prefixes: &[&str]) -> Result<(String, Vec<String>), Diagnostic> {
         let (region, ids) = match id.split_once('/') {
-            Some((region, ids)) if id.split('/').count() == N + 1 && !region.is_empty() => (Value::from(region), ids),
+            Some((region, ids)) if ids.split('/').count() == prefixes.len() && !region.is_empty() => {
+                (Value::from(region), ids)
+            }
             _ => (self.region.clone(), id),
         };
         let ids: Vec<_> = ids.split('/').map(str::to_owned).collect();
-        let ids: [String; N] = ids.try_into().map_err(|_| refuse())?;
-        let fits = |(id, prefix): (&String, &str)| {
+        let fits = |(id, prefix): (&String, &&str)| {
             let rest = id.strip_prefix(prefix).unwrap_or_default();
             !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())
         };
-        if !ids.iter().zip(prefixes).all(fits) {
-            return Err(refuse().into());
+        if ids.len() != prefixes.len() || !ids.iter().zip(prefixes).all(fits) {
+            let shape: Vec<_> = prefixes.iter().map(|prefix| format!("{prefix}xxxxxxxx")).collect();
+            let shape = shape.join("/");
+            let detail = format!(
+                "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
+            );
+            return Err(Diagnostic::error("Invalid import id", detail));
         }
         let region = region.into_known().ok_or_else(|| self.cloud.no_region())?;
         Ok((region, ids))

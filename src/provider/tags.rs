@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::framework::diagnostics::Diagnostics;
+use crate::framework::map::map;
 use crate::framework::model::{Map, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -28,13 +29,12 @@ pub(super) fn own(defaults: &Value<Map<String>>, before: &Value<Map<String>>, ac
     let none = Map::new();
     let defaults = defaults.known().unwrap_or(&none);
     let said = before.known().unwrap_or(&none);
-    let mut own: Map<String> = actual
-        .iter()
-        .filter(|(key, value)| {
-            said.contains_key(*key) || defaults.get(*key).and_then(Value::as_deref) != Some(value.as_str())
-        })
-        .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
-        .collect();
+    let mut own = Map::new();
+    for (key, value) in actual {
+        if said.contains_key(key) || defaults.get(key).and_then(Value::as_deref) != Some(value) {
+            own.insert(key.clone(), Value::from(value.as_str()));
+        }
+    }
     // A tag that says "not this default" cannot be seen in the answer.
     own.extend(
         said.iter().filter(|(k, v)| v.is_null() && !actual.contains_key(*k)).map(|(k, v)| (k.clone(), v.clone())),
@@ -49,19 +49,19 @@ pub(super) fn own(defaults: &Value<Map<String>>, before: &Value<Map<String>>, ac
 /// The tags that are known, as the service takes them.
 pub(super) fn known(tags: &Value<Map<String>>) -> Tags {
     let tags = tags.known().into_iter().flatten();
-    tags.filter_map(|(key, value)| Some((key.clone(), value.known()?.clone()))).collect()
+    map(tags.filter_map(|(key, value)| Some((key.clone(), value.known()?.clone()))))
 }
 
 /// Tags of the service as a model's value.
 pub(super) fn value(tags: &Tags) -> Value<Map<String>> {
-    Value::Known(tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str()))).collect())
+    Value::Known(map(tags.iter().map(|(key, value)| (key.clone(), Value::from(value.as_str())))))
 }
 
 /// What leads from one set of tags to another: what to set, and which keys to remove.
 pub(super) fn difference(before: &Tags, after: &Tags) -> (Tags, Vec<String>) {
-    let set = after.iter().filter(|(k, v)| before.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone())).collect();
+    let set = after.iter().filter(|(k, v)| before.get(*k) != Some(v)).map(|(k, v)| (k.clone(), v.clone()));
     let remove = before.keys().filter(|k| !after.contains_key(*k)).cloned().collect();
-    (set, remove)
+    (map(set), remove)
 }
 
 /// Whether an object has all tags that a data source seeks.

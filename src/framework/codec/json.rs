@@ -112,7 +112,7 @@ impl Mode {
             let value = self.value(json, ty, depth + 1).map_err(|e| e.in_attribute(name))?;
             Ok((name.clone(), value))
         };
-        types.iter().map(member).collect::<Result<_, _>>().map(Raw::Map)
+        types.iter().map(member).collect::<Result<Vec<_>, _>>().map(Raw::object)
     }
 
     /// `{"value": ..., "type": ...}`

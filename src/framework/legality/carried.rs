@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::framework::map::map;
 use crate::framework::raw::Raw;
 use crate::framework::schema::NestedBlock;
 use crate::framework::types::Type;
@@ -65,7 +66,7 @@ fn open_members<'t>(members: &BTreeMap<String, Raw>, types: impl Fn(&str) -> Opt
         let value = types(name).map_or_else(|| value.clone(), |(ty, own)| open(ty, own, value));
         (name.clone(), value)
     };
-    Raw::Map(members.iter().map(open).collect())
+    Raw::Map(map(members.iter().map(open)))
 }
 
 fn close(ty: &Type, value: Raw) -> (Type, Raw) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::map::map;
 use super::number::Number;
 use super::path::Path;
 use super::plan;
@@ -225,13 +226,16 @@ impl<T: Field> Field for Map<T> {
 
     fn from_raw(raw: &Raw) -> Result<Self, ModelError> {
         match raw {
-            Raw::Map(ms) => ms.iter().map(|(k, v)| Ok((k.clone(), Value::from_raw(v)?))).collect(),
+            Raw::Map(ms) => {
+                let members = ms.iter().map(|(k, v)| Ok((k.clone(), Value::from_raw(v)?)));
+                Ok(map(members.collect::<Result<Vec<_>, _>>()?))
+            }
             _ => Err(ModelError::expected("a map")),
         }
     }
 
     fn to_raw(&self) -> Raw {
-        Raw::Map(self.iter().map(|(k, v)| (k.clone(), v.to_raw())).collect())
+        Raw::object(self.iter().map(|(k, v)| (k.clone(), v.to_raw())))
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::super::diagnostics::Diagnostics;
 use super::super::function::Signature;
+use super::super::map::map;
 use super::super::schema::{Schema, SchemaKind};
 use super::super::types::Type;
 use super::{Metadata, Server, ServerCapabilities, Shared};
@@ -93,13 +94,13 @@ impl Shared {
 fn provider_schema(shared: &Shared) -> ProviderSchema {
     let entries = &shared.entries;
     let provider = shared.provider.schema();
-    let resources: BTreeMap<_, _> = entries.resources.iter().map(|r| (r.type_name(), r.schema())).collect();
-    let data_sources: BTreeMap<_, _> = entries.data_sources.iter().map(|r| (r.type_name(), r.schema())).collect();
-    let ephemeral_resources: BTreeMap<_, _> = entries.ephemeral.iter().map(|r| (r.type_name(), r.schema())).collect();
-    let list_resources: BTreeMap<_, _> = entries.lists.iter().map(|r| (r.type_name(), r.schema())).collect();
-    let actions: BTreeMap<_, _> = entries.actions.iter().map(|r| (r.type_name(), r.schema())).collect();
-    let functions = entries.functions.iter().map(|f| (f.name(), f.signature())).collect();
-    let identities = resources.keys().filter_map(|name| Some((*name, shared.identity_schema(name)?))).collect();
+    let resources = map(entries.resources.iter().map(|r| (r.type_name(), r.schema())));
+    let data_sources = map(entries.data_sources.iter().map(|r| (r.type_name(), r.schema())));
+    let ephemeral_resources = map(entries.ephemeral.iter().map(|r| (r.type_name(), r.schema())));
+    let list_resources = map(entries.lists.iter().map(|r| (r.type_name(), r.schema())));
+    let actions = map(entries.actions.iter().map(|r| (r.type_name(), r.schema())));
+    let functions = map(entries.functions.iter().map(|f| (f.name(), f.signature())));
+    let identities = map(resources.keys().filter_map(|name| Some((*name, shared.identity_schema(name)?))));
 
     let mut diagnostics = Diagnostics::new();
     let mut check = |name: &str, schema: &Schema, kind| {

@@ -2,6 +2,7 @@
 
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{to_value, value};
+use super::provider::keyed;
 use super::rpc::Rpc;
 use super::schema;
 use crate::framework::diagnostics::Diagnostics;
@@ -9,11 +10,7 @@ use crate::framework::server::{CallFunctionRequest, FunctionError, Session};
 
 pub(super) async fn list(session: Session, _request: pb::get_functions::Request) -> pb::get_functions::Response {
     let rpc = Rpc::new("GetFunctions");
-    let functions = rpc
-        .run(async {
-            session.server().schema().functions.iter().map(|(k, f)| ((*k).to_owned(), schema::function(f))).collect()
-        })
-        .await;
+    let functions = rpc.run(async { keyed(&session.server().schema().functions, schema::function) }).await;
     let (functions, diagnostics) = match functions {
         Ok(functions) => (functions, Diagnostics::new()),
         Err(crash) => (Default::default(), crash.into()),

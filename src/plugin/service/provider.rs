@@ -8,6 +8,7 @@ use super::convert::{client, server as server_capabilities, value};
 use super::rpc::Rpc;
 use super::{Answers, Call, one, schema};
 use crate::framework::diagnostics::Diagnostics;
+use crate::framework::map::map;
 use crate::framework::server::{ConfigureRequest, Server, Session};
 
 pub(super) async fn metadata(session: Session, _request: pb::get_metadata::Request) -> pb::get_metadata::Response {
@@ -50,11 +51,7 @@ pub(super) async fn identity_schemas(
     _request: pb::get_resource_identity_schemas::Request,
 ) -> pb::get_resource_identity_schemas::Response {
     let rpc = Rpc::new("GetResourceIdentitySchemas");
-    let schemas = rpc
-        .run(async {
-            session.server().schema().identities.iter().map(|(k, s)| ((*k).to_owned(), schema::identity(s))).collect()
-        })
-        .await;
+    let schemas = rpc.run(async { keyed(&session.server().schema().identities, schema::identity) }).await;
     let (identity_schemas, diagnostics) = match schemas {
         Ok(schemas) => (schemas, Diagnostics::new()),
         Err(crash) => (Default::default(), crash.into()),
@@ -117,9 +114,9 @@ fn named<T>(names: Vec<&'static str>, message: impl Fn(String) -> T) -> Vec<T> {
     names.into_iter().map(|name| message(name.to_owned())).collect()
 }
 
-fn keyed<S, T>(
+pub(super) fn keyed<S, T>(
     all: &std::collections::BTreeMap<&'static str, S>,
     message: impl Fn(&S) -> T,
 ) -> std::collections::BTreeMap<String, T> {
-    all.iter().map(|(name, s)| ((*name).to_owned(), message(s))).collect()
+    map(all.iter().map(|(name, s)| ((*name).to_owned(), message(s))))
 }

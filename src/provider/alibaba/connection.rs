@@ -3,6 +3,7 @@
 use crate::cloud;
 use crate::cloud::alibaba::{ModifyVpnConnectionAttribute, Turn, VpnConnection};
 use crate::framework::diagnostics::Diagnostics;
+use crate::framework::map::map;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
@@ -165,7 +166,7 @@ impl Managed for Connection {
     }
 
     fn tags(actual: &VpnConnection) -> Tags {
-        actual.tags().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+        map(actual.tags().map(|tag| (tag.key.clone(), tag.value.clone())))
     }
 
     /// VPC API 2016-04-28, error codes of the actions.

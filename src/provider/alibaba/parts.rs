@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use crate::cloud;
 use crate::cloud::alibaba::{Action, Tag};
+use crate::framework::map::map;
 use crate::framework::model::{Map, Set, Value};
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
@@ -69,7 +70,7 @@ fn check_tags(tags: &Raw, longest_key: usize) -> Result<(), Finding> {
 
 /// What an answer tells of tags.
 pub(super) fn tag_map(tags: &Option<Vec<Tag>>) -> Tags {
-    tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())).collect()
+    map(tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())))
 }
 
 /// Tags for a request.

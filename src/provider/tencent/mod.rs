@@ -3,6 +3,7 @@
 use crate::cloud;
 use crate::cloud::tencent::{Client, Filter, Tag, legacy};
 use crate::framework::diagnostics::Diagnostic;
+use crate::framework::map::map;
 use crate::framework::model::{Map, Value};
 
 use super::managed::{self, Side};
@@ -106,7 +107,7 @@ type LegacyApi<'a> = managed::Api<'a, Legacy>;
 
 /// Tags as API 3.0 shows them.
 fn shown_tags(tags: &[Tag]) -> Tags {
-    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())).collect()
+    map(tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().unwrap_or_default())))
 }
 
 /// The tags of a new object, for its request.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::cloud::tencent::legacy::{SpdAcl, VpnConn};
 use crate::framework::diagnostics::Diagnostics;
+use crate::framework::map::map;
 use crate::framework::model::{Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -21,7 +22,7 @@ pub(super) fn remote(ranges: &Value<Set<String>>) -> Option<Vec<String>> {
 /// `spdAcl`.
 pub(super) fn acl(policies: &Policies) -> Option<SpdAcl> {
     let policies = policies.known()?.known();
-    Some(policies.map(|policy| (said(&policy.local_cidr).unwrap_or_default(), remotes(policy))).collect())
+    Some(map(policies.map(|policy| (said(&policy.local_cidr).unwrap_or_default(), remotes(policy)))))
 }
 
 /// What DescribeVpnConn shows of them. It tells the ranges of both sides, not which of them belong together, nor in which of the two forms
