@@ -1,5 +1,8 @@
 //! Listings: what they certainly say about one object, and all of their pages.
 
+use futures_util::future::{self, BoxFuture, FutureExt};
+
+use crate::cloud::erased::{self, Value};
 use crate::cloud::error::{Class, Error, Result};
 
 /// One page of an answer.
@@ -46,4 +49,19 @@ where
             return Ok(all);
         }
     }
+}
+
+/// The objects with these ids that exist. Reads that come together share their calls, where they can.
+pub(crate) async fn read_each<'a, T, F>(ids: &'a [String], read: impl Fn(&'a str) -> F) -> Result<Vec<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<Option<T>>> + Send,
+{
+    let reads = ids.iter().map(|id| read(id));
+    let reads = reads.map(|read| async { Ok(read.await?.map(erased::erase)) }.boxed()).collect();
+    Ok(together(reads).await?.into_iter().map(erased::restore).collect())
+}
+
+async fn together(reads: Vec<BoxFuture<'_, Result<Option<Value>>>>) -> Result<Vec<Value>> {
+    Ok(future::try_join_all(reads).await?.into_iter().flatten().collect())
 }

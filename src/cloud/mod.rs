@@ -50,5 +50,6 @@ pub use credentials::Credentials;
 pub use ctx::Ctx;
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{Class, Error, Result};
+pub(crate) use listing::read_each;
 pub use retry::Effect;
 pub use tokio_util::sync::CancellationToken;

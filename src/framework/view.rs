@@ -3,7 +3,9 @@
 //! A data source has its own schema, in which everything but what is sought by is computed. It is derived here, so that a data source says
 //! only what it is found by and how, and shows a new attribute of its resource by itself.
 
-use super::model::{Model, ModelError};
+use std::marker::PhantomData;
+
+use super::model::{self, Model, ModelError};
 use super::raw::Raw;
 use super::schema::{Attribute, AttributeKind, Block, NestedBlock, Nesting, Object};
 use super::validators::Rule;
@@ -18,6 +20,13 @@ pub trait Shown: Model {
 /// An object as an element of a data source: every attribute is computed. Nested blocks are not shown.
 #[derive(Clone, Debug, Default)]
 pub struct View<M>(pub M);
+
+/// A list of such elements, as it is in a data source: with no types, since whoever shows it only passes it on.
+#[derive(Clone, Debug)]
+pub struct Views<M> {
+    elements: Vec<Raw>,
+    of: PhantomData<fn(M)>,
+}
 
 /// A resource's model of which a data source shows a single object.
 pub trait Sought: Shown {
@@ -50,6 +59,23 @@ impl<M: Shown> Model for View<M> {
         let mut raw = self.0.to_raw();
         fit(&Self::object().attributes, &mut raw);
         raw
+    }
+}
+
+impl<M: Shown> model::Field for Views<M> {
+    fn kind() -> AttributeKind {
+        AttributeKind::Nested(Nesting::List, View::<M>::object())
+    }
+
+    fn from_raw(raw: &Raw) -> Result<Self, ModelError> {
+        match raw {
+            Raw::List(elements) => Ok(Self { elements: elements.clone(), of: PhantomData }),
+            _ => Err(ModelError::expected("a list")),
+        }
+    }
+
+    fn to_raw(&self) -> Raw {
+        Raw::List(self.elements.clone())
     }
 }
 

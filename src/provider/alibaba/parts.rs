@@ -1,6 +1,5 @@
 //! What kinds of Alibaba Cloud have in common: names, times, tags, resource groups, lists of ranges.
 
-use futures_util::future;
 use jiff::Timestamp;
 
 use crate::cloud;
@@ -113,15 +112,6 @@ impl<A: Action> Regrouping<A> {
         }
         Ok(())
     }
-}
-
-/// The objects with these ids that exist. Reads that come together share their calls, where they can.
-pub(super) async fn read_each<'a, T, F>(ids: &'a [String], read: impl Fn(&'a str) -> F) -> cloud::Result<Vec<T>>
-where
-    F: Future<Output = cloud::Result<Option<T>>>,
-{
-    let objects = future::try_join_all(ids.iter().map(|id| read(id))).await?;
-    Ok(objects.into_iter().flatten().collect())
 }
 
 #[cfg(test)]

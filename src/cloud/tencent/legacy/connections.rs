@@ -3,7 +3,6 @@
 
 use std::sync::OnceLock;
 
-use futures_util::future;
 use secrecy::SecretString;
 
 use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted, lost};
@@ -116,8 +115,7 @@ impl Client {
 
     /// The tunnels with these ids, as far as they exist: seen as by [`Client::connection`].
     pub async fn connections_of(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<VpnConn>> {
-        let read = ids.iter().map(|id| self.connection(ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+        listing::read_each(ids, |id| self.connection(ctx, region, id)).await
     }
 
     /// Changes a tunnel and follows the task to its end. Wait with [`Client::wait_running`]

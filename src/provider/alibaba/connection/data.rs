@@ -2,16 +2,16 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeVpnConnections, VpnConnection};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::{read_each, tag_list};
+use super::super::parts::tag_list;
 use super::Connection;
 
 /// IPsec connections on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -42,7 +42,7 @@ pub(crate) struct Connections {
     tags: Value<Map<String>>,
     /// The connections, ordered by id.
     #[attr(computed)]
-    connections: Value<List<View<Connection>>>,
+    connections: Value<Views<Connection>>,
 }
 
 impl Shown for Connection {
@@ -68,7 +68,7 @@ impl Found for Connections {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConnection>> {
         if let Some(ids) = ids {
-            return read_each(ids, |id| api.client.vpn_connection(&api.ctx, &api.region, id)).await;
+            return cloud::read_each(ids, |id| api.client.vpn_connection(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeVpnConnections {
             vpn_gateway_id: said(&self.gateway_id),

@@ -3,16 +3,16 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{self, DescribeCustomerGateways};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::{read_each, tag_list};
+use super::super::parts::tag_list;
 use super::CustomerGateway;
 
 /// Customer gateways on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -42,7 +42,7 @@ pub(crate) struct CustomerGateways {
     tags: Value<Map<String>>,
     /// The customer gateways, ordered by id.
     #[attr(computed)]
-    customer_gateways: Value<List<View<CustomerGateway>>>,
+    customer_gateways: Value<Views<CustomerGateway>>,
 }
 
 impl Shown for CustomerGateway {
@@ -67,7 +67,7 @@ impl Found for CustomerGateways {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<alibaba::CustomerGateway>> {
         if let Some(ids) = ids {
-            return read_each(ids, |id| api.client.customer_gateway(&api.ctx, &api.region, id)).await;
+            return cloud::read_each(ids, |id| api.client.customer_gateway(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeCustomerGateways {
             resource_group_id: said(&self.resource_group_id),

@@ -2,16 +2,16 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeVpnGateways, VpnGateway};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::{read_each, tag_list};
+use super::super::parts::tag_list;
 use super::Gateway;
 
 /// VPN gateways on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -53,7 +53,7 @@ pub(crate) struct Gateways {
     tags: Value<Map<String>>,
     /// The VPN gateways, ordered by id.
     #[attr(computed)]
-    gateways: Value<List<View<Gateway>>>,
+    gateways: Value<Views<Gateway>>,
 }
 
 impl Shown for Gateway {
@@ -78,7 +78,7 @@ impl Found for Gateways {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnGateway>> {
         if let Some(ids) = ids {
-            return read_each(ids, |id| api.client.vpn_gateway(&api.ctx, &api.region, id)).await;
+            return cloud::read_each(ids, |id| api.client.vpn_gateway(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeVpnGateways {
             vpc_id: said(&self.vpc_id),

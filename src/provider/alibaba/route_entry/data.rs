@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeVpnRouteEntries, VpnRouteEntry, VpnRouteEntryKey};
-use crate::framework::model::{List, Model, Set, Value};
+use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::values::said;
 
@@ -41,7 +41,7 @@ pub(crate) struct RouteEntries {
     state: Value<String>,
     /// The route entries, ordered by id.
     #[attr(computed)]
-    route_entries: Value<List<View<RouteEntry>>>,
+    route_entries: Value<Views<RouteEntry>>,
 }
 
 impl Shown for RouteEntry {

@@ -2,15 +2,14 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeSslVpnClientCerts, SslVpnClientCert};
-use crate::framework::model::{List, Model, Set, Value};
+use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::read_each;
 use super::SslClientCert;
 
 /// Client certificates of SSL servers on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -34,7 +33,7 @@ pub(crate) struct SslClientCerts {
     ssl_server_id: Value<String>,
     /// The client certificates, ordered by id.
     #[attr(computed)]
-    ssl_client_certs: Value<List<View<SslClientCert>>>,
+    ssl_client_certs: Value<Views<SslClientCert>>,
 }
 
 impl Shown for SslClientCert {
@@ -59,7 +58,7 @@ impl Found for SslClientCerts {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnClientCert>> {
         if let Some(ids) = ids {
-            return read_each(ids, |id| api.client.listed_ssl_client_cert(&api.ctx, &api.region, id)).await;
+            return cloud::read_each(ids, |id| api.client.listed_ssl_client_cert(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeSslVpnClientCerts {
             ssl_vpn_server_id: said(&self.ssl_server_id),

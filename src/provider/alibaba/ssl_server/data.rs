@@ -2,15 +2,14 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeSslVpnServers, SslVpnServer};
-use crate::framework::model::{List, Model, Set, Value};
+use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::values::said;
 
 use super::super::Api;
-use super::super::parts::read_each;
 use super::SslServer;
 
 /// SSL servers on Alibaba Cloud (VPC API 2016-04-28): all of a region, or those that pass every filter.
@@ -33,7 +32,7 @@ pub(crate) struct SslServers {
     gateway_id: Value<String>,
     /// The SSL servers, ordered by id.
     #[attr(computed)]
-    ssl_servers: Value<List<View<SslServer>>>,
+    ssl_servers: Value<Views<SslServer>>,
 }
 
 impl Shown for SslServer {
@@ -57,7 +56,7 @@ impl Found for SslServers {
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnServer>> {
         if let Some(ids) = ids {
-            return read_each(ids, |id| api.client.ssl_server(&api.ctx, &api.region, id)).await;
+            return cloud::read_each(ids, |id| api.client.ssl_server(&api.ctx, &api.region, id)).await;
         }
         let filters = DescribeSslVpnServers {
             vpn_gateway_id: said(&self.gateway_id),

@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{Filter, VpnConnection};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
@@ -42,7 +42,7 @@ pub(crate) struct Connections {
     tags: Value<Map<String>>,
     /// The tunnels, ordered by id.
     #[attr(computed)]
-    connections: Value<List<View<Connection>>>,
+    connections: Value<Views<Connection>>,
 }
 
 impl Shown for Connection {

@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{self, Filter};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
@@ -36,7 +36,7 @@ pub(crate) struct CustomerGateways {
     tags: Value<Map<String>>,
     /// The customer gateways, ordered by id.
     #[attr(computed)]
-    customer_gateways: Value<List<View<CustomerGateway>>>,
+    customer_gateways: Value<Views<CustomerGateway>>,
 }
 
 impl Shown for CustomerGateway {

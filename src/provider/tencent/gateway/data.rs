@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{Filter, VpnGateway};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
@@ -45,7 +45,7 @@ pub(crate) struct Gateways {
     tags: Value<Map<String>>,
     /// The gateways, ordered by id. For how many months a prepaid one was paid is not shown.
     #[attr(computed)]
-    gateways: Value<List<View<Gateway>>>,
+    gateways: Value<Views<Gateway>>,
 }
 
 impl Shown for Gateway {

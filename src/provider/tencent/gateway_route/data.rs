@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::VpnGatewayRoute;
-use crate::framework::model::{List, Model, Set, Value};
+use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 
 use super::super::{Api, filters};
@@ -37,7 +37,7 @@ pub(crate) struct GatewayRoutes {
     next_hop_id: Value<String>,
     /// The routes, ordered by id.
     #[attr(computed)]
-    routes: Value<List<View<GatewayRoute>>>,
+    routes: Value<Views<GatewayRoute>>,
 }
 
 impl Shown for GatewayRoute {

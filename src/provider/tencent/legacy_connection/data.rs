@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::legacy::{DescribeVpnConn, VpnConn};
-use crate::framework::model::{List, Model, Set, Value};
+use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 
 use super::super::LegacyApi;
@@ -40,7 +40,7 @@ pub(crate) struct LegacyConnections {
     customer_gateway_id: Value<String>,
     /// The tunnels, ordered by id.
     #[attr(computed)]
-    connections: Value<List<View<LegacyConnection>>>,
+    connections: Value<Views<LegacyConnection>>,
 }
 
 impl Shown for LegacyConnection {

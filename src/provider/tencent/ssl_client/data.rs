@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{Filter, SslVpnClient};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
@@ -39,7 +39,7 @@ pub(crate) struct SslClients {
     tags: Value<Map<String>>,
     /// The SSL clients, ordered by id.
     #[attr(computed)]
-    ssl_clients: Value<List<View<SslClient>>>,
+    ssl_clients: Value<Views<SslClient>>,
 }
 
 impl Shown for SslClient {

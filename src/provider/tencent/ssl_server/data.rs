@@ -2,10 +2,10 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{Filter, SslVpnServer};
-use crate::framework::model::{List, Map, Model, Set, Value};
+use crate::framework::model::{Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
-use crate::framework::view::{Shown, Sought, View};
+use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
@@ -39,7 +39,7 @@ pub(crate) struct SslServers {
     tags: Value<Map<String>>,
     /// The SSL servers, ordered by id.
     #[attr(computed)]
-    ssl_servers: Value<List<View<SslServer>>>,
+    ssl_servers: Value<Views<SslServer>>,
 }
 
 impl Shown for SslServer {
