@@ -3,6 +3,7 @@
 //! A data source has its own schema, in which everything but what is sought by is computed. It is derived here, so that a data source says
 //! only what it is found by and how, and shows a new attribute of its resource by itself.
 
+use std::borrow::Cow;
 use std::marker::PhantomData;
 
 use super::model::{self, Model, ModelError};
@@ -12,12 +13,13 @@ use super::validators::Rule;
 
 /// A resource's model that data sources show.
 pub trait Shown: Model {
-    /// Attributes that say how to manage an object and not what it is. Those that are sensitive or write-only are never shown, at any
-    /// depth, whether they stand here or not.
+    /// Attributes, at any depth, that say how to manage an object and not what it is. Those that are sensitive or write-only are never
+    /// shown, whether they stand here or not.
     const HIDDEN: &'static [&'static str];
 }
 
-/// An object as an element of a data source: every attribute is computed. Nested blocks are not shown.
+/// An object as an element of a data source: every attribute is computed, and described by the first paragraph of its description, what
+/// follows being about managing it. Nested blocks are not shown.
 #[derive(Clone, Debug, Default)]
 pub struct View<M>(pub M);
 
@@ -114,17 +116,15 @@ pub fn fit(attributes: &[Attribute], value: &mut Raw) {
 
 /// What is shown of an object; `by` are the attributes that it is sought by.
 fn shown(object: Object, hidden: &[&str], by: &[&str]) -> Vec<Attribute> {
+    let is_shown = |attribute: &Attribute| !hidden.contains(&attribute.name.as_ref());
     let mut shown = Vec::new();
-    for attribute in object.attributes {
-        if !is_public(&attribute) || hidden.contains(&attribute.name.as_ref()) {
-            continue;
-        }
+    for attribute in object.attributes.into_iter().filter(is_public).filter(is_shown) {
         shown.push(match by.contains(&attribute.name.as_ref()) {
             true => {
-                let Attribute { kind, validators, .. } = attribute.clone();
-                Attribute { optional: true, kind, validators, ..computed(attribute) }
+                let Attribute { kind, validators, description, .. } = attribute.clone();
+                Attribute { optional: true, kind, validators, description, ..computed(attribute, hidden) }
             }
-            false => computed(attribute),
+            false => computed(attribute, hidden),
         });
     }
     shown
@@ -135,20 +135,22 @@ fn is_public(attribute: &Attribute) -> bool {
 }
 
 /// The same attribute, nothing of it to be configured.
-fn computed(attribute: Attribute) -> Attribute {
+fn computed(attribute: Attribute, hidden: &[&str]) -> Attribute {
     let kind = match attribute.kind {
         AttributeKind::Nested(nesting, object) => {
-            let attributes = object.attributes.into_iter().filter(is_public).map(computed).collect();
-            AttributeKind::Nested(nesting, Object { attributes, rules: Vec::new() })
+            AttributeKind::Nested(nesting, Object { attributes: shown(object, hidden, &[]), rules: Vec::new() })
         }
         plain => plain,
     };
-    Attribute {
-        computed: true,
-        description: attribute.description,
-        deprecated: attribute.deprecated,
-        ..Attribute::new(attribute.name, kind)
-    }
+    let description = match attribute.description {
+        Cow::Borrowed(text) => Cow::Borrowed(first_paragraph(text)),
+        Cow::Owned(text) => Cow::Owned(first_paragraph(&text).to_owned()),
+    };
+    Attribute { computed: true, description, deprecated: attribute.deprecated, ..Attribute::new(attribute.name, kind) }
+}
+
+fn first_paragraph(text: &str) -> &str {
+    text.split_once("\n\n").map_or(text, |(first, _)| first)
 }
 
 #[cfg(test)]
@@ -194,15 +196,20 @@ mod tests {
     #[derive(Clone, Debug, Default, PartialEq, Model)]
     struct Lock {
         /// Make.
+        ///
+        /// Cannot be changed.
         #[attr(required, one_of("good", "bad"))]
         make: Value<String>,
         /// Key.
         #[attr(optional, sensitive)]
         key: Value<String>,
+        /// Version of the key.
+        #[attr(optional)]
+        key_version: Value<i64>,
     }
 
     impl Shown for Door {
-        const HIDDEN: &'static [&'static str] = &["code_version"];
+        const HIDDEN: &'static [&'static str] = &["code_version", "key_version"];
     }
 
     impl Sought for Door {
@@ -212,7 +219,7 @@ mod tests {
     }
 
     fn lock(key: &str) -> Lock {
-        Lock { make: "good".into(), key: key.into() }
+        Lock { make: "good".into(), key: key.into(), key_version: 1.into() }
     }
 
     fn door() -> Door {
@@ -240,6 +247,7 @@ mod tests {
             assert!(attribute.default.is_none() && attribute.initial.is_none(), "{}", attribute.name);
             if let AttributeKind::Nested(_, object) = &attribute.kind {
                 assert_eq!(names(object), ["make"]);
+                assert_eq!(object.attributes[0].description, "Make.");
                 assert_only_computed(object);
             }
         }

@@ -46,7 +46,9 @@ pub(crate) struct Connection {
     /// Id of the connection, such as `vco-bp1bbi27hojx80nck4uhz`. API member `VpnConnectionId`.
     #[attr(computed, prefix("vco-"))]
     id: Value<String>,
-    /// Region of the connection; by default the provider's.
+    /// Region of the connection.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the connection, in any language. API member `Name`.
@@ -107,8 +109,10 @@ pub(crate) struct Connection {
     /// BGP over both tunnels. API member `EnableTunnelsBgp`.
     #[attr(optional, computed)]
     tunnels_bgp_enabled: Value<bool>,
-    /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`.
-    /// Left out, it stays what it is: the API cannot remove it. API member `RemoteCaCertificate`.
+    /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`. API
+    /// member `RemoteCaCertificate`.
+    ///
+    /// Left out, it stays what it is: the API cannot remove it.
     #[attr(optional, computed, chars(1..))]
     remote_ca_certificate: Value<String>,
     /// Tags of this connection, beside the provider's `default_tags`. A tag that is null removes a default.

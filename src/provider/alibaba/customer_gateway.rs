@@ -31,7 +31,9 @@ pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-bp1pvpl9r9adju6l5o2x1`. API member `CustomerGatewayId`.
     #[attr(computed, prefix("cgw-"))]
     id: Value<String>,
-    /// Region of the customer gateway; by default the provider's.
+    /// Region of the customer gateway.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// IPv4 address of the VPN device, public or private. API member `IpAddress`.
@@ -41,15 +43,18 @@ pub(crate) struct CustomerGateway {
     #[attr(optional, computed, chars(1..=100))]
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     name: Value<String>,
-    /// Description of the customer gateway. Left out, it stays what it is: the API cannot remove it. API member `Description`.
+    /// Description of the customer gateway. API member `Description`.
+    ///
+    /// Left out, it stays what it is: the API cannot remove it.
     #[attr(optional, computed, chars(1..=100))]
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     description: Value<String>,
     /// AS number of the VPN device, for connections with BGP. API member `Asn`.
     #[attr(optional, computed, replace, range(1..=4_294_967_295), custom("not 45104", rules::free_asn))]
     bgp_asn: Value<i64>,
-    /// Key with which BGP peers know each other, kept in the state. Better use `bgp_auth_key_wo`. Left out, the key stays what it is: the
-    /// API cannot remove it. API member `AuthKey`.
+    /// Key with which BGP peers know each other, kept in the state. Better use `bgp_auth_key_wo`. API member `AuthKey`.
+    ///
+    /// Left out, the key stays what it is: the API cannot remove it.
     #[attr(optional, sensitive, chars(1..=64), custom("ASCII without space and question mark", rules::bgp_key))]
     bgp_auth_key: Value<Secret>,
     /// The same key in no plan and no state. Needs Terraform 1.11 or later. API member `AuthKey`.

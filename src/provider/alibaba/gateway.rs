@@ -33,14 +33,18 @@ pub(crate) struct Gateway {
     /// Id of the VPN gateway, such as `vpn-bp1q8bgx4xnkm2ogj0r2i`. API member `VpnGatewayId`.
     #[attr(computed, prefix("vpn-"))]
     id: Value<String>,
-    /// Region of the VPN gateway; by default the provider's.
+    /// Region of the VPN gateway.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the VPN gateway; its id by default. API member `Name`.
     #[attr(optional, computed, chars(2..=100))]
     #[attr(custom("a Latin letter, then letters, digits, underscores, hyphens and periods", rules::gateway_name))]
     name: Value<String>,
-    /// Description of the VPN gateway. Left out, it stays what it is: the API cannot remove it. API member `Description`.
+    /// Description of the VPN gateway. API member `Description`.
+    ///
+    /// Left out, it stays what it is: the API cannot remove it.
     #[attr(optional, computed, chars(1..=100))]
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     description: Value<String>,

@@ -31,7 +31,9 @@ pub(crate) struct RouteEntry {
     /// Gateway, next hop and destination, joined by slashes: the API has no ids for route entries.
     #[attr(computed)]
     id: Value<String>,
-    /// Region of the route entry; by default the provider's.
+    /// Region of the route entry.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// VPN gateway of the route entry. API member `VpnGatewayId`.

@@ -30,7 +30,9 @@ pub(crate) struct SslClientCert {
     /// Id of the certificate, such as `vsc-bp1n8wcf134yl0osrcg98`. API member `SslVpnClientCertId`.
     #[attr(computed, prefix("vsc-"))]
     id: Value<String>,
-    /// Region of the certificate; by default the provider's.
+    /// Region of the certificate.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the certificate, in any language. API member `Name`.

@@ -29,7 +29,9 @@ pub(crate) struct SslServer {
     /// Id of the SSL server, such as `vss-bp15j3du13gq1dgey7vgv`. API member `SslVpnServerId`.
     #[attr(computed, prefix("vss-"))]
     id: Value<String>,
-    /// Region of the SSL server; by default the provider's.
+    /// Region of the SSL server.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the SSL server, in any language. API member `Name`.
@@ -39,8 +41,10 @@ pub(crate) struct SslServer {
     /// VPN gateway of the SSL server, with SSL-VPN enabled. API member `VpnGatewayId`.
     #[attr(required, replace, prefix("vpn-"))]
     gateway_id: Value<String>,
-    /// Range from which clients get their addresses, /16 to /29. It has to have four addresses for each connection that the gateway
-    /// permits, and must overlap neither `local_cidrs` nor the VPC nor its routes. API member `ClientIpPool`.
+    /// Range from which clients get their addresses, /16 to /29. API member `ClientIpPool`.
+    ///
+    /// It has to have four addresses for each connection that the gateway permits, and must overlap neither `local_cidrs` nor the VPC nor
+    /// its routes.
     #[attr(required, ipv4_cidr, custom("/16 to /29, in no reserved range", rules::client_range))]
     client_cidr: Value<String>,
     /// Ranges that clients can reach. API member `LocalSubnet`.

@@ -35,7 +35,9 @@ pub(crate) struct Connection {
     /// Id of the tunnel, such as `vpnx-f49l6u0z`. API member `VpnConnectionId`.
     #[attr(computed, prefix("vpnx-"))]
     id: Value<String>,
-    /// Region of the tunnel; by default the provider's.
+    /// Region of the tunnel.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the tunnel. API member `VpnConnectionName`.
@@ -47,7 +49,9 @@ pub(crate) struct Connection {
     /// VPN gateway that ends the tunnel. API member `VpnGatewayId`.
     #[attr(required, replace, prefix("vpngw-"))]
     gateway_id: Value<String>,
-    /// Customer gateway at the other end. Changes in place on gateways of version 4.0 and later. API member `CustomerGatewayId`.
+    /// Customer gateway at the other end. API member `CustomerGatewayId`.
+    ///
+    /// Changes in place on gateways of version 4.0 and later.
     #[attr(required, prefix("cgw-"))]
     customer_gateway_id: Value<String>,
     /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `PreShareKey`.
@@ -60,8 +64,9 @@ pub(crate) struct Connection {
     /// changes.
     #[attr(optional)]
     pre_shared_key_wo_version: Value<i64>,
-    /// Which traffic goes through the tunnel (security policy database). Without it, routes decide. Removing it is sent. API member
-    /// `SecurityPolicyDatabases`.
+    /// Which traffic goes through the tunnel (security policy database). Without it, routes decide. API member `SecurityPolicyDatabases`.
+    ///
+    /// Removing it is sent.
     #[attr(optional, items(0..=10))]
     security_policies: Value<Set<SecurityPolicy>>,
     /// Phase 1 proposal. API member `IKEOptionsSpecification`.
@@ -73,7 +78,9 @@ pub(crate) struct Connection {
     /// Dead peer detection.
     #[attr(optional, computed)]
     dpd: Value<Dpd>,
-    /// Probes through the tunnel. Not possible together with `security_policies`.
+    /// Probes through the tunnel.
+    ///
+    /// Not possible together with `security_policies`.
     #[attr(optional, computed)]
     health_check: Value<HealthCheck>,
     /// Who negotiates: `active` (this side), `passive` (the other), `flowTrigger` (this side, when there is traffic). API member

@@ -28,7 +28,9 @@ pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-f4rtfjzn`. API member `CustomerGatewayId`.
     #[attr(computed)]
     id: Value<String>,
-    /// Region of the customer gateway; by default the provider's.
+    /// Region of the customer gateway.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the customer gateway. API member `CustomerGatewayName`.
@@ -37,8 +39,9 @@ pub(crate) struct CustomerGateway {
     /// Public IPv4 or IPv6 address of the VPN device. API member `IpAddress`.
     #[attr(required, replace, custom("the IP address of a host, neither loopback nor link-local nor multicast", peer))]
     ip_address: Value<String>,
-    /// AS number of the VPN device, for tunnels with BGP; changed later only for accounts that Tencent Cloud permits to. Left out, it
-    /// stays what it is: the API cannot remove it. API member `BgpAsn`.
+    /// AS number of the VPN device, for tunnels with BGP. API member `BgpAsn`.
+    ///
+    /// Changed later only for accounts that Tencent Cloud permits to. Left out, it stays what it is: the API cannot remove it.
     #[attr(optional, computed, range(1..=4_294_967_295), custom("none of 45090, 58835 and 139341", free_asn))]
     bgp_asn: Value<i64>,
     /// Tags of this customer gateway, beside the provider's `default_tags`. A tag that is null removes a default.

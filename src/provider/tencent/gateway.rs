@@ -35,7 +35,9 @@ pub(crate) struct Gateway {
     /// Id of the gateway, such as `vpngw-kfldykuz`. API member `VpnGatewayId`.
     #[attr(computed, prefix("vpngw-"))]
     id: Value<String>,
-    /// Region of the gateway; by default the provider's.
+    /// Region of the gateway.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the gateway. API member `VpnGatewayName`.
@@ -47,12 +49,15 @@ pub(crate) struct Gateway {
     /// VPC of the gateway; none for the types `CCN` and `SSL_CCN`. API member `VpcId`.
     #[attr(optional, replace, prefix("vpc-"))]
     vpc_id: Value<String>,
-    /// Bandwidth to the internet in Mbps. It changes in place within 5 to 100 and within 200 to 1000; the service may refuse to lower it.
-    /// 3000 is possible for new gateways only. API member `InternetMaxBandwidthOut`.
+    /// Bandwidth to the internet in Mbps. API member `InternetMaxBandwidthOut`.
+    ///
+    /// It changes in place within 5 to 100 and within 200 to 1000; the service may refuse to lower it. 3000 is possible for new gateways
+    /// only.
     #[attr(optional, computed, initial = 5, custom("5, 10, 20, 50, 100, 200, 500, 1000 or 3000", rules::bandwidth))]
     bandwidth_mbps: Value<i64>,
-    /// `POSTPAID_BY_HOUR` or `PREPAID`. From `PREPAID` it changes in place, which takes effect when the prepaid time is over; to `PREPAID`
-    /// it needs another gateway. API member `InstanceChargeType`.
+    /// `POSTPAID_BY_HOUR` or `PREPAID`. API member `InstanceChargeType`.
+    ///
+    /// From `PREPAID` it changes in place, which takes effect when the prepaid time is over; to `PREPAID` it needs another gateway.
     #[attr(optional, computed, initial = "POSTPAID_BY_HOUR", one_of("POSTPAID_BY_HOUR", "PREPAID"))]
     charge_type: Value<String>,
     /// For how long a gateway is paid in advance, with `charge_type = "PREPAID"`. API member `InstanceChargePrepaid`.
@@ -61,8 +66,9 @@ pub(crate) struct Gateway {
     /// How many clients can connect to a gateway of type `SSL` or `SSL_CCN`. API member `MaxConnection`.
     #[attr(optional, computed, custom("5, 10, 20, 50, 100, 200, 500 or 1000", rules::connections))]
     max_connections: Value<i64>,
-    /// AS number of the gateway, for tunnels with BGP; by default the service's. Changed later only for accounts that Tencent Cloud
-    /// permits to. API member `BgpAsn`.
+    /// AS number of the gateway, for tunnels with BGP; by default the service's. API member `BgpAsn`.
+    ///
+    /// Changed later only for accounts that Tencent Cloud permits to.
     #[attr(optional, computed, range(1..=4_294_967_295), custom("none of 45090, 58835 and 139341", free_asn))]
     bgp_asn: Value<i64>,
     /// Zone of the gateway, such as `ap-guangzhou-3`. API member `Zone`.

@@ -26,7 +26,9 @@ pub(crate) struct GatewayRoute {
     /// Id of the route, such as `vpnr-m4qxhqvt`. API member `RouteId`.
     #[attr(computed, prefix("vpnr-"))]
     id: Value<String>,
-    /// Region of the gateway; by default the provider's.
+    /// Region of the gateway.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// VPN gateway that has the route. API member `VpnGatewayId`.
@@ -44,10 +46,14 @@ pub(crate) struct GatewayRoute {
     /// 0 or, for a route that is used when there is no other, 100. API member `Priority`.
     #[attr(optional, computed, replace, initial = 0, custom("0 or 100", priority))]
     priority: Value<i64>,
-    /// Whether the route is used. Left out, a new one is, and an existing one stays as it is. API member `Status`.
+    /// Whether the route is used. API member `Status`.
+    ///
+    /// Left out, a new one is, and an existing one stays as it is.
     #[attr(optional, computed, initial = true)]
     enabled: Value<bool>,
-    /// What the route is for. Removing it is sent. API member `Description`.
+    /// What the route is for. API member `Description`.
+    ///
+    /// Removing it is sent.
     #[attr(optional, chars(1..))]
     description: Value<String>,
     /// Where the route comes from: `VPC`, `CCN`, `Static` or `BGP`. API member `Type`.

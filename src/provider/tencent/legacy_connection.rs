@@ -37,8 +37,9 @@ pub(crate) struct LegacyConnection {
     /// Id of the tunnel, such as `vpnx-ol6bcqp0`. API member `unVpnConnId`.
     #[attr(computed)]
     pub(super) id: Value<String>,
-    /// Region of the tunnel, as a short code (`gz`) or a long name (`ap-guangzhou`); by default the provider's. Another region needs a new
-    /// tunnel, another spelling of the same one changes nothing.
+    /// Region of the tunnel, as a short code (`gz`) or a long name (`ap-guangzhou`).
+    ///
+    /// By default the provider's. Another region needs a new tunnel, another spelling of the same one changes nothing.
     #[attr(optional, computed, chars(1..=64))]
     pub(super) region: Value<String>,
     /// Name of the tunnel, which some installations require. API member `vpnConnName`.

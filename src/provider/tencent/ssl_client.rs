@@ -38,7 +38,9 @@ pub(crate) struct SslClient {
     /// Id of the SSL client, such as `vpnc-5bs7jf5q`. API member `SslVpnClientId`.
     #[attr(computed, prefix("vpnc-"))]
     id: Value<String>,
-    /// Region of the SSL client; by default the provider's.
+    /// Region of the SSL client.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the SSL client, at most 60 bytes in UTF-8. API member `SslVpnClientName`.

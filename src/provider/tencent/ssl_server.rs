@@ -35,7 +35,9 @@ pub(crate) struct SslServer {
     /// Id of the SSL server, such as `vpns-k8jg2a4b`. API member `SslVpnServerId`.
     #[attr(computed, prefix("vpns-"))]
     id: Value<String>,
-    /// Region of the SSL server; by default the provider's.
+    /// Region of the SSL server.
+    ///
+    /// By default the provider's.
     #[attr(optional, computed, replace, chars(1..=64))]
     region: Value<String>,
     /// Name of the SSL server, at most 60 bytes in UTF-8. API member `SslVpnServerName`.
@@ -77,7 +79,9 @@ pub(crate) struct SslServer {
     /// Whether access policies decide which client reaches what. API member `AccessPolicyEnabled`.
     #[attr(optional, computed, replace)]
     access_policy_enabled: Value<bool>,
-    /// Name servers that clients are told. Left out, they stay what they are. API member `DnsServers`.
+    /// Name servers that clients are told. API member `DnsServers`.
+    ///
+    /// Left out, they stay what they are.
     #[attr(optional, computed)]
     dns_servers: Value<NameServers>,
     /// Tags of this SSL server, beside the provider's `default_tags`. A tag that is null removes a default.

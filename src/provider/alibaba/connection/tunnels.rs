@@ -57,8 +57,10 @@ pub(super) struct Tunnel {
     /// BGP over the tunnel, with `tunnels_bgp_enabled`. API member `TunnelBgpConfig`.
     #[attr(optional, computed)]
     pub(super) bgp: Value<TunnelBgp>,
-    /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`.
-    /// Left out, it stays what it is: the API cannot remove it. API member `RemoteCaCertificate`.
+    /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`. API
+    /// member `RemoteCaCertificate`.
+    ///
+    /// Left out, it stays what it is: the API cannot remove it.
     #[attr(optional, computed, chars(1..))]
     pub(super) remote_ca_certificate: Value<String>,
     /// Id of the tunnel, such as `tun-opsqc4d97wni27****`. API member `TunnelId`.

@@ -50,7 +50,7 @@ pub(crate) struct Gateways {
 
 impl Shown for Gateway {
     // `tags_all` are the tags; which of them somebody's configuration says is not to be seen from outside.
-    const HIDDEN: &'static [&'static str] = &["tags", "timeouts"];
+    const HIDDEN: &'static [&'static str] = &["period_months", "tags", "timeouts"];
 }
 
 impl Sought for Gateway {
