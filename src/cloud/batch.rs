@@ -126,7 +126,7 @@ fn typed<T: Clone + Send + Sync + 'static>(object: Object) -> T {
     Arc::unwrap_or_clone(object.downcast().expect("a reader has objects of its own kind only"))
 }
 
-/// A [`Listing`] without its types.
+/// A [`Listing`] without its types. The methods are those of it, under other names so as to tell them apart.
 trait Source: Send + Sync {
     fn ids_per_call(&self) -> usize;
 
