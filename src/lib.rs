@@ -11,7 +11,7 @@
 //! - [`cloud`]: signed HTTP to the clouds; knows no Terraform.
 //! - [`provider`]: what users see; one file a resource.
 
-// The derived code of `Model` names this crate by its public name, here as in tests.
+// The derived code of `Model` and `Answer` names this crate by its public name, here as in tests.
 extern crate self as cloudvpn;
 
 pub mod cloud;

@@ -102,7 +102,7 @@ const FOREIGN_CRATES: &[(&str, &[&str])] = &[
         "framework",
         &["tonic", "tonic_prost", "tonic_health", "prost", "prost_types", "reqwest", "rustls", "tokio_rustls"],
     ),
-    ("cloud", &["tonic", "tonic_prost", "tonic_health", "prost", "prost_types", "rmp", "cloudvpn_derive"]),
+    ("cloud", &["tonic", "tonic_prost", "tonic_health", "prost", "prost_types", "rmp"]),
     ("provider", &["tonic", "tonic_prost", "tonic_health", "prost", "prost_types", "rmp", "tokio_rustls"]),
     ("plugin", &["reqwest", "rmp", "hmac", "sha2"]),
 ];

@@ -44,9 +44,29 @@
 //! `#[model(...)]` on the struct holds rules over several fields, by the fields' names: `exactly_one_of(a, b)`, `at_most_one_of(a, b)`,
 //! `at_least_one_of(a, b)`, `requires(a, b)` and `rule = path` to a `fn(&Raw, &Path, &mut Diagnostics)`.
 
+//!
+//! # `#[derive(Answer)]`: a struct is what a cloud answers
+//!
+//! ```text
+//! #[derive(Clone, Debug, Default, Answer)]
+//! pub struct VpnConnection {
+//!     pub vpn_connection_id: Option<String>,
+//!     #[member("Status", "BgpStatus")]
+//!     pub status: Option<String>,
+//!     #[member(rows)]
+//!     pub tags: Option<Vec<Tag>>,
+//!     // ...
+//! }
+//! ```
+//!
+//! A member is called as its field, in `PascalCase`, or as `#[answer(camelCase)]` on the struct says. `#[member(...)]` on a field holds
+//! other names, in quotes; `rows` or `one` for what `Slot` calls so; or `skip` for a field that is not in the answer. Where requests have
+//! the struct, too, `rename_all`, `rename` and `skip` of `#[serde(...)]` hold for both.
+
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};
 
+mod answer;
 mod errors;
 mod expand;
 mod field;
@@ -60,4 +80,11 @@ mod words;
 pub fn derive_model(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     structure::Structure::parse(&input).map_or_else(|e| e.into_compile_error(), |s| expand::model(&s)).into()
+}
+
+/// Implements `Answer`; the grammar stands at the head of this crate.
+#[proc_macro_derive(Answer, attributes(answer, member, serde))]
+pub fn derive_answer(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    answer::answer(&input).unwrap_or_else(|e| e.into_compile_error()).into()
 }

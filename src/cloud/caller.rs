@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use tracing::{Instrument, Span, field};
 
+use crate::cloud::answer::Mismatch;
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result, human};
 use crate::cloud::limit::Limiter;
@@ -196,12 +197,10 @@ impl Call<'_> {
         self.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0)
     }
 
-    /// The error of an answer that succeeded but cannot be read. serde's own text quotes what it
-    /// found, which may be a key.
-    pub(crate) fn unexpected_shape(&self, error: &serde_json::Error, request_id: Option<String>) -> Error {
-        let message = format!("the answer has an unexpected shape (line {}, column {})", error.line(), error.column());
-        let error = Error::new(Class::Fatal, message).request_id_is(request_id).ambiguous(self.effect != Effect::Read);
-        self.locate(error, 1)
+    /// The error of an answer that succeeded but cannot be read.
+    pub(crate) fn unexpected_shape(&self, mismatch: &Mismatch, request_id: Option<String>) -> Error {
+        let error = Error::new(Class::Fatal, mismatch.to_string()).request_id_is(request_id);
+        self.locate(error.ambiguous(self.effect != Effect::Read), 1)
     }
 
     fn interrupted(&self, interrupt: Interrupt, attempts: u32, awaited: &str) -> Error {

@@ -14,6 +14,7 @@
 //! batch::Reader         reads that arrive together become one call, many become a listing
 //! table::Tables         reads of what can only be listed share the listing
 //! join::Joined          writes that arrive together become one call
+//! answer::Answer        what an answer is read into
 //! wait::until           polls a state with growing intervals
 //! erased                what lets all of these be compiled once, whatever they read, write and await
 //! Ctx                   deadline and cancellation, carried through all of them
@@ -22,6 +23,7 @@
 
 mod adopt;
 pub mod alibaba;
+pub mod answer;
 mod batch;
 mod caller;
 mod clock;
@@ -32,7 +34,6 @@ mod erased;
 mod error;
 mod join;
 mod keyed;
-mod lenient;
 mod limit;
 mod listing;
 mod params;

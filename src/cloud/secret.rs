@@ -2,17 +2,12 @@
 //! sent.
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 /// For `serialize_with`: writes the secret itself. Only the body of a request may be written this
 /// way.
 pub(crate) fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
-}
-
-/// For `deserialize_with`: a secret that a response carries.
-pub(crate) fn conceal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SecretString>, D::Error> {
-    Ok(Option::<String>::deserialize(deserializer)?.map(SecretString::from))
 }
 
 /// `text` without any of `secrets`: services quote refused values in their messages.

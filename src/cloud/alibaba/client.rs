@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::cloud::alibaba::connections::DescribeVpnConnections;
 use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
 use crate::cloud::alibaba::describe::Described;
 use crate::cloud::alibaba::gateways::DescribeVpnGateways;
+use crate::cloud::answer::Answer;
 
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::route_entries::RouteTable;
@@ -34,7 +34,7 @@ use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::transport::{Reply, Request, header, secret_header};
-use crate::cloud::{clock, lenient, params};
+use crate::cloud::{answer, clock, params};
 
 /// A client of Alibaba Cloud's VPC API for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -60,7 +60,7 @@ pub struct Config {
 /// An action of the API: a request that knows its name and how it may be repeated.
 pub trait Action: Serialize + Sync {
     /// The members of the answer.
-    type Answer: DeserializeOwned;
+    type Answer: Answer + Default;
     /// As in `x-acs-action`.
     const NAME: &'static str;
     /// What repeating it does.
@@ -76,7 +76,7 @@ pub trait Action: Serialize + Sync {
 }
 
 /// What an action answers that has nothing to say.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct Empty {}
 
 /// Says of a request which action it is: what repeating it does, and its answer. A request has its action's name.
@@ -137,7 +137,7 @@ impl Client {
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
         let reply = Box::pin(self.send(ctx, &mut call, serde_json::to_value(request), A::FORM)).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+        answer::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
     }
 
     /// What calls of all actions have in common: all but their types. The parameters of an [`Action::FORM`] are in the body.
@@ -239,7 +239,7 @@ fn signed(credentials: &Credentials, url: &Url, action: &'static str, body: &Byt
 /// Every answer of the API has a request id, every failure a code; the rest is the network between
 /// here and the API.
 fn judge(reply: &Reply) -> Verdict {
-    let head: Head = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let head: Head = answer::from_slice(&reply.body).unwrap_or_default();
     let fault = match (head.code, &head.request_id) {
         // With DryRun, this is how the service says that all is well.
         (Some(code), _) if code == "DryRunOperation" => None,
@@ -276,14 +276,10 @@ fn retry_after(reply: &Reply) -> Option<Duration> {
 }
 
 /// What answers have in common.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Default, Answer)]
 struct Head {
-    #[serde(deserialize_with = "lenient::text")]
     request_id: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
     code: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
     message: Option<String>,
 }
 

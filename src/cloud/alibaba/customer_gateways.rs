@@ -3,19 +3,19 @@
 //! In answers every member may be absent.
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::Page;
 use crate::cloud::retry::Effect;
+use crate::cloud::secret;
 use crate::cloud::wait::{self, Poll};
-use crate::cloud::{lenient, secret};
 
 /// Makes a customer gateway, which is there with the answer.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -80,41 +80,34 @@ pub struct DescribeCustomerGateways {
 }
 
 /// One page of customer gateways.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeCustomerGatewaysAnswer {
     /// How many there are, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub customer_gateways: Option<Vec<CustomerGateway>>,
 }
 
 /// What a create or a change answers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CustomerGatewayAnswer {
     pub customer_gateway_id: Option<String>,
 }
 
 /// A customer gateway, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CustomerGateway {
     pub customer_gateway_id: Option<String>,
     pub ip_address: Option<String>,
     pub name: Option<String>,
     pub description: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub asn: Option<i64>,
-    #[serde(deserialize_with = "secret::conceal")]
     pub auth_key: Option<SecretString>,
     pub resource_group_id: Option<String>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub create_time: Option<i64>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub tags: Option<Vec<Tag>>,
 }
 

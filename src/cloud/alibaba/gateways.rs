@@ -2,16 +2,15 @@
 //!
 //! In answers every member may be absent.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
-use crate::cloud::lenient;
 use crate::cloud::listing::Page;
 use crate::cloud::wait::{self, Poll};
 
@@ -97,35 +96,31 @@ pub struct DescribeVpnGateways {
 }
 
 /// What a create or a change answers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnGatewayAnswer {
     pub vpn_gateway_id: Option<String>,
 }
 
 /// One page of VPN gateways.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnGatewaysAnswer {
     /// How many there are, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub vpn_gateways: Option<Vec<VpnGateway>>,
 }
 
 /// A VPN gateway, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnGateway {
     pub vpn_gateway_id: Option<String>,
     pub name: Option<String>,
     pub description: Option<String>,
     pub vpc_id: Option<String>,
-    #[serde(rename = "VSwitchId")]
+    #[member("VSwitchId")]
     pub vswitch_id: Option<String>,
-    #[serde(rename = "DisasterRecoveryVSwitchId")]
+    #[member("DisasterRecoveryVSwitchId")]
     pub disaster_recovery_vswitch_id: Option<String>,
     pub resource_group_id: Option<String>,
     /// Of a gateway with two tunnels a connection, the address of the first.
@@ -135,19 +130,13 @@ pub struct VpnGateway {
     /// Of a public gateway with two tunnels a connection, the address for SSL clients.
     pub ssl_vpn_internet_ip: Option<String>,
     /// Mbit/s: `5M`, or `5`.
-    #[serde(deserialize_with = "lenient::text")]
     pub spec: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub ssl_max_connections: Option<i64>,
     /// `enable` or `disable`.
-    #[serde(deserialize_with = "lenient::text")]
     pub ipsec_vpn: Option<String>,
     /// `enable` or `disable`.
-    #[serde(deserialize_with = "lenient::text")]
     pub ssl_vpn: Option<String>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_bgp: Option<bool>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub auto_propagate: Option<bool>,
     /// `public` or `private`.
     pub network_type: Option<String>,
@@ -162,12 +151,10 @@ pub struct VpnGateway {
     /// `Normal`, or `FinancialLocked` for an overdue payment.
     pub business_status: Option<String>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub create_time: Option<i64>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub end_time: Option<i64>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub tags: Option<Vec<Tag>>,
 }
 

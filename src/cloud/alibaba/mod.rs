@@ -1,6 +1,5 @@
 //! Alibaba Cloud's VPC API, version 2016-04-28, signed with ACS3-HMAC-SHA256.
 
-mod answer;
 mod client;
 mod connections;
 mod creates;

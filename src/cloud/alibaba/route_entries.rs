@@ -7,17 +7,17 @@
 use std::fmt;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{PAGE, Paging};
+use crate::cloud::alibaba::gateways;
 use crate::cloud::alibaba::token::ClientToken;
-use crate::cloud::alibaba::{answer, gateways};
+use crate::cloud::answer::Answer;
 use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
-use crate::cloud::lenient;
 use crate::cloud::listing::{self, Page};
 use crate::cloud::wait::{self, Poll};
 
@@ -68,36 +68,31 @@ pub struct DescribeVpnRouteEntries {
 }
 
 /// One page of route entries.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnRouteEntriesAnswer {
     /// How many there are, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     vpn_route_entries: Option<Vec<VpnRouteEntry>>,
 }
 
 /// A route entry, as the service lists it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnRouteEntry {
     /// What [`VpnRouteEntryKey`] writes; not of the service.
-    #[serde(skip)]
+    #[member(skip)]
     pub id: String,
     /// Its gateway.
     pub vpn_instance_id: Option<String>,
     pub route_dest: Option<String>,
     pub next_hop: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub weight: Option<i64>,
     /// `published`, or `normal` for one that is not.
     pub state: Option<String>,
     /// `custom` or `bgp`.
     pub route_entry_type: Option<String>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub create_time: Option<i64>,
 }
 

@@ -6,18 +6,17 @@
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tokio::time::Instant;
 
-use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::Page;
 use crate::cloud::wait::{self, Poll};
-use crate::cloud::{lenient, secret};
 
 /// Asks for a certificate of an SSL server. Its key is in no answer but that of
 /// [`DescribeSslVpnClientCert`].
@@ -57,8 +56,7 @@ pub struct DeleteSslVpnClientCert {
 }
 
 /// A certificate as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslVpnClientCert {
     pub ssl_vpn_client_cert_id: Option<String>,
     pub ssl_vpn_server_id: Option<String>,
@@ -68,26 +66,21 @@ pub struct SslVpnClientCert {
     /// `normal`, `expiring-soon` (a week or less is left) or `expired`.
     pub status: Option<String>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub create_time: Option<i64>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub end_time: Option<i64>,
     /// PEM, of the authority that signed the certificate.
     pub ca_cert: Option<String>,
     /// PEM.
     pub client_cert: Option<String>,
     /// PEM.
-    #[serde(deserialize_with = "secret::conceal")]
     pub client_key: Option<SecretString>,
     /// An OpenVPN profile that names the other three as files.
-    #[serde(deserialize_with = "secret::conceal")]
     pub client_config: Option<SecretString>,
 }
 
 /// What a create or a change answers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslVpnClientCertAnswer {
     pub ssl_vpn_client_cert_id: Option<String>,
 }
@@ -237,12 +230,10 @@ pub struct DescribeSslVpnClientCerts {
     pub(crate) paging: Paging,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Default, Answer)]
 pub struct DescribeSslVpnClientCertsAnswer {
-    #[serde(deserialize_with = "lenient::int")]
     total_count: Option<i64>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     ssl_vpn_client_cert_keys: Option<Vec<SslVpnClientCert>>,
 }
 

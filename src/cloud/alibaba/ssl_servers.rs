@@ -3,15 +3,14 @@
 //!
 //! In answers every member may be absent.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
-use crate::cloud::lenient;
 use crate::cloud::listing::Page;
 use crate::cloud::wait::{self, Poll};
 
@@ -86,20 +85,17 @@ pub struct DescribeSslVpnServers {
 }
 
 /// One page of SSL servers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeSslVpnServersAnswer {
     /// How many there are, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub ssl_vpn_servers: Option<Vec<SslVpnServer>>,
 }
 
 /// An SSL server as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslVpnServer {
     pub ssl_vpn_server_id: Option<String>,
     pub vpn_gateway_id: Option<String>,
@@ -109,34 +105,27 @@ pub struct SslVpnServer {
     pub local_subnet: Option<String>,
     pub proto: Option<String>,
     pub cipher: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub port: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub compress: Option<bool>,
     /// Clients that are connected.
-    #[serde(deserialize_with = "lenient::int")]
     pub connections: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
     pub max_connections: Option<i64>,
     pub internet_ip: Option<String>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub create_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_multi_factor_auth: Option<bool>,
-    #[serde(rename = "IDaaSInstanceId")]
+    #[member("IDaaSInstanceId")]
     pub idaas_instance_id: Option<String>,
-    #[serde(rename = "IDaaSRegionId")]
+    #[member("IDaaSRegionId")]
     pub idaas_region_id: Option<String>,
-    #[serde(rename = "IDaaSApplicationId")]
+    #[member("IDaaSApplicationId")]
     pub idaas_application_id: Option<String>,
     /// That of its VPN gateway.
     pub resource_group_id: Option<String>,
 }
 
 /// What a create or a change answers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslVpnServerAnswer {
     pub ssl_vpn_server_id: Option<String>,
 }

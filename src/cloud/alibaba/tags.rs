@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::cloud::alibaba::client::{Action, Client, Empty};
+use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::retry::Effect;
 
 /// A tag.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct Tag {
     pub key: String,
     pub value: String,

@@ -7,14 +7,12 @@ use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 
 use crate::cloud::adopt::{self, Adoption, AnyCreation, Made};
+use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
-use crate::cloud::clock;
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
@@ -34,6 +32,7 @@ use crate::cloud::tencent::vpc::{
 };
 use crate::cloud::tencent::{endpoint, errors};
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
+use crate::cloud::{answer, clock};
 
 /// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -59,7 +58,7 @@ pub struct Config<E = Endpoint> {
 /// An action of the API: a request that knows its name and how it may be repeated.
 pub trait Action: Serialize + Sync {
     /// The members of the answer's `Response`.
-    type Answer: DeserializeOwned;
+    type Answer: Answer + Default;
     /// As in `X-TC-Action`.
     const NAME: &'static str;
     /// The service that offers it.
@@ -159,9 +158,10 @@ impl Client {
             secrets: request.secrets(),
         };
         let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, serde_json::to_vec(request))).await?;
-        serde_json::from_slice::<Envelope<A::Answer>>(&reply.body)
-            .map(|envelope| envelope.response)
-            .map_err(|error| call.unexpected_shape(&error, judge(&reply, A::EFFECT).request_id))
+        let mut answer = A::Answer::default();
+        answer::read(&reply.body, Slot::Object(&mut Envelope(&mut answer)))
+            .map_err(|error| call.unexpected_shape(&error, judge(&reply, A::EFFECT).request_id))?;
+        Ok(answer)
     }
 
     /// What calls of all actions have in common: all but their types.
@@ -298,7 +298,7 @@ fn judge(reply: &Reply, effect: Effect) -> Verdict {
     if reply.status != 200 {
         return Verdict { request_id: None, fault: Some(Fault::http(reply)) };
     }
-    let Ok(head) = serde_json::from_slice::<Head>(&reply.body) else {
+    let Ok(head) = answer::from_slice::<Head>(&reply.body) else {
         return Verdict { request_id: None, fault: Some(Fault::garbage(reply)) };
     };
     if let Some(response) = head.response {
@@ -307,9 +307,8 @@ fn judge(reply: &Reply, effect: Effect) -> Verdict {
     }
     // The gateway in front of the API may still answer in the format of API 2.0.
     let fault = match head.code {
-        Some(code) if !is_zero(&code) => {
-            let code = head.code_desc.unwrap_or_else(|| code.to_string());
-            api_fault(reply, code, head.message.unwrap_or_default(), effect)
+        Some(code) if code != "0" => {
+            api_fault(reply, head.code_desc.unwrap_or(code), head.message.unwrap_or_default(), effect)
         }
         _ => Fault::garbage(reply),
     };
@@ -331,41 +330,33 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
     }
 }
 
-fn is_zero(code: &Value) -> bool {
-    match code {
-        Value::Number(number) => number.as_i64() == Some(0),
-        Value::String(text) => text == "0",
-        _ => false,
+/// The members of an answer are those of its `Response`.
+struct Envelope<'a>(&'a mut dyn Answer);
+
+impl Answer for Envelope<'_> {
+    fn member(&mut self, name: &str) -> Option<Slot<'_>> {
+        (name == "Response").then_some(Slot::Object(&mut *self.0))
     }
 }
 
-#[derive(Deserialize)]
-struct Envelope<T> {
-    #[serde(rename = "Response")]
-    response: T,
-}
-
 /// What every answer has in common, in the format of API 3.0 or of the gateway.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default, Answer)]
+#[answer(camelCase)]
 struct Head {
-    #[serde(rename = "Response")]
+    #[member("Response")]
     response: Option<HeadResponse>,
-    code: Option<Value>,
+    code: Option<String>,
     message: Option<String>,
-    #[serde(rename = "codeDesc")]
     code_desc: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Default, Answer)]
 struct HeadResponse {
     error: Option<ApiError>,
     request_id: Option<String>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Default, Answer)]
 struct ApiError {
     code: String,
     message: String,

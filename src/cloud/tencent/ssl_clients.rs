@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret;
 
+use crate::cloud::answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
@@ -74,7 +75,7 @@ impl Client {
         let mut configs = answer.ssl_client_config;
         if let (true, Some(text)) = (configs.is_empty(), answer.ssl_client_configs_set) {
             // What is wrong with the text is not said: it could quote the key.
-            configs = serde_json::from_str(text.expose_secret()).unwrap_or_default();
+            configs = answer::from_slice(text.expose_secret().as_bytes()).unwrap_or_default();
         }
         let its = |config: &SslClientConfig| config.ssl_vpn_client_id.as_deref().is_none_or(|of| of == id);
         configs.into_iter().find(its).map(Some).ok_or_else(|| {

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures_util::future;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
-use crate::cloud::lenient;
 use crate::cloud::listing::{self, Page};
 use crate::cloud::retry::Effect;
 use crate::cloud::tencent::client::{Action, Client, Service, TAG};
@@ -70,11 +70,9 @@ pub struct DescribeResourceTagsByResourceIds {
 }
 
 /// One page of tags.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeResourceTagsByResourceIdsAnswer {
     /// How many tags there are, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     pub tags: Option<Vec<TagResource>>,
 }
@@ -88,8 +86,7 @@ impl Action for DescribeResourceTagsByResourceIds {
 }
 
 /// A tag and the object that has it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct TagResource {
     pub resource_id: Option<String>,
     pub tag_key: Option<String>,

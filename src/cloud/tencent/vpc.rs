@@ -5,11 +5,12 @@
 //! empty list. In answers every member may be absent.
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
+use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
+use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Service, VPC, action};
-use crate::cloud::{lenient, secret};
 
 pub use customer_gateway::{
     CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
@@ -104,8 +105,7 @@ pub struct CreateVpnConnection {
 }
 
 /// The acknowledgement of a create. Nothing in it is settled: even the id may be empty.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CreateVpnConnectionAnswer {
     pub vpn_connection: Option<VpnConnection>,
 }
@@ -199,11 +199,9 @@ pub struct DescribeVpnConnections {
 }
 
 /// One page of tunnels.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnConnectionsAnswer {
     /// How many tunnels match, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
     pub vpn_connection_set: Option<Vec<VpnConnection>>,
@@ -222,7 +220,7 @@ pub struct DeleteVpnConnection {
 action!(DeleteVpnConnection, Delete, 100 => Empty);
 
 /// The answer of actions that only acknowledge.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Answer)]
 pub struct Empty {}
 
 /// Filters are ANDed, the values of one filter ORed.
@@ -247,8 +245,7 @@ impl Filter {
 }
 
 /// A tunnel, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnConnection {
     pub vpn_connection_id: Option<String>,
     pub vpn_connection_name: Option<String>,
@@ -256,7 +253,6 @@ pub struct VpnConnection {
     pub vpn_gateway_id: Option<String>,
     pub customer_gateway_id: Option<String>,
     /// The service gives the key in clear text.
-    #[serde(deserialize_with = "secret::conceal")]
     pub pre_share_key: Option<SecretString>,
     /// `IPSEC`.
     pub vpn_proto: Option<String>,
@@ -271,27 +267,22 @@ pub struct VpnConnection {
     /// `AVAILABLE` when the tunnel is connected. Says nothing about provisioning.
     pub net_status: Option<String>,
     /// In the service's own order, which is not the order they were given in.
-    #[serde(deserialize_with = "lenient::list")]
     pub security_policy_database_set: Vec<SecurityPolicyDatabase>,
-    #[serde(rename = "IKEOptionsSpecification")]
+    #[member("IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
-    #[serde(rename = "IPSECOptionsSpecification")]
+    #[member("IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_health_check: Option<bool>,
     pub health_check_local_ip: Option<String>,
     pub health_check_remote_ip: Option<String>,
     /// `AVAILABLE` or `UNAVAILABLE`; absent without health check.
     pub health_check_status: Option<String>,
     /// 0 or 1; -1 while not settled.
-    #[serde(deserialize_with = "lenient::int")]
     pub dpd_enable: Option<i64>,
     /// Seconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub dpd_timeout: Option<i64>,
     /// `clear` or `restart`.
     pub dpd_action: Option<String>,
-    #[serde(deserialize_with = "lenient::list")]
     pub tag_set: Vec<Tag>,
     /// `active`, `passive` or `flowTrigger`.
     pub negotiation_type: Option<String>,
@@ -300,19 +291,18 @@ pub struct VpnConnection {
 }
 
 /// A security policy: traffic between the ranges goes through the tunnel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct SecurityPolicyDatabase {
     /// The range on the VPC's side.
     pub local_cidr_block: String,
     /// The ranges on the customer's side, at most 50.
-    #[serde(deserialize_with = "lenient::list")]
     pub remote_cidr_block: Vec<String>,
 }
 
 /// Phase 1.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct IkeOptionsSpecification {
     /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128`
     /// ...
@@ -342,11 +332,7 @@ pub struct IkeOptionsSpecification {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dh_group_name: Option<String>,
     /// 60 to 604800 s.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        rename = "IKESaLifetimeSeconds",
-        deserialize_with = "lenient::int"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", rename = "IKESaLifetimeSeconds")]
     pub ike_sa_lifetime_seconds: Option<i64>,
     /// `IKEV1` or `IKEV2`.
     #[serde(skip_serializing_if = "Option::is_none", rename = "IKEVersion")]
@@ -354,8 +340,8 @@ pub struct IkeOptionsSpecification {
 }
 
 /// Phase 2.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase", from = "IpsecAnswer")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct IpsecOptionsSpecification {
     /// As in phase 1, and `NULL`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -364,6 +350,7 @@ pub struct IpsecOptionsSpecification {
     /// name, which every version of the API takes; read from whichever of the two names carries a
     /// value.
     #[serde(skip_serializing_if = "Option::is_none", rename = "IntegrityAlgorith")]
+    #[member("IntegrityAlgorith", "IntegrityAlgorithm")]
     pub integrity_algorithm: Option<String>,
     /// 180 to 604800 s.
     #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeSeconds")]
@@ -376,54 +363,27 @@ pub struct IpsecOptionsSpecification {
     pub ipsec_sa_lifetime_traffic: Option<i64>,
 }
 
-/// `IPSECOptionsSpecification` as answers spell it.
-#[derive(Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct IpsecAnswer {
-    encrypt_algorithm: Option<String>,
-    integrity_algorith: Option<String>,
-    integrity_algorithm: Option<String>,
-    #[serde(rename = "IPSECSaLifetimeSeconds", deserialize_with = "lenient::int")]
-    sa_lifetime_seconds: Option<i64>,
-    pfs_dh_group: Option<String>,
-    #[serde(rename = "IPSECSaLifetimeTraffic", deserialize_with = "lenient::int")]
-    sa_lifetime_traffic: Option<i64>,
-}
-
-impl From<IpsecAnswer> for IpsecOptionsSpecification {
-    fn from(answer: IpsecAnswer) -> Self {
-        let misspelt = answer.integrity_algorith.filter(|name| !name.is_empty());
-        Self {
-            encrypt_algorithm: answer.encrypt_algorithm,
-            integrity_algorithm: misspelt.or(answer.integrity_algorithm),
-            ipsec_sa_lifetime_seconds: answer.sa_lifetime_seconds,
-            pfs_dh_group: answer.pfs_dh_group,
-            ipsec_sa_lifetime_traffic: answer.sa_lifetime_traffic,
-        }
-    }
-}
-
 /// How the health of a tunnel is probed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct HealthCheckConfig {
     /// `NQA`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_type: Option<String>,
     /// 1000 to 5000 ms.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_interval: Option<i64>,
     /// 3 to 8 lost probes.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_threshold: Option<i64>,
     /// 10 to 5000 ms.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_timeout: Option<i64>,
 }
 
 /// BGP over the tunnel. The AS numbers are in answers only.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct BgpConfig {
     /// A /30.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -434,15 +394,15 @@ pub struct BgpConfig {
     /// Inside of the tunnel's range.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_bgp_ip: Option<String>,
-    #[serde(skip_serializing, deserialize_with = "lenient::text")]
+    #[serde(skip_serializing)]
     pub local_bgp_asn: Option<String>,
-    #[serde(skip_serializing, deserialize_with = "lenient::text")]
+    #[serde(skip_serializing)]
     pub remote_bgp_asn: Option<String>,
 }
 
 /// A tag, as the `vpc` service writes it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct Tag {
     pub key: String,
     #[serde(skip_serializing_if = "Option::is_none")]

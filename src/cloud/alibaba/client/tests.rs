@@ -209,7 +209,7 @@ async fn unusable_answers_are_clear_errors_and_never_shown() {
         (Answer::Raw(200, &[], "[]".into()), Class::Transient, "not JSON"),
         (Answer::Cut(r#"{"RequestId": "hidden"#), Class::Transient, "the answer broke off after"),
         (Answer::Raw(404, &[], html.into()), Class::Fatal, "[HTTP 404"),
-        (Answer::alibaba(json!({"Name": ["hidden"]})), Class::Fatal, "unexpected shape"),
+        (Answer::alibaba(json!({"Name": ["hidden"]})), Class::Fatal, "an unexpected shape at Name"),
     ] {
         let (error, requests) = failing(&describe(), [answer.clone()]).await;
         assert_eq!(error.class(), class, "{answer:?}: {error}");

@@ -5,15 +5,15 @@
 //! and numbers and flags of the second kind are texts.
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
-use crate::cloud::alibaba::answer;
 use crate::cloud::alibaba::client::{Action, Empty, action};
 use crate::cloud::alibaba::describe::Paging;
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
-use crate::cloud::{lenient, secret};
+use crate::cloud::secret;
 
 /// Asks for a connection. Asynchronous: its VPN gateway is busy for a while.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -97,16 +97,12 @@ pub struct TunnelOptions {
 }
 
 /// Phase 1.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct IkeConfig {
     /// 1 to 100 printable characters, no space. The service makes one up if there is none, and gives
     /// it in clear text.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "secret::expose",
-        deserialize_with = "secret::conceal"
-    )]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
     pub psk: Option<SecretString>,
     /// `ikev1` or `ikev2`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,7 +120,7 @@ pub struct IkeConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_pfs: Option<String>,
     /// 0 to 86400 s.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_lifetime: Option<i64>,
     /// At most 100 characters, no space; by default the gateway's address.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -135,8 +131,8 @@ pub struct IkeConfig {
 }
 
 /// Phase 2.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct IpsecConfig {
     /// As in phase 1.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,7 +144,7 @@ pub struct IpsecConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ipsec_pfs: Option<String>,
     /// 0 to 86400 s.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ipsec_lifetime: Option<i64>,
 }
 
@@ -220,14 +216,12 @@ pub struct DescribeVpnConnections {
 }
 
 /// One page of connections, without `EnableBgp` and the zones of tunnels.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnConnectionsAnswer {
     /// How many there are, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub vpn_connections: Option<Vec<VpnConnection>>,
 }
 
@@ -239,15 +233,13 @@ pub struct DownloadVpnConnectionConfig {
 }
 
 /// The configuration of the customer's side.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DownloadVpnConnectionConfigAnswer {
     pub vpn_connection_config: Option<VpnConnectionConfig>,
 }
 
 /// A connection as the customer's side sees it: what is local there is remote to the VPN gateway.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnConnectionConfig {
     /// How the customer's side identifies itself.
     pub local: Option<String>,
@@ -259,15 +251,14 @@ pub struct VpnConnectionConfig {
     pub remote_subnet: Option<String>,
     pub ike_config: Option<IkeConfig>,
     pub ipsec_config: Option<IpsecConfig>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub bgp_configs: Option<Vec<PeerBgp>>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub tunnels_config: Option<Vec<PeerTunnel>>,
 }
 
 /// One of two tunnels, as the customer's side sees it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct PeerTunnel {
     pub tunnel_id: Option<String>,
     pub local: Option<String>,
@@ -277,22 +268,18 @@ pub struct PeerTunnel {
 }
 
 /// BGP over a tunnel, as the customer's side sees it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct PeerBgp {
     pub tunnel_id: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub local_asn: Option<i64>,
     pub local_bgp_ip: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub peer_asn: Option<i64>,
     pub peer_bgp_ip: Option<String>,
     pub tunnel_cidr: Option<String>,
 }
 
 /// A connection as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnConnection {
     pub vpn_connection_id: Option<String>,
     pub vpn_gateway_id: Option<String>,
@@ -304,15 +291,10 @@ pub struct VpnConnection {
     pub remote_subnet: Option<String>,
     pub resource_group_id: Option<String>,
     /// Unix time in milliseconds.
-    #[serde(deserialize_with = "lenient::int")]
     pub create_time: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub effect_immediately: Option<bool>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_dpd: Option<bool>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_nat_traversal: Option<bool>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_tunnels_bgp: Option<bool>,
     /// Of the negotiation: `ike_sa_not_established`, `ike_sa_established`,
     /// `ipsec_sa_not_established` or `ipsec_sa_established`.
@@ -328,18 +310,17 @@ pub struct VpnConnection {
     pub ipsec_config: Option<IpsecConfig>,
     pub vco_health_check: Option<VcoHealthCheck>,
     pub vpn_bgp_config: Option<VpnBgp>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     pub tunnel_options_specification: Option<Vec<Tunnel>>,
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     tags: Option<Vec<Tag>>,
     /// So called in listings.
-    #[serde(deserialize_with = "answer::rows")]
+    #[member(rows)]
     tag: Option<Vec<Tag>>,
 }
 
 /// One of two tunnels, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct Tunnel {
     pub tunnel_id: Option<String>,
     /// `master` or `slave`.
@@ -352,9 +333,7 @@ pub struct Tunnel {
     pub internet_ip: Option<String>,
     pub zone_no: Option<String>,
     pub customer_gateway_id: Option<String>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_dpd: Option<bool>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_nat_traversal: Option<bool>,
     pub remote_ca_certificate: Option<String>,
     pub tunnel_ike_config: Option<IkeConfig>,
@@ -363,43 +342,34 @@ pub struct Tunnel {
 }
 
 /// Probes through a tunnel, as the service describes them.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VcoHealthCheck {
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable: Option<bool>,
     pub dip: Option<String>,
     pub sip: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub interval: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
     pub retry: Option<i64>,
     /// `success` or `failed`.
     pub status: Option<String>,
 }
 
 /// BGP over a tunnel, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnBgp {
     /// Not in listings, and not of one of two tunnels.
-    #[serde(deserialize_with = "lenient::flag")]
     pub enable_bgp: Option<bool>,
-    #[serde(deserialize_with = "lenient::int")]
     pub local_asn: Option<i64>,
-    #[serde(deserialize_with = "lenient::int")]
     pub peer_asn: Option<i64>,
     pub tunnel_cidr: Option<String>,
     pub local_bgp_ip: Option<String>,
     pub peer_bgp_ip: Option<String>,
     /// `success` or `failed`; of one of two tunnels it is called `BgpStatus`.
-    #[serde(alias = "BgpStatus")]
+    #[member("Status", "BgpStatus")]
     pub status: Option<String>,
 }
 
 /// What a create answers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnConnectionAnswer {
     pub vpn_connection_id: Option<String>,
 }
@@ -479,77 +449,4 @@ fn as_json<T: Serialize, S: Serializer>(object: &Option<T>, serializer: S) -> Re
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::cloud::params::flatten;
-
-    #[test]
-    fn objects_of_one_tunnel_are_texts_and_those_of_two_are_parameters() {
-        let ike = IkeConfig { psk: Some("p@ss wörd".into()), ike_lifetime: Some(86400), ..IkeConfig::default() };
-        let mut request = CreateVpnConnection {
-            vpn_gateway_id: "vpn-1".into(),
-            settings: VpnConnectionSettings { ike_config: Some(ike.clone()), ..VpnConnectionSettings::default() },
-            ..CreateVpnConnection::default()
-        };
-        let flat = |request: &CreateVpnConnection| flatten(&serde_json::to_value(request).unwrap(), 1);
-        assert_eq!(flat(&request)["IkeConfig"], r#"{"Psk":"p@ss wörd","IkeLifetime":86400}"#);
-        assert_eq!(flat(&request).len(), 3, "{:?}", flat(&request));
-
-        let health_check = HealthCheckConfig { enable: Some(false), interval: Some(3), ..HealthCheckConfig::default() };
-        request.settings.health_check_config = Some(health_check);
-        assert_eq!(flat(&request)["HealthCheckConfig"], r#"{"enable":false,"interval":3}"#);
-
-        let tunnel = |role: &str| TunnelOptions {
-            role: role.into(),
-            tunnel_ike_config: Some(ike.clone()),
-            ..TunnelOptions::default()
-        };
-        request.settings = VpnConnectionSettings {
-            tunnel_options_specification: ["master", "slave"].map(tunnel).into(),
-            ..Default::default()
-        };
-        let flat = flat(&request);
-        assert_eq!(flat["TunnelOptionsSpecification.2.Role"], "slave");
-        assert_eq!(flat["TunnelOptionsSpecification.1.TunnelIkeConfig.Psk"], "p@ss wörd");
-        assert_eq!(request.secrets().len(), 2);
-        assert!(!format!("{request:?}").contains("p@ss"));
-    }
-
-    #[test]
-    fn a_change_of_a_name_is_nothing_else() {
-        let settings = VpnConnectionSettings { name: Some("a".into()), ..VpnConnectionSettings::default() };
-        let request =
-            ModifyVpnConnectionAttribute { vpn_connection_id: "vco-1".into(), settings, ..Default::default() };
-        let flat = flatten(&serde_json::to_value(&request).unwrap(), 1);
-        assert_eq!(flat.keys().collect::<Vec<_>>(), ["ClientToken", "Name", "VpnConnectionId"]);
-    }
-
-    #[test]
-    fn texts_numbers_and_flags_are_read_as_what_they_mean() {
-        let connection: VpnConnection = serde_json::from_value(json!({
-            "EnableDpd": "true", "CreateTime": "1552550980000",
-            "IkeConfig": {"IkeLifetime": 86400, "Psk": "hidden"},
-            "VcoHealthCheck": {"Enable": "false", "Interval": "3", "Retry": 3},
-            "VpnBgpConfig": {"EnableBgp": "true", "LocalAsn": "65001", "PeerAsn": 65002, "Status": "success"},
-            "TunnelOptionsSpecification": {"TunnelOptions": [
-                {"Role": "slave", "TunnelIkeConfig": {"IkeLifetime": "3600"}},
-                {"Role": "Master", "EnableNatTraversal": "false", "TunnelBgpConfig": {"BgpStatus": "failed"}},
-            ]},
-            "Tag": {"Tag": [{"Key": "a", "Value": "1"}]},
-        }))
-        .unwrap();
-        assert_eq!((connection.enable_dpd, connection.create_time), (Some(true), Some(1_552_550_980_000)));
-        let check = connection.vco_health_check.as_ref().unwrap();
-        assert_eq!((check.enable, check.interval, check.retry), (Some(false), Some(3), Some(3)));
-        let bgp = connection.vpn_bgp_config.as_ref().unwrap();
-        assert_eq!((bgp.enable_bgp, bgp.local_asn, bgp.peer_asn), (Some(true), Some(65001), Some(65002)));
-        let (master, slave) = (connection.tunnel("master").unwrap(), connection.tunnel("slave").unwrap());
-        assert_eq!(master.enable_nat_traversal, Some(false));
-        assert_eq!(master.tunnel_bgp_config.as_ref().unwrap().status.as_deref(), Some("failed"));
-        assert_eq!(slave.tunnel_ike_config.as_ref().unwrap().ike_lifetime, Some(3600));
-        assert_eq!(connection.tags().map(|tag| &*tag.key).collect::<Vec<_>>(), ["a"]);
-        assert!(!format!("{connection:?}").contains("hidden"));
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::alibaba::client::tests::{REGION, client, ctx};
+use crate::cloud::answer;
 use crate::cloud::testing::{Answer, Server};
 
 #[tokio::test]
@@ -55,7 +56,7 @@ async fn a_key_travels_in_the_body_and_is_in_no_error() {
 fn members_are_read_in_every_spelling() {
     for asn in [json!(65_010), json!("65010")] {
         let row = json!({"CustomerGatewayId": "cgw-1", "Asn": asn, "AuthKey": "key", "Tags": {"Tag": []}});
-        let read: CustomerGateway = serde_json::from_value(row).unwrap();
+        let read: CustomerGateway = answer::from_value(row);
         assert_eq!(read.asn, Some(65_010));
         assert_eq!(read.auth_key.unwrap().expose_secret(), "key");
         assert_eq!(read.tags, Some(Vec::new()));

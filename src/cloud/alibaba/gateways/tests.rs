@@ -2,6 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::alibaba::client::tests::{REGION, client, ctx};
+use crate::cloud::answer;
 use crate::cloud::testing::{Answer, Server};
 
 fn gateway(status: &str) -> Answer {
@@ -50,7 +51,7 @@ async fn a_gateway_that_vanishes_while_it_is_waited_for_is_an_error() {
 
 #[test]
 fn members_are_read_in_every_spelling() {
-    let read = |row: Value| serde_json::from_value::<VpnGateway>(row).unwrap();
+    let read = |row: Value| answer::from_value::<VpnGateway>(row);
 
     let spoken = read(json!({
         "VSwitchId": "vsw-1", "DisasterRecoveryVSwitchId": "vsw-2", "Spec": "5M", "AutoPropagate": true,

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::cloud::answer;
 use crate::cloud::tencent::client::tests::{client, ctx};
 use crate::cloud::tencent::vpc::InstanceChargePrepaid;
 use crate::cloud::testing::{Answer, Received, Server};
@@ -74,7 +75,7 @@ async fn gateways_outside_of_vpcs_are_told_apart_by_type_name_and_bandwidth() {
         other["Type"] = json!("CCN");
         other["VpnGatewayId"] = json!("vpngw-other");
         other[member] = value;
-        serde_json::from_value::<VpnGateway>(other).unwrap()
+        answer::from_value::<VpnGateway>(other)
     };
     assert!(is_made_by(&request, &other("VpcId", json!(""))));
     assert!(!is_made_by(&request, &other("VpnGatewayName", json!("home"))));
@@ -257,11 +258,10 @@ async fn a_gateway_whose_deletion_failed_is_not_waited_for() {
 
 #[test]
 fn an_answer_may_lack_members_or_hold_nulls_and_strings() {
-    let read: VpnGateway = serde_json::from_value(json!({
+    let read: VpnGateway = answer::from_value(json!({
         "VpnGatewayId": "vpngw-1", "InternetMaxBandwidthOut": "5", "IsAddressBlocked": null, "TagSet": null,
         "BgpAsn": 64551, "MaxConnection": null, "VpnGatewayQuotaSet": [{"Bandwidth": 5}],
-    }))
-    .unwrap();
+    }));
     assert_eq!((read.internet_max_bandwidth_out, read.bgp_asn), (Some(5), Some(64551)));
     assert!(read.kind.is_none() && read.tag_set.is_empty());
 }

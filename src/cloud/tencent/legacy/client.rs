@@ -7,10 +7,10 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
+use crate::cloud::answer::Answer;
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
@@ -26,7 +26,7 @@ use crate::cloud::tencent::legacy::errors;
 use crate::cloud::tencent::legacy::region;
 use crate::cloud::tencent::legacy::sign;
 use crate::cloud::transport::{Reply, Request, USER_AGENT, header};
-use crate::cloud::{adopt, clock, lenient, params};
+use crate::cloud::{adopt, answer, clock, params};
 
 /// A client of Tencent Cloud's API 2.0 for all regions. Cheap to make and to clone: the HTTP client
 /// is built by the first call.
@@ -38,7 +38,7 @@ pub struct Client {
 /// An action of the API: a request that knows its name and how it may be repeated.
 pub trait Action: Serialize + Sync {
     /// The members of the answer, beside its `code`.
-    type Answer: DeserializeOwned + Send;
+    type Answer: Answer + Default + Send;
     /// As in the parameter `Action`.
     const NAME: &'static str;
     /// What repeating it does.
@@ -85,7 +85,7 @@ impl Client {
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
         let reply = Box::pin(self.send(ctx, &mut call, serde_json::to_value(request))).await?;
-        serde_json::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
+        answer::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
     }
 
     /// What calls of all actions have in common: all but their types.
@@ -147,7 +147,7 @@ impl fmt::Debug for Client {
 /// no request id in this API.
 fn judge(reply: &Reply) -> Verdict {
     let fault = if reply.status == 200 {
-        match serde_json::from_slice::<Head>(&reply.body) {
+        match answer::from_slice::<Head>(&reply.body) {
             Ok(Head { code: Some(0), .. }) => None,
             Ok(Head { code: Some(code), message, name }) => Some(api_fault(reply, code, message, name)),
             _ => Some(Fault::garbage(reply)),
@@ -175,13 +175,12 @@ fn api_fault(reply: &Reply, code: i64, message: Option<String>, name: Option<Str
 }
 
 /// What every answer has in common. The code is a number on most pages, a string on some.
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default, Answer)]
+#[answer(camelCase)]
 struct Head {
-    #[serde(deserialize_with = "lenient::int")]
     code: Option<i64>,
     message: Option<String>,
-    #[serde(rename = "codeDesc")]
+    #[member("codeDesc")]
     name: Option<String>,
 }
 

@@ -150,7 +150,7 @@ impl Client {
         }
         wait::until(ctx, &format!("{id} to be deleted"), || async {
             let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(Poll::Ready(())) };
-            match tunnel.status {
+            match tunnel.status() {
                 Some(VpnConnStatus::DeletionError) => Err(given_up(id, VpnConnStatus::DeletionError, region)),
                 status => Ok(Poll::Pending(shown(status))),
             }
@@ -163,7 +163,7 @@ impl Client {
     pub async fn wait_running(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConn> {
         wait::until_it_is(ctx, id, "running", || async {
             let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(None) };
-            match tunnel.status {
+            match tunnel.status() {
                 Some(VpnConnStatus::Running) => Ok(Some(Poll::Ready(tunnel))),
                 Some(status) if status.failure().is_some() => Err(given_up(id, status, region)),
                 status => Ok(Some(Poll::Pending(shown(status)))),

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
+use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
+use crate::cloud::secret;
 use crate::cloud::tencent::legacy::client::Action;
-use crate::cloud::{lenient, secret};
 
 /// Asks for a tunnel. The answer tells a task, not the tunnel's id.
 ///
@@ -96,18 +97,17 @@ impl Action for DeleteVpnConn {
 
 /// What all changes answer. Other members differ from page to page, and the tunnel's id is no id
 /// yet (0) after a create.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub struct ChangeAnswer {
-    #[serde(deserialize_with = "lenient::one")]
+    #[member(one)]
     pub data: Option<Task>,
 }
 
 /// The task of a change.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub struct Task {
-    #[serde(deserialize_with = "lenient::int")]
     pub task_id: Option<i64>,
 }
 
@@ -124,31 +124,28 @@ impl Action for DescribeVpcTaskResult {
     const EFFECT: Effect = Effect::Read;
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub(super) struct DescribeVpcTaskResultAnswer {
     /// A list of one according to the page's table, an object in its sample.
-    #[serde(deserialize_with = "lenient::one")]
+    #[member(one)]
     pub data: Option<TaskResult>,
 }
 
 /// How a task is getting on.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub(super) struct TaskResult {
     /// 0 succeeded, 1 failed, 2 in progress.
-    #[serde(deserialize_with = "lenient::int")]
     pub status: Option<i64>,
     pub output: Option<TaskOutput>,
 }
 
 /// Why a task failed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub(super) struct TaskOutput {
-    #[serde(deserialize_with = "lenient::text")]
     pub error_code: Option<String>,
-    #[serde(deserialize_with = "lenient::text")]
     pub error_msg: Option<String>,
 }
 
@@ -173,18 +170,17 @@ impl Action for DescribeVpnConn {
 }
 
 /// One page of tunnels.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub struct DescribeVpnConnAnswer {
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
     pub data: Option<Vec<VpnConn>>,
 }
 
 /// A tunnel, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, Answer)]
+#[answer(camelCase)]
 pub struct VpnConn {
     pub un_vpc_id: Option<String>,
     pub vpc_cidr_block: Option<String>,
@@ -193,29 +189,25 @@ pub struct VpnConn {
     pub un_user_gw_id: Option<String>,
     pub vpn_conn_name: Option<String>,
     /// `vpc`, not `vpn`, on all pages.
-    #[serde(rename = "vpcConnStatus", deserialize_with = "status")]
-    pub status: Option<VpnConnStatus>,
+    pub vpc_conn_status: Option<i64>,
     /// `available` when the tunnel is connected. Says nothing about provisioning.
     pub net_status: Option<String>,
     /// The service gives the key in clear text.
-    #[serde(deserialize_with = "secret::conceal")]
     pub pre_shared_key: Option<SecretString>,
     /// Ranges of the VPC. Which of them goes with which range of the customer is not told.
-    #[serde(deserialize_with = "lenient::list")]
     pub source_cidr: Vec<String>,
     /// Ranges of the customer.
-    #[serde(deserialize_with = "lenient::list")]
     pub destination_cidr: Vec<String>,
     /// `2015-11-06 11:20:39`, without a zone.
     pub create_time: Option<String>,
     /// `Arr` and a list in the table, an object in the sample.
-    #[serde(rename = "IKEArr", deserialize_with = "lenient::one")]
+    #[member("IKEArr", one)]
     pub ike: Option<IkeSet>,
-    #[serde(rename = "IPSECArr", deserialize_with = "lenient::one")]
+    #[member("IPSECArr", one)]
     pub ipsec: Option<IpsecArr>,
 }
 
-/// `vpcConnStatus`.
+/// What [`VpnConn`] says in `vpcConnStatus`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum VpnConnStatus {
     Creating,
@@ -227,6 +219,12 @@ pub enum VpnConnStatus {
     Running,
     /// A number that is not documented.
     Other(i64),
+}
+
+impl VpnConn {
+    pub(crate) fn status(&self) -> Option<VpnConnStatus> {
+        self.vpc_conn_status.map(VpnConnStatus::from)
+    }
 }
 
 impl VpnConnStatus {
@@ -272,8 +270,8 @@ impl fmt::Display for VpnConnStatus {
 }
 
 /// Phase 1: `IKESet` in requests, `IKEArr` in answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "camelCase")]
 pub struct IkeSet {
     /// `3des-cbc`, `aes-cbc-128`, `aes-cbc-192`, `aes-cbc-256` or `des-cbc`.
     pub propo_encry_algorithm: Option<String>,
@@ -292,7 +290,6 @@ pub struct IkeSet {
     /// `group1`, `group2`, `group5`, `group14` or `group24`.
     pub dh_group_name: Option<String>,
     /// 60 to 604800 s. A string in answers.
-    #[serde(deserialize_with = "lenient::int")]
     pub ike_sa_lifetime_seconds: Option<i64>,
     /// The algorithm of phase 2, which requests carry among the options of phase 1: the page
     /// ModifyVpnConnEx has it in that table, other pages spell it `IKESet.encryptAlgorithm`.
@@ -314,23 +311,17 @@ pub struct IpsecSet {
 }
 
 /// Phase 2 in answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Answer)]
+#[answer(camelCase)]
 pub struct IpsecArr {
     pub encrypt_algorithm: Option<String>,
     /// `sha1` where requests say `sha`.
     pub integrity_algorith: Option<String>,
     /// A string.
-    #[serde(deserialize_with = "lenient::int")]
     pub ipsec_sa_lifetime_seconds: Option<i64>,
     /// A string.
-    #[serde(deserialize_with = "lenient::int")]
     pub ipsec_sa_lifetime_traffic: Option<i64>,
     pub pfs_dh_group: Option<String>,
-}
-
-fn status<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<VpnConnStatus>, D::Error> {
-    Ok(lenient::int(deserializer)?.map(VpnConnStatus::from))
 }
 
 /// A list of pairs goes into one parameter, as compact JSON ("AddVpnConnEx", `spdAcl`).

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::cloud::answer;
 use crate::cloud::tencent::client::tests::{client, ctx};
 use crate::cloud::testing::{Answer, Received, Server};
 
@@ -250,14 +251,13 @@ async fn tags_of_many_are_asked_for_by_the_fifty() {
 
 #[test]
 fn the_api_spells_the_set_without_an_r_and_flags_as_numbers() {
-    let answer: DescribeVpnGatewaySslServersAnswer = serde_json::from_value(json!({
+    let answer: DescribeVpnGatewaySslServersAnswer = answer::from_value(json!({
         "TotalCount": 1,
         "SslVpnSeverSet": [{
             "SslVpnServerId": "vpns-1", "Compress": 0, "SsoEnabled": 1, "AccessPolicyEnabled": null, "State": 6,
             "LocalAddress": ["10.0.0.0/24"], "DnsServers": {"PrimaryDns": "10.0.0.2", "SecondaryDns": null},
         }],
-    }))
-    .unwrap();
+    }));
     let [server] = <[_; 1]>::try_from(answer.ssl_vpn_server_set.unwrap()).unwrap();
     assert_eq!((server.compress, server.sso_enabled, server.access_policy_enabled), (Some(false), Some(true), None));
     assert_eq!(server.dns_servers.unwrap().primary_dns.as_deref(), Some("10.0.0.2"));

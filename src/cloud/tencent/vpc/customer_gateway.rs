@@ -1,7 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Empty, Filter, Tag};
-use crate::cloud::lenient;
+use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
 
 /// Makes a customer gateway, which is there with the answer.
@@ -23,8 +23,7 @@ pub struct CreateCustomerGateway {
 }
 
 /// The acknowledgement of a create; not all of what the customer gateway has.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CreateCustomerGatewayAnswer {
     pub customer_gateway: Option<CustomerGateway>,
 }
@@ -63,11 +62,9 @@ pub struct DescribeCustomerGateways {
 }
 
 /// One page of customer gateways.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeCustomerGatewaysAnswer {
     /// How many customer gateways match, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
     pub customer_gateway_set: Option<Vec<CustomerGateway>>,
@@ -85,8 +82,7 @@ pub struct DeleteCustomerGateway {
 action!(DeleteCustomerGateway, Delete, 100 => Empty);
 
 /// A customer gateway, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CustomerGateway {
     pub customer_gateway_id: Option<String>,
     pub customer_gateway_name: Option<String>,
@@ -94,8 +90,6 @@ pub struct CustomerGateway {
     /// `YYYY-MM-DD hh:mm:ss` without a zone.
     pub created_time: Option<String>,
     /// 0 for none.
-    #[serde(deserialize_with = "lenient::int")]
     pub bgp_asn: Option<i64>,
-    #[serde(deserialize_with = "lenient::list")]
     pub tag_set: Vec<Tag>,
 }

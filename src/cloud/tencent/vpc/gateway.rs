@@ -1,7 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Empty, Filter, Tag};
-use crate::cloud::lenient;
+use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
 use crate::cloud::tencent::client::{Action, Service, VPC, action};
 
@@ -43,8 +43,7 @@ pub struct CreateVpnGateway {
 }
 
 /// The acknowledgement of a create; nothing in it is settled.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CreateVpnGatewayAnswer {
     pub vpn_gateway: Option<VpnGateway>,
 }
@@ -134,11 +133,9 @@ pub struct DescribeVpnGateways {
 }
 
 /// One page of gateways.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnGatewaysAnswer {
     /// How many gateways match, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
     pub vpn_gateway_set: Option<Vec<VpnGateway>>,
@@ -163,15 +160,14 @@ impl Action for DeleteVpnGateway {
 }
 
 /// A gateway, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnGateway {
     pub vpn_gateway_id: Option<String>,
     pub vpn_gateway_name: Option<String>,
     /// Empty for the types `CCN` and `SSL_CCN`.
     pub vpc_id: Option<String>,
     /// `IPSEC`, `SSL`, `CCN` or `SSL_CCN`.
-    #[serde(rename = "Type")]
+    #[member("Type")]
     pub kind: Option<String>,
     /// `PENDING`, `PENDING_ERROR`, `AVAILABLE`, `DELETING` or `DELETING_ERROR`, in any case.
     pub state: Option<String>,
@@ -184,13 +180,11 @@ pub struct VpnGateway {
     /// `PREPAID` or `POSTPAID_BY_HOUR`.
     pub instance_charge_type: Option<String>,
     /// Mbps.
-    #[serde(deserialize_with = "lenient::int")]
     pub internet_max_bandwidth_out: Option<i64>,
     /// `YYYY-MM-DD hh:mm:ss` without a zone.
     pub created_time: Option<String>,
     /// `YYYY-MM-DD hh:mm:ss` without a zone; empty unless prepaid.
     pub expired_time: Option<String>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub is_address_blocked: Option<bool>,
     /// `PREPAID_TO_POSTPAID` from when that was asked for until the prepaid time is over.
     pub new_purchase_plan: Option<String>,
@@ -201,11 +195,8 @@ pub struct VpnGateway {
     pub network_instance_id: Option<String>,
     pub cdc_id: Option<String>,
     /// SSL types.
-    #[serde(deserialize_with = "lenient::int")]
     pub max_connection: Option<i64>,
     /// 0 for none.
-    #[serde(deserialize_with = "lenient::int")]
     pub bgp_asn: Option<i64>,
-    #[serde(deserialize_with = "lenient::list")]
     pub tag_set: Vec<Tag>,
 }

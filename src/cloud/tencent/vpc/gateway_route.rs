@@ -1,7 +1,7 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Empty, Filter};
-use crate::cloud::lenient;
+use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
 
 /// Adds routes to a gateway, which are there with the answer.
@@ -57,13 +57,11 @@ pub struct DescribeVpnGatewayRoutes {
 action!(DescribeVpnGatewayRoutes, Read, 20 => VpnGatewayRoutesAnswer);
 
 /// Routes: those that were made or changed, or one page of a listing.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpnGatewayRoutesAnswer {
     /// None when the answer has no such member: that says nothing, unlike an empty list.
     pub routes: Option<Vec<VpnGatewayRoute>>,
     /// How many routes match, on all pages; of listings only.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
 }
 
@@ -78,8 +76,8 @@ pub struct DeleteVpnGatewayRoutes {
 action!(DeleteVpnGatewayRoutes, Delete, 20 => Empty);
 
 /// A route of a gateway, in requests and in answers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct VpnGatewayRoute {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_cidr_block: Option<String>,
@@ -90,7 +88,7 @@ pub struct VpnGatewayRoute {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
     /// 0 or 100.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "lenient::int")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i64>,
     /// `ENABLE` or `DISABLE`.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,26 +1,24 @@
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
-use crate::cloud::{lenient, secret};
 
 /// Lists the devices that configurations can be written for.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct DescribeCustomerGatewayVendors {}
 
 /// The devices that configurations can be written for.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeCustomerGatewayVendorsAnswer {
-    #[serde(deserialize_with = "lenient::list")]
     pub customer_gateway_vendor_set: Vec<CustomerGatewayVendor>,
 }
 
 action!(DescribeCustomerGatewayVendors, Read, 100 => DescribeCustomerGatewayVendorsAnswer);
 
 /// A kind of device, such as `ios`, `V15.4` and `cisco`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct CustomerGatewayVendor {
     pub platform: String,
     pub software_version: String,
@@ -39,10 +37,8 @@ pub struct DownloadCustomerGatewayConfiguration {
 }
 
 /// A device's configuration, with the tunnel's pre-shared key.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DownloadCustomerGatewayConfigurationAnswer {
-    #[serde(deserialize_with = "secret::conceal")]
     pub customer_gateway_configuration: Option<SecretString>,
 }
 

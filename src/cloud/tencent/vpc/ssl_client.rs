@@ -1,9 +1,9 @@
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Filter, Tag, TaskAnswer};
+use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
-use crate::cloud::{lenient, secret};
 
 /// Makes clients of an SSL server, with their certificates. Asynchronous: ends with its task.
 ///
@@ -24,15 +24,12 @@ pub struct CreateVpnGatewaySslClient {
 }
 
 /// The acknowledgement of a create.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CreateVpnGatewaySslClientAnswer {
-    #[serde(deserialize_with = "lenient::int")]
     pub task_id: Option<i64>,
     /// Of a single one.
     pub ssl_vpn_client_id: Option<String>,
     /// Of several. Which is whose is not documented.
-    #[serde(deserialize_with = "lenient::list")]
     pub ssl_vpn_client_ids: Vec<String>,
 }
 
@@ -55,11 +52,9 @@ pub struct DescribeVpnGatewaySslClients {
 }
 
 /// One page of SSL clients.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnGatewaySslClientsAnswer {
     /// How many SSL clients match, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// None when the answer has no such member: that says nothing, unlike an empty list.
     pub ssl_vpn_client_set: Option<Vec<SslVpnClient>>,
@@ -113,54 +108,45 @@ pub struct DownloadVpnGatewaySslClientCert {
 }
 
 /// What an SSL client needs to connect, in one of two ways.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DownloadVpnGatewaySslClientCertAnswer {
-    #[serde(deserialize_with = "lenient::list")]
     pub ssl_client_config: Vec<SslClientConfig>,
     /// The same as text: JSON.
-    #[serde(deserialize_with = "secret::conceal")]
     pub ssl_client_configs_set: Option<SecretString>,
 }
 
 action!(DownloadVpnGatewaySslClientCert, Read, 20 => DownloadVpnGatewaySslClientCertAnswer);
 
 /// What an SSL client needs to connect.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslClientConfig {
     pub ssl_vpn_client_id: Option<String>,
     /// For OpenVPN.
-    #[serde(deserialize_with = "secret::conceal")]
     pub ssl_vpn_client_configuration: Option<SecretString>,
     /// PEM, of the authority that signed the certificate.
     pub ssl_vpn_root_cert: Option<String>,
     /// PEM.
     pub ssl_vpn_cert: Option<String>,
     /// PEM, in clear text.
-    #[serde(deserialize_with = "secret::conceal")]
     pub ssl_vpn_key: Option<SecretString>,
 }
 
 /// An SSL client, as the service describes it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslVpnClient {
     pub vpc_id: Option<String>,
     pub ssl_vpn_server_id: Option<String>,
     pub ssl_vpn_client_id: Option<String>,
     pub name: Option<String>,
     /// See [`CertStatus`](crate::cloud::tencent::CertStatus).
-    #[serde(deserialize_with = "lenient::int")]
     pub cert_status: Option<i64>,
     /// `YYYY-MM-DD hh:mm:ss` without a zone.
     pub cert_begin_time: Option<String>,
     /// `YYYY-MM-DD hh:mm:ss` without a zone.
     pub cert_end_time: Option<String>,
     /// See [`SslState`](crate::cloud::tencent::SslState). A text here, unlike that of SSL servers.
-    #[serde(deserialize_with = "lenient::int")]
     pub state: Option<i64>,
     /// Not of this service: none until the tag service was asked.
-    #[serde(skip)]
+    #[member(skip)]
     pub tag_set: Option<Vec<Tag>>,
 }

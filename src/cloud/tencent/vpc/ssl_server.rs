@@ -1,10 +1,11 @@
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::{Filter, Tag, TaskAnswer};
+use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
+use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Service, VPC, action};
-use crate::cloud::{lenient, secret};
 
 /// Makes an SSL server on a VPN gateway. Asynchronous: ends with its task.
 ///
@@ -50,10 +51,8 @@ pub struct CreateVpnGatewaySslServer {
 }
 
 /// The acknowledgement of a create.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct CreateVpnGatewaySslServerAnswer {
-    #[serde(deserialize_with = "lenient::int")]
     pub task_id: Option<i64>,
     pub ssl_vpn_server_id: Option<String>,
 }
@@ -142,15 +141,13 @@ pub struct DescribeVpnGatewaySslServers {
 }
 
 /// One page of SSL servers.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpnGatewaySslServersAnswer {
     /// How many SSL servers match, on all pages.
-    #[serde(deserialize_with = "lenient::int")]
     pub total_count: Option<i64>,
     /// The API's spelling. None when the answer has no such member: that says nothing, unlike an empty
     /// list.
-    #[serde(rename = "SslVpnSeverSet")]
+    #[member("SslVpnSeverSet")]
     pub ssl_vpn_server_set: Option<Vec<SslVpnServer>>,
 }
 
@@ -167,8 +164,7 @@ action!(DeleteVpnGatewaySslServer, Delete, 20 => TaskAnswer);
 
 /// An SSL server, as the service describes it (`SslVpnSever`). What is a boolean in requests is 0 or
 /// 1 here.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct SslVpnServer {
     pub vpc_id: Option<String>,
     pub ssl_vpn_server_id: Option<String>,
@@ -176,34 +172,28 @@ pub struct SslVpnServer {
     pub ssl_vpn_server_name: Option<String>,
     pub local_address: Option<Vec<String>>,
     pub remote_address: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub max_connection: Option<i64>,
     pub wan_ip: Option<String>,
     pub ssl_vpn_protocol: Option<String>,
-    #[serde(deserialize_with = "lenient::int")]
     pub ssl_vpn_port: Option<i64>,
     pub encrypt_algorithm: Option<String>,
     pub integrity_algorithm: Option<String>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub compress: Option<bool>,
     /// `YYYY-MM-DD hh:mm:ss` without a zone.
     pub create_time: Option<String>,
     /// See [`SslState`](crate::cloud::tencent::SslState).
-    #[serde(deserialize_with = "lenient::int")]
     pub state: Option<i64>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub sso_enabled: Option<bool>,
-    #[serde(deserialize_with = "lenient::flag")]
     pub access_policy_enabled: Option<bool>,
     pub dns_servers: Option<DnsServers>,
     /// Not of this service: none until the tag service was asked.
-    #[serde(skip)]
+    #[member(skip)]
     pub tag_set: Option<Vec<Tag>>,
 }
 
 /// The name servers that clients are told.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
+#[serde(rename_all = "PascalCase")]
 pub struct DnsServers {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub primary_dns: Option<String>,

@@ -1,6 +1,6 @@
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::cloud::lenient;
+use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
 
 /// Asks how far an asynchronous action has come.
@@ -12,22 +12,18 @@ pub struct DescribeVpcTaskResult {
 }
 
 /// How far an asynchronous action has come.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct DescribeVpcTaskResultAnswer {
     /// `RUNNING`, `SUCCESS` or `FAILED`.
     pub status: Option<String>,
     /// What the task has to say.
-    #[serde(deserialize_with = "lenient::text")]
     pub output: Option<String>,
     /// How far it is with each object, where it works on several.
-    #[serde(deserialize_with = "lenient::list")]
     pub result: Vec<VpcTaskResultDetailInfo>,
 }
 
 /// How far a task is with one object.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct VpcTaskResultDetailInfo {
     pub resource_id: Option<String>,
     /// As that of the task.
@@ -37,9 +33,7 @@ pub struct VpcTaskResultDetailInfo {
 action!(DescribeVpcTaskResult, Read, 20 => DescribeVpcTaskResultAnswer);
 
 /// The acknowledgement of an asynchronous action.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
+#[derive(Clone, Debug, Default, Answer)]
 pub struct TaskAnswer {
-    #[serde(deserialize_with = "lenient::int")]
     pub task_id: Option<i64>,
 }

@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::tunnels::Tunnel;
 use super::*;
+use crate::cloud::answer;
 
 /// A connection with one tunnel as the service describes it.
 fn actual() -> Json {
@@ -43,7 +44,7 @@ fn actual_dual() -> Json {
 }
 
 fn seen(actual: Json, before: &Connection) -> Connection {
-    Connection::observed(&serde_json::from_value(actual).unwrap(), before)
+    Connection::observed(&answer::from_value(actual), before)
 }
 
 fn state() -> Connection {

@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::cloud::answer;
 
 fn seen(changes: Json, before: &CustomerGateway) -> CustomerGateway {
     let mut actual = json!({
@@ -11,7 +12,7 @@ fn seen(changes: Json, before: &CustomerGateway) -> CustomerGateway {
         "ResourceGroupId": "rg-1", "CreateTime": 1_552_550_980_000_i64,
     });
     actual.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    CustomerGateway::observed(&serde_json::from_value(actual).unwrap(), before)
+    CustomerGateway::observed(&answer::from_value(actual), before)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::cloud::answer;
 
 fn seen(changes: Json) -> Gateway {
     let mut actual = json!({
@@ -10,7 +11,7 @@ fn seen(changes: Json) -> Gateway {
         "ChargeType": "PostpayByFlow", "Status": "active", "CreateTime": 1_552_550_980_000_i64,
     });
     actual.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    Gateway::observed(&serde_json::from_value(actual).unwrap(), &Gateway::default())
+    Gateway::observed(&answer::from_value(actual), &Gateway::default())
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::*;
+use crate::cloud::answer;
 
 fn actual() -> alibaba::SslVpnClientCert {
-    serde_json::from_value(json!({
+    answer::from_value(json!({
         "SslVpnClientCertId": "vsc-1", "SslVpnServerId": "vss-1", "Name": "laptop", "Status": "normal",
         "CreateTime": 1_552_550_980_000_i64, "EndTime": "1647158980500", "ResourceGroupId": "rg-1",
         "ClientKey": "hidden-key", "ClientConfig": "hidden-config", "ClientCert": "cert", "CaCert": "ca",
     }))
-    .unwrap()
 }
 
 #[test]

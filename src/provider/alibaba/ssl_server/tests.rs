@@ -3,15 +3,15 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::cloud::answer;
 
 fn actual() -> SslVpnServer {
-    serde_json::from_value(json!({
+    answer::from_value(json!({
         "SslVpnServerId": "vss-1", "VpnGatewayId": "vpn-1", "Name": "office", "ClientIpPool": "192.168.0.0/24",
         "LocalSubnet": "10.0.0.0/8,172.16.0.0/12", "Proto": "UDP", "Cipher": "AES-256-CBC", "Port": 1194,
         "Compress": false, "Connections": 3, "MaxConnections": 5, "InternetIp": "203.0.113.1",
         "CreateTime": 1_552_550_980_000_i64, "EnableMultiFactorAuth": false, "ResourceGroupId": "rg-1",
     }))
-    .unwrap()
 }
 
 fn state() -> SslServer {

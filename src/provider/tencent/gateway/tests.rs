@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::cloud::answer;
 
 fn gateway(changes: Json) -> VpnGateway {
     let mut gateway = json!({
@@ -11,7 +12,7 @@ fn gateway(changes: Json) -> VpnGateway {
         "ExpiredTime": "2027-01-01 00:00:00", "BgpAsn": 0, "IsAddressBlocked": false, "Zone": "ap-guangzhou-3",
     });
     gateway.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    serde_json::from_value(gateway).unwrap()
+    answer::from_value(gateway)
 }
 
 fn prepaid(months: i64, renew_flag: &str) -> Value<Prepaid> {

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::cloud::tencent::legacy::VpnConn;
 
 use super::*;
+use crate::cloud::answer;
 
 /// A tunnel as the service describes it.
 fn actual() -> Json {
@@ -28,7 +29,7 @@ fn actual() -> Json {
 fn with(changes: Json) -> VpnConn {
     let mut tunnel = actual();
     tunnel.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
-    serde_json::from_value(tunnel).unwrap()
+    answer::from_value(tunnel)
 }
 
 fn state() -> LegacyConnection {

@@ -76,7 +76,7 @@ pub(super) fn observed(actual: &VpnConn, before: &LegacyConnection) -> LegacyCon
         security_policies,
         ike: told(actual.ike.as_ref().map(|ike| Ike::observed(ike, &before.ike)).into(), &before.ike),
         ipsec: told(actual.ipsec.as_ref().map(|ipsec| Ipsec::observed(ipsec, &before.ipsec)).into(), &before.ipsec),
-        status: actual.status.map(|status| status.to_string()).into(),
+        status: actual.status().map(|status| status.to_string()).into(),
         net_status: text(&actual.net_status),
         created_at: text(&actual.create_time),
         timeouts: before.timeouts.clone(),

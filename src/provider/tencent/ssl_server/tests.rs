@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::cloud::answer;
 
 fn server() -> SslServer {
     SslServer {
@@ -56,11 +57,10 @@ fn metadata_goes_with_every_turning_on_and_by_itself() {
 
 #[test]
 fn what_the_service_says_is_seen_and_what_it_does_not_stays() {
-    let actual: SslVpnServer = serde_json::from_value(json!({
+    let actual: SslVpnServer = answer::from_value(json!({
         "SslVpnServerName": "by hand", "Compress": 0, "SsoEnabled": 1, "SslVpnPort": 9798, "State": 3, "WanIp": "",
         "DnsServers": {"PrimaryDns": "", "SecondaryDns": "10.0.0.3"}, "LocalAddress": ["10.0.1.0/24", "10.0.0.0/24"],
-    }))
-    .unwrap();
+    }));
     let seen = SslServer::observed(&actual, &server());
     assert_eq!((&seen.name, &seen.client_cidr), (&"by hand".into(), &server().client_cidr));
     assert_eq!((&seen.compression_enabled, &seen.sso_enabled), (&false.into(), &true.into()));

@@ -2,6 +2,7 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::*;
+use crate::cloud::answer;
 use crate::cloud::params::flatten;
 
 #[test]
@@ -42,14 +43,13 @@ fn requests_have_the_names_of_the_pages() {
 
 #[test]
 fn an_answer_may_hold_strings_lists_and_nulls() {
-    let read: VpnConn = serde_json::from_value(json!({
+    let read: VpnConn = answer::from_value(json!({
         "vpcId": "gz_vpc_76", "unVpcId": "vpc-03vihbk9", "vpnConnId": 399, "unVpnConnId": "vpnx-ol6bcqp0",
         "vpcConnStatus": "6", "preSharedKey": "tencenttest", "sourceCidr": null, "destinationCidr": ["10.100.2.0/24"],
         "IKEArr": {"ikeSaLifetimeSeconds": "86400", "localFqdnName": null},
         "IPSECArr": [{"ipsecSaLifetimeTraffic": "1843200", "pfsDhGroup": "null", "integrityAlgorith": "sha1"}],
-    }))
-    .unwrap();
-    assert_eq!(read.status, Some(VpnConnStatus::Running));
+    }));
+    assert_eq!(read.status(), Some(VpnConnStatus::Running));
     assert_eq!(read.ike.unwrap().ike_sa_lifetime_seconds, Some(86400));
     assert_eq!(read.ipsec.unwrap().ipsec_sa_lifetime_traffic, Some(1_843_200));
     assert_eq!(read.pre_shared_key.unwrap().expose_secret(), "tencenttest");
