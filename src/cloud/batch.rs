@@ -87,6 +87,19 @@ impl<L: Listing> Reader<L> {
         Ok(self.regions.ask(source, ctx, region, id, false).await?.map(typed))
     }
 
+    /// Those with these ids as they are now, as far as they exist: as few calls as ids per call permit, and one for each id that is not
+    /// returned, so as to know that it is not there.
+    pub(crate) async fn these(
+        &self,
+        listing: &L,
+        ctx: &Ctx,
+        region: &str,
+        ids: impl IntoIterator<Item = &str>,
+    ) -> Result<Vec<L::Item>> {
+        let (source, ids) = (Arc::new(listing.clone()), ids.into_iter().collect());
+        Ok(self.regions.these(source, ctx, region, ids).await?.into_iter().map(typed).collect())
+    }
+
     /// To be called before and after every write in `region`: what was listed is history, there and in the places `REGION/...` of it.
     pub(crate) fn written(&self, region: &str) {
         self.regions.written(region);
@@ -113,7 +126,7 @@ fn typed<T: Clone + Send + Sync + 'static>(object: Object) -> T {
     Arc::unwrap_or_clone(object.downcast().expect("a reader has objects of its own kind only"))
 }
 
-/// A [`Listing`] without its types.
+/// A [`Listing`] without its types. The methods are those of it, under other names so as to tell them apart.
 trait Source: Send + Sync {
     fn ids_per_call(&self) -> usize;
 
@@ -170,6 +183,11 @@ impl Regions {
             return Ok(listed);
         }
         self.ask(source, ctx, region, id, true).await
+    }
+
+    async fn these(&self, source: Arc<dyn Source>, ctx: &Ctx, region: &str, ids: Vec<&str>) -> Result<Vec<Object>> {
+        let asked = ids.into_iter().map(|id| self.ask(Arc::clone(&source), ctx, region, id, false));
+        Ok(future::try_join_all(asked).await?.into_iter().flatten().collect())
     }
 
     fn written(&self, region: &str) {

@@ -16,7 +16,7 @@ use crate::cloud::alibaba::connections::DescribeVpnConnections;
 use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
 use crate::cloud::alibaba::describe::Described;
 use crate::cloud::alibaba::gateways::DescribeVpnGateways;
-use crate::cloud::answer::Answer;
+use crate::cloud::answer::{Answer, Slot};
 
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::route_entries::RouteTable;
@@ -60,7 +60,7 @@ pub struct Config {
 /// An action of the API: a request that knows its name and how it may be repeated.
 pub trait Action: Serialize + Sync {
     /// The members of the answer.
-    type Answer: Answer + Default;
+    type Answer: Answer + Default + Send;
     /// As in `x-acs-action`.
     const NAME: &'static str;
     /// What repeating it does.
@@ -135,19 +135,21 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
-        let reply = Box::pin(self.send(ctx, &mut call, serde_json::to_value(request), A::FORM)).await?;
-        answer::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
+        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
+        let mut answer = A::Answer::default();
+        Box::pin(self.send(ctx, call, serde_json::to_value(request), A::FORM, &mut answer)).await?;
+        Ok(answer)
     }
 
     /// What calls of all actions have in common: all but their types. The parameters of an [`Action::FORM`] are in the body.
     async fn send<'a>(
         &'a self,
         ctx: &Ctx,
-        call: &mut Call<'a>,
+        mut call: Call<'a>,
         request: serde_json::Result<Value>,
         form: bool,
-    ) -> Result<Reply> {
+        answer: &mut (dyn Answer + Send),
+    ) -> Result<()> {
         let request = request.map_err(|error| call.unwritable(&error))?;
         let Some(credentials) = &self.inner.credentials else {
             let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
@@ -169,11 +171,13 @@ impl Client {
         if writes {
             self.written(region);
         }
-        let reply = self.inner.caller.call(ctx, call, &sign, &judge).await;
+        let reply = self.inner.caller.call(ctx, &call, &sign, &judge).await;
         if writes {
             self.written(region);
         }
-        reply
+        let reply = reply?;
+        answer::read(&reply.body, Slot::Object(answer))
+            .map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
     }
 
     /// What was listed of the region is history, whatever kind of object was written: they depend on each other.

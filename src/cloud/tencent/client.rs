@@ -58,7 +58,7 @@ pub struct Config<E = Endpoint> {
 /// An action of the API: a request that knows its name and how it may be repeated.
 pub trait Action: Serialize + Sync {
     /// The members of the answer's `Response`.
-    type Answer: Answer + Default;
+    type Answer: Answer + Default + Send;
     /// As in `X-TC-Action`.
     const NAME: &'static str;
     /// The service that offers it.
@@ -150,17 +150,15 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let mut call = Call {
+        let call = Call {
             action: A::NAME,
             region,
             effect: A::EFFECT,
             rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
             secrets: request.secrets(),
         };
-        let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, serde_json::to_vec(request))).await?;
         let mut answer = A::Answer::default();
-        answer::read(&reply.body, Slot::Object(&mut Envelope(&mut answer)))
-            .map_err(|error| call.unexpected_shape(&error, judge(&reply, A::EFFECT).request_id))?;
+        Box::pin(self.send(ctx, call, A::SERVICE, serde_json::to_vec(request), &mut answer)).await?;
         Ok(answer)
     }
 
@@ -168,12 +166,13 @@ impl Client {
     async fn send<'a>(
         &'a self,
         ctx: &Ctx,
-        call: &mut Call<'a>,
+        mut call: Call<'a>,
         service: Service,
         body: serde_json::Result<Vec<u8>>,
-    ) -> Result<Reply> {
+        answer: &mut (dyn Answer + Send),
+    ) -> Result<()> {
         let body = Bytes::from(body.map_err(|error| call.unwritable(&error))?);
-        let credentials = credentials(self.inner.credentials.as_ref(), call)?;
+        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let (action, region, effect) = (call.action, call.region, call.effect);
         let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
         let sign = || signed(credentials, &url, service, action, region, &body);
@@ -183,11 +182,13 @@ impl Client {
         if writes {
             self.written(region);
         }
-        let reply = self.inner.caller.call(ctx, call, &sign, &judge).await;
+        let reply = self.inner.caller.call(ctx, &call, &sign, &judge).await;
         if writes {
             self.written(region);
         }
-        reply
+        let reply = reply?;
+        answer::read(&reply.body, Slot::Object(&mut Envelope(answer)))
+            .map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
     }
 
     /// Writes and signs a call as [`Client::call`] does, sends nothing and gives the length of the body: for benches.

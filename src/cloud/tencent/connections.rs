@@ -57,7 +57,7 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<VpnConnection>> {
-        self.these(&self.inner.tunnels, ctx, region, ids).await
+        self.inner.tunnels.these(&Described::by(self), ctx, region, ids).await
     }
 
     /// The ids of the tunnels that match a filter and are not on their way out: what keeps a gateway from being deleted.

@@ -53,7 +53,7 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<CustomerGateway>> {
-        self.these(&self.inner.customer_gateways, ctx, region, ids).await
+        self.inner.customer_gateways.these(&Described::by(self), ctx, region, ids).await
     }
 
     /// Changes a customer gateway.

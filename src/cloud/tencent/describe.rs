@@ -3,9 +3,9 @@
 
 use std::marker::PhantomData;
 
-use futures_util::future::{self, BoxFuture, FutureExt};
+use futures_util::future::{BoxFuture, FutureExt};
 
-use crate::cloud::batch::{self, Listing, Reader};
+use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::{self, Page};
@@ -50,20 +50,6 @@ impl Client {
             self.ask::<D>(ctx, region, asked).await
         });
         all.await.map_err(|error| error.about(D::NAME, region))
-    }
-
-    /// The objects with these ids as they are now, as far as they exist: a call for each hundred, and one for each id that is not
-    /// returned, so as to know that it is not there.
-    pub(super) async fn these<D: Describe>(
-        &self,
-        reader: &Reader<Described<D>>,
-        ctx: &Ctx,
-        region: &str,
-        ids: impl IntoIterator<Item = &str>,
-    ) -> Result<Vec<D::Item>> {
-        let described = Described::by(self);
-        let read = ids.into_iter().map(|id| reader.now(&described, ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
     }
 
     fn ask<'a, D: Describe>(

@@ -54,7 +54,7 @@ impl Client {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<VpnGateway>> {
-        self.these(&self.inner.gateways, ctx, region, ids).await
+        self.inner.gateways.these(&Described::by(self), ctx, region, ids).await
     }
 
     /// Waits until the gateway `id` is `AVAILABLE` and gives what it then is.

@@ -3,8 +3,6 @@
 
 use std::collections::HashMap;
 
-use futures_util::future;
-
 use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -59,9 +57,7 @@ impl<D: Tagged> Reading<D> {
         region: &str,
         ids: impl IntoIterator<Item = &str>,
     ) -> Result<Vec<D::Item>> {
-        let listing = WithTags(Described::by(client));
-        let read = ids.into_iter().map(|id| self.tagged.now(&listing, ctx, region, id));
-        Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+        self.tagged.these(&WithTags(Described::by(client)), ctx, region, ids).await
     }
 
     pub(super) fn written(&self, region: &str) {

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cloud::answer::Answer;
+use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
@@ -83,15 +83,22 @@ impl Client {
     /// Makes one call in `region`, which may be spelt either way, and gives its answer. Repeats it by
     /// the class of its error, as [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
-        let reply = Box::pin(self.send(ctx, &mut call, serde_json::to_value(request))).await?;
-        answer::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
+        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
+        let mut answer = A::Answer::default();
+        Box::pin(self.send(ctx, call, serde_json::to_value(request), &mut answer)).await?;
+        Ok(answer)
     }
 
     /// What calls of all actions have in common: all but their types.
-    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, params: serde_json::Result<Value>) -> Result<Reply> {
+    async fn send<'a>(
+        &'a self,
+        ctx: &Ctx,
+        mut call: Call<'a>,
+        params: serde_json::Result<Value>,
+        answer: &mut (dyn Answer + Send),
+    ) -> Result<()> {
         let params = params.map_err(|error| call.unwritable(&error))?;
-        let credentials = credentials(self.inner.credentials.as_ref(), call)?;
+        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let region = region::short(call.region);
         let mut params = params::flatten(&params, 0);
         params.extend(
@@ -109,8 +116,9 @@ impl Client {
         }
         let sign = || self.signed(credentials, params.clone());
 
-        let sent = self.inner.caller.call(ctx, call, &sign, &judge);
-        self.inner.tunnels.around(call.effect, region, sent).await
+        let sent = self.inner.caller.call(ctx, &call, &sign, &judge);
+        let reply = self.inner.tunnels.around(call.effect, region, sent).await?;
+        answer::read(&reply.body, Slot::Object(answer)).map_err(|error| call.unexpected_shape(&error, None))
     }
 
     /// The request as a form, with a nonce and a time of its own: the service refuses both when they
