@@ -8,8 +8,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let files = protox::compile(["proto/tfplugin6.proto", "proto/plugin.proto"], ["proto"])?;
     tonic_prost_build::configure()
-        // The clients are for tests, which bring a channel of their own.
+        // Clients are for tests, which bring a channel of their own; the server is `plugin::service`.
         .build_transport(false)
+        .build_server(false)
         // A schema has to come out the same every time, and values need no copy.
         .btree_map(".")
         .bytes(".")

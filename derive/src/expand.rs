@@ -1,5 +1,5 @@
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use super::field::{Field, Kind};
@@ -8,7 +8,10 @@ use super::structure::Structure;
 /// The `impl Model`. Every path is absolute and nothing is imported: expressions of the user's stand in between.
 pub(crate) fn model(structure: &Structure) -> TokenStream {
     let Structure { ident, doc, fields, rules } = structure;
-    let attributes = fields.iter().filter_map(attribute);
+    // Names of locals that no expression of the user's can mean.
+    let local = Ident::new("attributes", Span::mixed_site());
+    let attributes: Vec<_> = fields.iter().filter_map(|field| attribute(field, &local)).collect();
+    let count = attributes.len();
     let blocks = fields.iter().filter_map(block);
     let idents: Vec<_> = fields.iter().map(|f| &f.ident).collect();
     let names: Vec<_> = fields.iter().map(|f| &f.name).collect();
@@ -19,8 +22,10 @@ pub(crate) fn model(structure: &Structure) -> TokenStream {
             const DESCRIPTION: &'static str = #doc;
 
             fn object() -> ::cloudvpn::framework::schema::Object {
+                let mut #local = ::cloudvpn::framework::model::Attributes::with_capacity(#count);
+                #(#attributes)*
                 ::cloudvpn::framework::schema::Object {
-                    attributes: ::std::vec::Vec::from([#(#attributes),*]),
+                    attributes: #local.finish(),
                     rules: ::std::vec::Vec::from([#(#rules),*]),
                 }
             }
@@ -32,54 +37,36 @@ pub(crate) fn model(structure: &Structure) -> TokenStream {
             fn from_raw(
                 raw: &::cloudvpn::framework::raw::Raw,
             ) -> ::core::result::Result<Self, ::cloudvpn::framework::model::ModelError> {
-                if !::core::matches!(raw, ::cloudvpn::framework::raw::Raw::Map(_)) {
-                    return ::core::result::Result::Err(
-                        ::cloudvpn::framework::model::ModelError::expected("an object"),
-                    );
-                }
-                ::core::result::Result::Ok(Self {
-                    #(#idents: ::cloudvpn::framework::model::member(raw, #names)?,)*
-                })
+                let mut reading = ::cloudvpn::framework::model::Reading::new(raw);
+                let read = Self { #(#idents: reading.member(#names),)* };
+                reading.finish()?;
+                ::core::result::Result::Ok(read)
             }
 
             fn to_raw(&self) -> ::cloudvpn::framework::raw::Raw {
-                ::cloudvpn::framework::raw::Raw::object::<&'static str>([
-                    #((#names, ::cloudvpn::framework::model::Value::to_raw(&self.#idents)),)*
-                ])
+                let mut members = <::cloudvpn::framework::model::Members as ::core::default::Default>::default();
+                #(members.add(#names, &self.#idents);)*
+                members.finish()
             }
         }
     }
 }
 
-/// An `Attribute`; `None` for a block.
-fn attribute(field: &Field) -> Option<TokenStream> {
+/// The statements that add an attribute; `None` for a block.
+fn attribute(field: &Field, attributes: &Ident) -> Option<TokenStream> {
     let Field { name, doc, ty, deprecated, .. } = field;
     let Kind::Attribute { flags, default, initial, validators } = &field.kind else { return None };
     // A type that is no `Field` is the user's mistake: the compiler shall point at it.
-    let kind = quote_spanned!(ty.span()=> <#ty as ::cloudvpn::framework::model::Field>::kind());
-    let own = quote!(<#ty as ::cloudvpn::framework::model::Field>::validators());
-    let validators = if validators.is_empty() {
-        own
-    } else {
-        quote!({
-            let mut validators = #own;
-            validators.extend([#(#validators),*]);
-            validators
-        })
-    };
-    let deprecated = optional(deprecated, |why| quote!(::std::borrow::Cow::Borrowed(#why)));
-    let default = optional(default, ToTokens::to_token_stream);
-    let initial = optional(initial, ToTokens::to_token_stream);
+    let add = quote_spanned!(ty.span()=> #attributes.add::<#ty>);
+    let deprecated = deprecated.iter();
+    let default = default.iter();
+    let initial = initial.iter();
     Some(quote! {
-        ::cloudvpn::framework::schema::Attribute {
-            description: ::std::borrow::Cow::Borrowed(#doc),
-            #(#flags: true,)*
-            deprecated: #deprecated,
-            default: #default,
-            initial: #initial,
-            validators: #validators,
-            ..::cloudvpn::framework::schema::Attribute::new(#name, #kind)
-        }
+        #add(#name, #doc, &[#(::cloudvpn::framework::model::Flag::#flags),*]);
+        #(#attributes.deprecated(#deprecated);)*
+        #(#attributes.default(#default);)*
+        #(#attributes.initial(#initial);)*
+        #(#attributes.validator(#validators);)*
     })
 }
 
@@ -87,7 +74,10 @@ fn attribute(field: &Field) -> Option<TokenStream> {
 fn block(field: &Field) -> Option<TokenStream> {
     let Field { name, doc, ty, deprecated, .. } = field;
     let Kind::Block { element, group, min, max } = &field.kind else { return None };
-    let deprecated = optional(deprecated, |why| quote!(::std::borrow::Cow::Borrowed(#why)));
+    let deprecated = match deprecated {
+        Some(why) => quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#why))),
+        None => quote!(::core::option::Option::None),
+    };
     let block = quote_spanned!(element.span()=> <#element as ::cloudvpn::framework::model::Model>::block());
     let nesting = if *group {
         quote!(::cloudvpn::framework::schema::BlockNesting::Group)
@@ -127,14 +117,4 @@ fn block(field: &Field) -> Option<TokenStream> {
             max_items: #max,
         }
     })
-}
-
-fn optional<T>(value: &Option<T>, expression: impl FnOnce(&T) -> TokenStream) -> TokenStream {
-    match value {
-        Some(value) => {
-            let expression = expression(value);
-            quote!(::core::option::Option::Some(#expression))
-        }
-        None => quote!(::core::option::Option::None),
-    }
 }

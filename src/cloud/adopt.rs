@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
@@ -14,25 +15,44 @@ use crate::cloud::wait::{self, Poll};
 
 /// The create of an object, as one API asks for it and lists it.
 pub(crate) trait Creation: Sync {
-    /// What an accepted create answers.
-    type Answer: Send;
-
-    /// The action, for errors.
-    const ACTION: &'static str;
-
     /// What is to be made.
     fn wanted(&self) -> Wanted<'_>;
 
-    /// Asks for the object, once as far as the service is concerned.
-    fn send(&self, ctx: &Ctx) -> impl Future<Output = Result<Self::Answer>> + Send;
+    /// Asks for the object, once as far as the service is concerned, and gives its id, if the answer names it.
+    fn send(&self, ctx: &Ctx) -> impl Future<Output = Result<Option<String>>> + Send;
 
     /// The objects that are where this one is to be.
     fn listed(&self, ctx: &Ctx) -> impl Future<Output = Result<Vec<Candidate>>> + Send;
 }
 
+/// A [`Creation`] of any type: creates are adopted by one code for all.
+pub(crate) trait AnyCreation: Sync {
+    fn wanted(&self) -> Wanted<'_>;
+
+    fn send<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Option<String>>>;
+
+    fn listed<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Candidate>>>;
+}
+
+impl<C: Creation> AnyCreation for C {
+    fn wanted(&self) -> Wanted<'_> {
+        Creation::wanted(self)
+    }
+
+    fn send<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Option<String>>> {
+        Creation::send(self, ctx).boxed()
+    }
+
+    fn listed<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Candidate>>> {
+        Creation::listed(self, ctx).boxed()
+    }
+}
+
 /// What a create asks for.
 #[derive(Clone, Debug)]
 pub(crate) struct Wanted<'a> {
+    /// The action, for errors.
+    pub(crate) action: &'static str,
     pub(crate) region: &'a str,
     /// None: the service makes up a name.
     pub(crate) name: Option<&'a str>,
@@ -52,9 +72,9 @@ pub(crate) struct Candidate {
 
 /// How a create went well.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Made<A> {
-    /// The service acknowledged it.
-    Answered(A),
+pub(crate) enum Made {
+    /// The service acknowledged it, and named it or not.
+    Answered(Option<String>),
     /// Its outcome was unknown, and this is the object it made.
     Found(String),
 }
@@ -64,8 +84,8 @@ pub(crate) enum Made<A> {
 /// - The objects that exist in the same place, for tunnels between the same two gateways, are listed
 ///   before the create. They are never adopted, whatever their name: somebody else manages them.
 /// - Within this process, creates in the same place wait for each other.
-pub(crate) struct Adoption<'a, C> {
-    creation: &'a C,
+pub(crate) struct Adoption<'a> {
+    creation: &'a dyn AnyCreation,
     before: HashSet<String>,
     /// How long an object of an unknown create is looked for before it counts as not made.
     window: Duration,
@@ -73,11 +93,11 @@ pub(crate) struct Adoption<'a, C> {
     _turn: OwnedMutexGuard<()>,
 }
 
-impl<'a, C: Creation> Adoption<'a, C> {
+impl<'a> Adoption<'a> {
     /// Waits for this create's turn and lists what is there.
     pub(crate) async fn begin(
         ctx: &Ctx,
-        creation: &'a C,
+        creation: &'a dyn AnyCreation,
         creating: &KeyedLock,
         window: Duration,
         max_retries: u32,
@@ -85,7 +105,7 @@ impl<'a, C: Creation> Adoption<'a, C> {
         let wanted = creation.wanted();
         let between = format!("{} {} {}", wanted.region, wanted.kind, wanted.place);
         let turn = creating.turn(ctx, between, &format!("another create {}", wanted.place)).await;
-        let turn = turn.map_err(|error| error.about(C::ACTION, wanted.region))?;
+        let turn = turn.map_err(|error| error.about(wanted.action, wanted.region))?;
         let before = creation.listed(ctx).await?.into_iter().map(|object| object.id).collect();
         Ok(Self { creation, before, window, max_retries, _turn: turn })
     }
@@ -99,13 +119,13 @@ impl<'a, C: Creation> Adoption<'a, C> {
     ///
     /// An error with [`Error::is_ambiguous`] means that there may be an object that could not be
     /// found.
-    pub(crate) async fn send(&self, ctx: &Ctx) -> Result<Made<C::Answer>> {
+    pub(crate) async fn send(&self, ctx: &Ctx) -> Result<Made> {
         let Wanted { region, kind, .. } = self.creation.wanted();
         let lost = |error| lost(kind, error);
         let mut unknown_outcomes = 0;
         loop {
             let error = match self.creation.send(ctx).await {
-                Ok(answer) => return Ok(Made::Answered(answer)),
+                Ok(id) => return Ok(Made::Answered(id.filter(|id| !id.is_empty()))),
                 Err(error) => error,
             };
             if matches!(error.class(), Class::Cancelled | Class::Timeout) {
@@ -169,7 +189,7 @@ impl<'a, C: Creation> Adoption<'a, C> {
         let named = wanted.name.map(|name| format!(" named {name:?}")).unwrap_or_default();
         let message = format!("{} {}s{named} appeared {} at once", ids.len() + 1, wanted.kind, wanted.place);
         let error = Error::new(Class::Fatal, message);
-        Err(lost(wanted.kind, error.about(C::ACTION, wanted.region).ambiguous(true)))
+        Err(lost(wanted.kind, error.about(wanted.action, wanted.region).ambiguous(true)))
     }
 
     /// The object of a create of unknown outcome; none when a listing at the end of the window

@@ -12,25 +12,27 @@
 //! - Nothing is ever reported as gone on the word of a list: an id that a batch or a listing does not return, and any id of a batch that
 //!   fails because of one of its ids, is asked for on its own.
 
+use std::any::Any;
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use std::{iter, mem};
 
-use futures_util::future;
+use futures_util::future::{self, BoxFuture, FutureExt};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use tokio::sync::oneshot;
 use tokio::time::{self, Instant};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::erased;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::retry::Effect;
 
 /// How one kind of object is described. A cloud names its actions here and has all of this module.
 pub(crate) trait Listing: Clone + Send + Sync + 'static {
-    type Item: Clone + Send + 'static;
+    type Item: Clone + Send + Sync + 'static;
 
     /// How many ids one call takes; 1 for APIs without lists of ids.
     const IDS: usize;
@@ -65,31 +67,29 @@ pub(crate) struct Page<T> {
 }
 
 /// Reads one kind of object, in all regions.
-pub(crate) struct Reader<L: Listing> {
-    regions: Arc<Mutex<HashMap<String, Region<L::Item>>>>,
+///
+/// A thin shell, which knows the type of the objects, around [`Regions`], which does the work and is compiled once for all kinds.
+pub(crate) struct Reader<L> {
+    regions: Regions,
+    kind: PhantomData<fn() -> L>,
 }
 
 impl<L: Listing> Reader<L> {
     /// The object as it was a few seconds ago at the earliest, and not before this process last wrote in the region.
     pub(crate) async fn read(&self, listing: &L, ctx: &Ctx, region: &str, id: &str) -> Result<Option<L::Item>> {
-        let listed = self.lock(region, |state| state.take(id));
-        if let Some(item) = listed {
-            return Ok(Some(item));
-        }
-        self.ask(listing, ctx, region, id, true).await
+        let source = Arc::new(listing.clone());
+        Ok(self.regions.read(source, ctx, region, id).await?.map(typed))
     }
 
     /// The object as it is now, for waits: asked for together with what else is asked for.
     pub(crate) async fn now(&self, listing: &L, ctx: &Ctx, region: &str, id: &str) -> Result<Option<L::Item>> {
-        self.ask(listing, ctx, region, id, false).await
+        let source = Arc::new(listing.clone());
+        Ok(self.regions.ask(source, ctx, region, id, false).await?.map(typed))
     }
 
     /// To be called before and after every write in `region`: what was listed is history, there and in the places `REGION/...` of it.
     pub(crate) fn written(&self, region: &str) {
-        self.lock(region, Region::forget);
-        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        let within = |place: &str| place.strip_prefix(region).is_some_and(|rest| rest.starts_with('/'));
-        regions.iter_mut().filter(|(place, _)| within(place)).for_each(|(_, state)| state.forget());
+        self.regions.written(region);
     }
 
     /// Makes a call; one that writes makes history of what was listed, before and after.
@@ -104,16 +104,98 @@ impl<L: Listing> Reader<L> {
         }
         answer
     }
+}
 
-    async fn ask(&self, listing: &L, ctx: &Ctx, region: &str, id: &str, listable: bool) -> Result<Option<L::Item>> {
+/// An object of any kind.
+type Object = Arc<dyn Any + Send + Sync>;
+
+fn typed<T: Clone + Send + Sync + 'static>(object: Object) -> T {
+    Arc::unwrap_or_clone(object.downcast().expect("a reader has objects of its own kind only"))
+}
+
+/// A [`Listing`] without its types.
+trait Source: Send + Sync {
+    fn ids_per_call(&self) -> usize;
+
+    fn page_size(&self) -> usize;
+
+    fn some<'a>(&'a self, ctx: &'a Ctx, region: &'a str, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Keyed>>>;
+
+    fn single<'a>(&'a self, ctx: &'a Ctx, region: &'a str, id: &'a str) -> BoxFuture<'a, Result<Option<Object>>>;
+
+    fn listed<'a>(&'a self, ctx: &'a Ctx, region: &'a str, offset: usize) -> BoxFuture<'a, Result<Page<Keyed>>>;
+}
+
+/// An object with its id.
+type Keyed = (String, Object);
+
+impl<L: Listing> Source for L {
+    fn ids_per_call(&self) -> usize {
+        L::IDS
+    }
+
+    fn page_size(&self) -> usize {
+        L::PAGE
+    }
+
+    fn some<'a>(&'a self, ctx: &'a Ctx, region: &'a str, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Keyed>>> {
+        async move { Ok(keyed::<L>(self.by_ids(ctx, region, ids).await?)) }.boxed()
+    }
+
+    fn single<'a>(&'a self, ctx: &'a Ctx, region: &'a str, id: &'a str) -> BoxFuture<'a, Result<Option<Object>>> {
+        async move { Ok(self.one(ctx, region, id).await?.map(|item| Arc::new(item) as Object)) }.boxed()
+    }
+
+    fn listed<'a>(&'a self, ctx: &'a Ctx, region: &'a str, offset: usize) -> BoxFuture<'a, Result<Page<Keyed>>> {
+        async move {
+            let Page { items, total } = self.page(ctx, region, offset).await?;
+            Ok(Page { items: keyed::<L>(items), total })
+        }
+        .boxed()
+    }
+}
+
+fn keyed<L: Listing>(items: Vec<L::Item>) -> Vec<Keyed> {
+    items.into_iter().filter_map(|item| Some((L::id(&item)?.to_owned(), Arc::new(item) as Object))).collect()
+}
+
+/// What goes on in all regions with one kind of object.
+#[derive(Clone, Default)]
+struct Regions(Arc<Mutex<HashMap<String, Region>>>);
+
+impl Regions {
+    async fn read(&self, source: Arc<dyn Source>, ctx: &Ctx, region: &str, id: &str) -> Result<Option<Object>> {
+        let listed = self.lock(region, |state| state.take(id));
+        if listed.is_some() {
+            return Ok(listed);
+        }
+        self.ask(source, ctx, region, id, true).await
+    }
+
+    fn written(&self, region: &str) {
+        self.lock(region, Region::forget);
+        let mut regions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = |place: &str| place.strip_prefix(region).is_some_and(|rest| rest.starts_with('/'));
+        regions.iter_mut().filter(|(place, _)| within(place)).for_each(|(_, state)| state.forget());
+    }
+
+    async fn ask(
+        &self,
+        source: Arc<dyn Source>,
+        ctx: &Ctx,
+        region: &str,
+        id: &str,
+        listable: bool,
+    ) -> Result<Option<Object>> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { id: id.to_owned(), until: ctx.deadline(), answer };
-        match self.lock(region, |state| state.enqueue(waiting, listable, many::<L>())) {
+        let many = many(source.ids_per_call());
+        match self.lock(region, |state| state.enqueue(waiting, listable, many)) {
             Start::Nothing => {}
-            Start::Collecting => self.spawn_collect(listing, region),
+            Start::Collecting => self.spawn_collect(source, region),
             Start::Listing => {
-                let (reader, listing, region) = (self.clone(), listing.clone(), region.to_owned());
-                tokio::spawn(async move { reader.list(&listing, &region).await }.in_current_span());
+                let (regions, region) = (self.clone(), region.to_owned());
+                erased::spawn(async move { regions.list(source, &region).await });
             }
         }
         match ctx.run(answered).await {
@@ -124,51 +206,51 @@ impl<L: Listing> Reader<L> {
         }
     }
 
-    fn spawn_collect(&self, listing: &L, region: &str) {
-        let (reader, listing, region) = (self.clone(), listing.clone(), region.to_owned());
-        tokio::spawn(async move { reader.collect(&listing, &region).await }.in_current_span());
+    fn spawn_collect(&self, source: Arc<dyn Source>, region: &str) {
+        let (regions, region) = (self.clone(), region.to_owned());
+        erased::spawn(async move { regions.collect(&source, &region).await });
     }
 
     /// Lets ids come together, then asks for them, until there are none.
-    async fn collect(&self, listing: &L, region: &str) {
+    async fn collect(&self, source: &Arc<dyn Source>, region: &str) {
         loop {
             time::sleep(WINDOW).await;
-            let batches = self.lock(region, |state| state.batches(L::IDS));
+            let batches = self.lock(region, |state| state.batches(source.ids_per_call()));
             if batches.is_empty() {
                 return;
             }
             let batches = batches.into_iter().map(|batch| {
-                let (listing, region) = (listing.clone(), region.to_owned());
-                tokio::spawn(async move { fetch(&listing, &region, batch).await }.in_current_span())
+                let (source, region) = (Arc::clone(source), region.to_owned());
+                erased::spawn(async move { fetch(&*source, &region, batch).await })
             });
             let batches = future::join_all(batches);
             // What comes meanwhile shares the next call, unless this one takes suspiciously long. APIs without lists of ids have
             // nothing to share.
-            if L::IDS > 1 {
+            if source.ids_per_call() > 1 {
                 let _ = time::timeout(HELD_UP, batches).await;
             }
         }
     }
 
     /// Lists the region, and answers what waits for that.
-    async fn list(&self, listing: &L, region: &str) {
+    async fn list(&self, source: Arc<dyn Source>, region: &str) {
         let (generation, asked) = self.lock(region, |state| (state.generation, state.asked));
         let started = Instant::now();
         let ctx = Ctx::new(LISTING_TIME, CancellationToken::new());
-        let listed = pages(listing, &ctx, region, asked * WORTH).await;
+        let listed = pages(&*source, &ctx, region, asked * WORTH).await;
         if let Err(error) = &listed {
             // Reading by id may still be allowed, and says for itself what is wrong.
             tracing::debug!(region, error = %error, "the listing failed; reading by id");
         }
         let start = self.lock(region, |state| state.listed(listed, generation, started));
         if let Start::Collecting = start {
-            self.spawn_collect(listing, region);
+            self.spawn_collect(source, region);
         }
     }
 
-    fn lock<T>(&self, region: &str, with: impl FnOnce(&mut Region<L::Item>) -> T) -> T {
+    fn lock<T>(&self, region: &str, with: impl FnOnce(&mut Region) -> T) -> T {
         // Nothing that runs under the lock leaves it half-changed.
-        let mut regions: MutexGuard<'_, HashMap<_, _>> = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut regions: MutexGuard<'_, HashMap<_, _>> = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = regions.get_mut(region) {
             return with(state);
         }
@@ -191,7 +273,8 @@ const LISTING_TIME: Duration = Duration::from_secs(60);
 const PAGES_AT_ONCE: usize = 3;
 
 /// What is going on in a region.
-struct Region<T> {
+#[derive(Default)]
+struct Region {
     /// Counts writes.
     generation: u64,
     /// Reads so far that a listing could have answered.
@@ -199,25 +282,25 @@ struct Region<T> {
     /// How many objects the region holds, when last seen.
     total: Option<usize>,
     /// Waits for the next batch.
-    pending: Vec<Waiting<T>>,
+    pending: Vec<Waiting>,
     collecting: bool,
     /// Waits for the listing that is under way.
-    listing: Option<Vec<Waiting<T>>>,
+    listing: Option<Vec<Waiting>>,
     /// Listing failed once: it is not tried again.
     unlistable: bool,
-    snapshot: Option<Snapshot<T>>,
+    snapshot: Option<Snapshot>,
 }
 
-struct Snapshot<T> {
+struct Snapshot {
     taken: Instant,
-    /// Without what was served already: Terraform reads an object once. Boxed, since a table has room for more than it holds.
-    items: HashMap<String, Box<T>>,
+    /// Without what was served already: Terraform reads an object once.
+    items: HashMap<String, Object>,
 }
 
-struct Waiting<T> {
+struct Waiting {
     id: String,
     until: Instant,
-    answer: oneshot::Sender<Result<Option<T>>>,
+    answer: oneshot::Sender<Result<Option<Object>>>,
 }
 
 /// What has to be started outside of the lock.
@@ -228,19 +311,19 @@ enum Start {
 }
 
 /// What a listing brought.
-struct Listed<T> {
-    items: HashMap<String, Box<T>>,
+struct Listed {
+    items: HashMap<String, Object>,
     total: usize,
     complete: bool,
 }
 
-impl<T> Region<T> {
+impl Region {
     fn forget(&mut self) {
         self.generation += 1;
         self.snapshot = None;
     }
 
-    fn take(&mut self, id: &str) -> Option<T> {
+    fn take(&mut self, id: &str) -> Option<Object> {
         let snapshot = self.snapshot.as_mut()?;
         if snapshot.taken.elapsed() >= FRESH {
             self.snapshot = None;
@@ -250,11 +333,11 @@ impl<T> Region<T> {
         if snapshot.items.is_empty() {
             self.snapshot = None;
         }
-        Some(*item)
+        Some(item)
     }
 
     /// `many` reads are worth a listing.
-    fn enqueue(&mut self, waiting: Waiting<T>, listable: bool, many: usize) -> Start {
+    fn enqueue(&mut self, waiting: Waiting, listable: bool, many: usize) -> Start {
         if listable {
             self.asked += 1;
             if let Some(listing) = &mut self.listing {
@@ -284,14 +367,14 @@ impl<T> Region<T> {
     }
 
     /// What waits, in batches; with none, the collecting is over.
-    fn batches(&mut self, size: usize) -> Vec<Vec<Waiting<T>>> {
+    fn batches(&mut self, size: usize) -> Vec<Vec<Waiting>> {
         self.collecting = !self.pending.is_empty();
         let mut pending = mem::take(&mut self.pending).into_iter();
         iter::from_fn(|| Some(pending.by_ref().take(size).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
             .collect()
     }
 
-    fn listed(&mut self, listed: Result<Listed<T>>, generation: u64, started: Instant) -> Start {
+    fn listed(&mut self, listed: Result<Listed>, generation: u64, started: Instant) -> Start {
         let waiting = self.listing.take().unwrap_or_default();
         let Listed { mut items, total, complete } = match listed {
             // Somebody wrote meanwhile: what was listed may be older than that.
@@ -311,7 +394,7 @@ impl<T> Region<T> {
         self.total = Some(total);
         for waiting in waiting {
             match items.remove(&waiting.id) {
-                Some(item) => waiting.tell(Ok(Some(*item))),
+                Some(item) => waiting.tell(Ok(Some(item))),
                 None => self.pending.push(waiting),
             }
         }
@@ -324,8 +407,8 @@ impl<T> Region<T> {
     }
 }
 
-impl<T> Waiting<T> {
-    fn tell(self, answer: Result<Option<T>>) {
+impl Waiting {
+    fn tell(self, answer: Result<Option<Object>>) {
         // Whoever asked may have given up.
         let _ = self.answer.send(answer);
     }
@@ -333,33 +416,32 @@ impl<T> Waiting<T> {
 
 /// How many reads are answered by id before listing is considered. Without lists of ids, every read is a call of its own: then the second
 /// one may as well be a page, which also tells whether there are many more.
-fn many<L: Listing>() -> usize {
-    if L::IDS > 1 { MANY } else { 1 }
+fn many(ids_per_call: usize) -> usize {
+    if ids_per_call > 1 { MANY } else { 1 }
 }
 
 /// All objects of a region, or the first page if there are more than `worth`.
-async fn pages<L: Listing>(listing: &L, ctx: &Ctx, region: &str, worth: usize) -> Result<Listed<L::Item>> {
-    let keyed =
-        |items: Vec<L::Item>| items.into_iter().filter_map(|item| Some((L::id(&item)?.to_owned(), Box::new(item))));
-    let first = listing.page(ctx, region, 0).await?;
+async fn pages(source: &dyn Source, ctx: &Ctx, region: &str, worth: usize) -> Result<Listed> {
+    let first = source.listed(ctx, region, 0).await?;
     let total =
         first.total.ok_or_else(|| Error::new(Class::Fatal, "the listing does not say how many objects there are"))?;
-    let items: HashMap<_, _> = keyed(first.items).collect();
+    let items: HashMap<_, _> = first.items.into_iter().collect();
     if total > worth {
         return Ok(Listed { items, total, complete: false });
     }
-    let rest = stream::iter((L::PAGE..total).step_by(L::PAGE))
-        .map(|offset| listing.page(ctx, region, offset))
+    let size = source.page_size();
+    let rest = stream::iter((size..total).step_by(size))
+        .map(|offset| source.listed(ctx, region, offset))
         .buffer_unordered(PAGES_AT_ONCE)
         .try_fold(items, async |mut all, page| {
-            all.extend(keyed(page.items));
+            all.extend(page.items);
             Ok(all)
         });
     Ok(Listed { items: rest.await?, total, complete: true })
 }
 
 /// Asks for a batch and answers whoever waits for it.
-async fn fetch<L: Listing>(listing: &L, region: &str, batch: Vec<Waiting<L::Item>>) {
+async fn fetch(source: &dyn Source, region: &str, batch: Vec<Waiting>) {
     // The call lasts as long as somebody may still wait for it.
     let until = batch.iter().map(|waiting| waiting.until).max();
     let time = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
@@ -367,7 +449,7 @@ async fn fetch<L: Listing>(listing: &L, region: &str, batch: Vec<Waiting<L::Item
     let mut ids: Vec<_> = batch.iter().map(|waiting| waiting.id.clone()).collect();
     ids.sort();
     ids.dedup();
-    let answers: HashMap<_, _> = answers(listing, &ctx, region, ids).await.into_iter().collect();
+    let answers: HashMap<_, _> = answers(source, &ctx, region, ids).await.into_iter().collect();
     for waiting in batch {
         if let Some(answer) = answers.get(&waiting.id) {
             waiting.tell(answer.clone());
@@ -375,23 +457,22 @@ async fn fetch<L: Listing>(listing: &L, region: &str, batch: Vec<Waiting<L::Item
     }
 }
 
-type Answer<T> = (String, Result<Option<T>>);
+type Answer = (String, Result<Option<Object>>);
 
-async fn answers<L: Listing>(listing: &L, ctx: &Ctx, region: &str, ids: Vec<String>) -> Vec<Answer<L::Item>> {
+async fn answers(source: &dyn Source, ctx: &Ctx, region: &str, ids: Vec<String>) -> Vec<Answer> {
     let singly = async |ids: Vec<String>| {
         let reads = ids.into_iter().map(async |id| {
-            let answer = listing.one(ctx, region, &id).await;
+            let answer = source.single(ctx, region, &id).await;
             (id, answer)
         });
         future::join_all(reads).await
     };
-    if ids.len() == 1 || L::IDS == 1 {
+    if ids.len() == 1 || source.ids_per_call() == 1 {
         return singly(ids).await;
     }
-    match listing.by_ids(ctx, region, &ids).await {
+    match source.some(ctx, region, &ids).await {
         Ok(items) => {
-            let mut items: HashMap<_, _> =
-                items.into_iter().filter_map(|item| Some((L::id(&item)?.to_owned(), item))).collect();
+            let mut items: HashMap<_, _> = items.into_iter().collect();
             let found = |id: String| match items.remove(&id) {
                 Some(item) => Ok((id, Ok(Some(item)))),
                 None => Err(id),
@@ -403,7 +484,7 @@ async fn answers<L: Listing>(listing: &L, ctx: &Ctx, region: &str, ids: Vec<Stri
         // One of the ids may be to blame, and the others must not suffer for it: halves find it in few calls.
         Err(error) if matches!(error.class(), Class::NotFound | Class::Invalid) => {
             let (left, right) = ids.split_at(ids.len() / 2);
-            let half = |ids: &[String]| Box::pin(answers(listing, ctx, region, ids.to_vec()));
+            let half = |ids: &[String]| Box::pin(answers(source, ctx, region, ids.to_vec()));
             let (mut left, right) = future::join(half(left), half(right)).await;
             left.extend(right);
             left
@@ -412,30 +493,15 @@ async fn answers<L: Listing>(listing: &L, ctx: &Ctx, region: &str, ids: Vec<Stri
     }
 }
 
-impl<L: Listing> Clone for Reader<L> {
+impl<L> Clone for Reader<L> {
     fn clone(&self) -> Self {
-        Self { regions: Arc::clone(&self.regions) }
+        Self { regions: self.regions.clone(), kind: PhantomData }
     }
 }
 
-impl<L: Listing> Default for Reader<L> {
+impl<L> Default for Reader<L> {
     fn default() -> Self {
-        Self { regions: Arc::default() }
-    }
-}
-
-impl<T> Default for Region<T> {
-    fn default() -> Self {
-        Self {
-            generation: 0,
-            asked: 0,
-            total: None,
-            pending: Vec::new(),
-            collecting: false,
-            listing: None,
-            unlistable: false,
-            snapshot: None,
-        }
+        Self { regions: Regions::default(), kind: PhantomData }
     }
 }
 

@@ -192,6 +192,11 @@ impl Call<'_> {
         error.about(self.action, self.region).after_attempts(attempts)
     }
 
+    /// The error of a request that cannot be sent as it is.
+    pub(crate) fn unwritable(&self, error: &serde_json::Error) -> Error {
+        self.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0)
+    }
+
     /// The error of an answer that succeeded but cannot be read.
     pub(crate) fn unexpected_shape(&self, mismatch: &Mismatch, request_id: Option<String>) -> Error {
         let error = Error::new(Class::Fatal, mismatch.to_string()).request_id_is(request_id);

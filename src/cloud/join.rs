@@ -1,30 +1,24 @@
 //! Writes that arrive together become one call, where an action takes many of what it writes.
 
 use std::collections::HashMap;
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 use tokio::time;
-use tracing::Instrument;
 
 use crate::cloud::ctx::Ctx;
+use crate::cloud::erased::{self, Value, erase, restore};
 use crate::cloud::error::{Class, Error, Result};
 
 /// Requests of one kind that wait for each other, by what they have in common, such as a gateway.
 ///
 /// A request waits [`WINDOW`] for others, and as long as one with the same key is under way: there is one at a time for each key.
 pub(crate) struct Joined<Q, A> {
-    queues: Arc<Mutex<Queues<Q, A>>>,
-}
-
-/// What waits, by key. A key that is here is worked on.
-type Queues<Q, A> = HashMap<String, Vec<Waiting<Q, A>>>;
-
-struct Waiting<Q, A> {
-    request: Q,
-    ctx: Ctx,
-    answer: oneshot::Sender<Result<A>>,
+    queues: Queues,
+    kind: PhantomData<fn(Q) -> A>,
 }
 
 impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
@@ -38,13 +32,36 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
         send: impl Fn(Ctx, Vec<Q>) -> F + Send + Sync + 'static,
     ) -> Result<A>
     where
-        F: Future<Output = Vec<Result<A>>> + Send,
+        F: Future<Output = Vec<Result<A>>> + Send + 'static,
     {
+        let send = move |ctx, requests: Vec<Value>| {
+            let sent = send(ctx, requests.into_iter().map(restore).collect());
+            async move { sent.await.into_iter().map(|answer| answer.map(erase)).collect() }.boxed()
+        };
+        self.queues.send(ctx, key, erase(request), Box::new(send)).await.map(restore)
+    }
+}
+
+/// Sends requests of whatever kind.
+type Call = Box<dyn Fn(Ctx, Vec<Value>) -> BoxFuture<'static, Vec<Result<Value>>> + Send + Sync>;
+
+/// What waits, by key. A key that is here is worked on.
+#[derive(Clone, Default)]
+struct Queues(Arc<Mutex<HashMap<String, Vec<Waiting>>>>);
+
+struct Waiting {
+    request: Value,
+    ctx: Ctx,
+    answer: oneshot::Sender<Result<Value>>,
+}
+
+impl Queues {
+    async fn send(&self, ctx: &Ctx, key: String, request: Value, send: Call) -> Result<Value> {
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting { request, ctx: ctx.clone(), answer };
         if self.enqueue(&key, waiting) {
-            let queue = self.clone();
-            tokio::spawn(async move { queue.work(&key, send).await }.in_current_span());
+            let queues = self.clone();
+            erased::spawn(async move { queues.work(&key, send).await });
         }
         // The call keeps to the operation's time by itself; what it made is worth waiting for.
         answered.await.unwrap_or_else(|_| {
@@ -53,10 +70,7 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
     }
 
     /// Sends what waits for `key`, until nothing does.
-    async fn work<F>(&self, key: &str, send: impl Fn(Ctx, Vec<Q>) -> F)
-    where
-        F: Future<Output = Vec<Result<A>>> + Send,
-    {
+    async fn work(&self, key: &str, send: Call) {
         loop {
             time::sleep(WINDOW).await;
             let Some(batch) = self.next(key) else { return };
@@ -73,8 +87,8 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
     }
 
     /// Whether somebody has to start working.
-    fn enqueue(&self, key: &str, waiting: Waiting<Q, A>) -> bool {
-        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+    fn enqueue(&self, key: &str, waiting: Waiting) -> bool {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match queues.get_mut(key) {
             Some(queue) => {
                 queue.push(waiting);
@@ -88,8 +102,8 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
     }
 
     /// The next batch; with none, the work is over.
-    fn next(&self, key: &str) -> Option<Vec<Waiting<Q, A>>> {
-        let mut queues = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
+    fn next(&self, key: &str) -> Option<Vec<Waiting>> {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = queues.get_mut(key).filter(|queue| !queue.is_empty());
         let Some(queue) = queue else {
             queues.remove(key);
@@ -99,15 +113,9 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
     }
 }
 
-impl<Q, A> Clone for Joined<Q, A> {
-    fn clone(&self) -> Self {
-        Self { queues: Arc::clone(&self.queues) }
-    }
-}
-
 impl<Q, A> Default for Joined<Q, A> {
     fn default() -> Self {
-        Self { queues: Arc::default() }
+        Self { queues: Queues::default(), kind: PhantomData }
     }
 }
 

@@ -16,6 +16,7 @@
 //! join::Joined          writes that arrive together become one call
 //! answer::Answer        what an answer is read into
 //! wait::until           polls a state with growing intervals
+//! erased                what lets all of these be compiled once, whatever they read, write and await
 //! Ctx                   deadline and cancellation, carried through all of them
 //! Error                 what went wrong, its class, and what to do next
 //! ```
@@ -29,6 +30,7 @@ mod clock;
 mod credentials;
 mod ctx;
 mod endpoint;
+mod erased;
 mod error;
 mod join;
 mod keyed;

@@ -1,10 +1,11 @@
 use std::error::Error as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, Client, ClientBuilder, Method, Url};
+use reqwest::{Client, ClientBuilder, Method, Url};
+use rustls::{ClientConfig, RootCertStore, crypto};
 use serde::de::IgnoredAny;
 
 use crate::cloud::error::{Class, Error};
@@ -147,14 +148,18 @@ pub(crate) fn secret_header(what: &str, value: &str) -> Result<HeaderValue, Erro
 fn build_tls() -> Result<Client, reqwest::Error> {
     builder().build().or_else(|error| {
         tracing::debug!("using the bundled root certificates: {}", describe(&error));
-        bundled_roots(builder())?.build()
+        bundled_roots().build()
     })
 }
 
-fn bundled_roots(builder: ClientBuilder) -> Result<ClientBuilder, reqwest::Error> {
-    let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-    let roots = roots.map(|root| Certificate::from_der(root)).collect::<Result<Vec<_>, _>>()?;
-    Ok(builder.tls_certs_only(roots))
+fn bundled_roots() -> ClientBuilder {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has suites for all versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    builder().tls_backend_preconfigured(config)
 }
 
 /// A client for `http://`, which reads no root certificates. A mock on this machine is not behind
@@ -215,8 +220,8 @@ mod tests {
 
     #[test]
     fn the_bundled_roots_make_a_client() {
-        assert!(webpki_root_certs::TLS_SERVER_ROOT_CERTS.len() > 50);
-        bundled_roots(builder()).unwrap().build().unwrap();
+        assert!(webpki_roots::TLS_SERVER_ROOTS.len() > 50);
+        bundled_roots().build().unwrap();
     }
 
     #[test]

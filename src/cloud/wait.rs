@@ -5,9 +5,11 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt};
 use tokio::time::Instant;
 
 use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::erased::{self, Value};
 use crate::cloud::error::{Class, Error, Result, human};
 
 /// What one look at the awaited object showed.
@@ -25,11 +27,63 @@ pub enum Poll<T> {
 /// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
 /// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
 /// is called off, and whatever `poll` fails with.
-pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F) -> Result<T>
+pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F + Send) -> Result<T>
 where
+    T: Send + 'static,
     // Not `AsyncFnMut`: futures that hold one cannot be shown to be `Send` yet.
-    F: Future<Output = Result<Poll<T>>>,
+    F: Future<Output = Result<Poll<T>>> + Send,
 {
+    let mut poll = || {
+        let poll = poll();
+        async move { Ok(poll.await?.erased()) }.boxed()
+    };
+    polled(ctx, what, &mut poll).await.map(erased::restore)
+}
+
+/// Waits until the object `id` is `state`: polls until `look` is ready, as [`until`] does.
+///
+/// An object that is not listed yet may take half a minute to show up; one that vanishes is an error
+/// of class [`Class::NotFound`].
+pub(crate) async fn until_it_is<T, F>(ctx: &Ctx, id: &str, state: &str, look: impl Fn() -> F + Sync) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<Option<Poll<T>>>> + Send,
+{
+    let look = || {
+        let look = look();
+        async move { Ok(look.await?.map(Poll::erased)) }.boxed()
+    };
+    looked_for(ctx, id, state, &look).await.map(erased::restore)
+}
+
+/// Polls the object `id` until `look` gives none: until the service clearly says that there is no
+/// such object. What it gives before is the state, as for [`Poll::Pending`].
+pub(crate) async fn until_gone<F>(ctx: &Ctx, id: &str, mut look: impl FnMut() -> F + Send) -> Result<()>
+where
+    F: Future<Output = Result<Option<String>>> + Send,
+{
+    let mut poll = || {
+        let look = look();
+        async move { Ok(look.await?.map_or_else(|| Poll::Ready(erased::erase(())), Poll::Pending)) }.boxed()
+    };
+    polled(ctx, &format!("{id} to be deleted"), &mut poll).await.map(drop)
+}
+
+impl<T: Send + 'static> Poll<T> {
+    fn erased(self) -> Poll<Value> {
+        match self {
+            Self::Ready(value) => Poll::Ready(erased::erase(value)),
+            Self::Pending(state) => Poll::Pending(state),
+        }
+    }
+}
+
+/// What [`until`] does, whatever is waited for.
+async fn polled<'a>(
+    ctx: &Ctx,
+    what: &str,
+    poll: &mut (dyn FnMut() -> BoxFuture<'a, Result<Poll<Value>>> + Send + '_),
+) -> Result<Value> {
     let started = Instant::now();
     let mut report_at = started + REPORT_EVERY;
     let mut interval = FIRST_INTERVAL;
@@ -63,39 +117,31 @@ where
     }
 }
 
-/// Waits until the object `id` is `state`: polls until `look` is ready, as [`until`] does.
-///
-/// An object that is not listed yet may take half a minute to show up; one that vanishes is an error
-/// of class [`Class::NotFound`].
-pub(crate) async fn until_it_is<T, F>(ctx: &Ctx, id: &str, state: &str, look: impl Fn() -> F) -> Result<T>
-where
-    F: Future<Output = Result<Option<Poll<T>>>>,
-{
+/// What [`until_it_is`] does, whatever is waited for.
+async fn looked_for<'a>(
+    ctx: &Ctx,
+    id: &str,
+    state: &str,
+    look: &(dyn Fn() -> BoxFuture<'a, Result<Option<Poll<Value>>>> + Sync + '_),
+) -> Result<Value> {
     let started = Instant::now();
     let seen = AtomicBool::new(false);
-    until(ctx, &format!("{id} to become {state}"), || async {
-        if let Some(poll) = look().await? {
-            seen.store(true, Ordering::Relaxed);
-            return Ok(poll);
+    let mut poll = || {
+        async {
+            if let Some(poll) = look().await? {
+                seen.store(true, Ordering::Relaxed);
+                return Ok(poll);
+            }
+            let seen = seen.load(Ordering::Relaxed);
+            if seen || started.elapsed() >= LISTING_LAG {
+                let how = if seen { "vanished" } else { "did not show up" };
+                return Err(Error::new(Class::NotFound, format!("{id} {how} while it was waited for")));
+            }
+            Ok(Poll::Pending("not listed yet".to_owned()))
         }
-        let seen = seen.load(Ordering::Relaxed);
-        if seen || started.elapsed() >= LISTING_LAG {
-            let how = if seen { "vanished" } else { "did not show up" };
-            return Err(Error::new(Class::NotFound, format!("{id} {how} while it was waited for")));
-        }
-        Ok(Poll::Pending("not listed yet".to_owned()))
-    })
-    .await
-}
-
-/// Polls the object `id` until `look` gives none: until the service clearly says that there is no
-/// such object. What it gives before is the state, as for [`Poll::Pending`].
-pub(crate) async fn until_gone<F>(ctx: &Ctx, id: &str, look: impl Fn() -> F) -> Result<()>
-where
-    F: Future<Output = Result<Option<String>>>,
-{
-    until(ctx, &format!("{id} to be deleted"), || async { Ok(look().await?.map_or(Poll::Ready(()), Poll::Pending)) })
-        .await
+        .boxed()
+    };
+    polled(ctx, &format!("{id} to become {state}"), &mut poll).await
 }
 
 /// How long to sleep so as to wake up on a tick, about `interval` from now.

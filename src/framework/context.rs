@@ -52,7 +52,12 @@ impl<D> Context<D> {
     /// Remembers the object as it is now. If the operation fails later, this is what goes into the state (unknown values as null), so that
     /// nothing that exists is forgotten. Save as soon as a new object has an id.
     pub fn save(&self, state: &impl Model) {
-        self.kept().state = Some(state.to_raw());
+        self.save_raw(state.to_raw());
+    }
+
+    /// The same without types.
+    pub fn save_raw(&self, state: Raw) {
+        self.kept().state = Some(state);
     }
 
     /// Adds a warning to the answer.

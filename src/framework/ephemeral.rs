@@ -3,9 +3,13 @@
 use std::future::Future;
 use std::time::{Duration, SystemTime};
 
+use futures_util::future::BoxFuture;
+
 use super::context::Context;
 use super::diagnostics::Diagnostics;
 use super::model::Model;
+use super::raw::Raw;
+use super::schema::Block;
 
 /// Something that is opened when needed, renewed while in use and closed afterwards.
 pub trait EphemeralResource: Model + Send + Sync + 'static {
@@ -26,6 +30,21 @@ pub trait EphemeralResource: Model + Send + Sync + 'static {
     fn close(_cx: &Context<Self::Data>) -> impl Future<Output = Result<(), Diagnostics>> + Send {
         async { Ok(()) }
     }
+}
+
+/// An ephemeral resource without its types, object-safe.
+pub(crate) trait RawEphemeral<D>: Send + Sync {
+    fn type_name(&self) -> &'static str;
+
+    fn block(&self) -> Block;
+
+    fn timeout(&self) -> Duration;
+
+    fn open<'a>(&'a self, cx: &'a Context<D>, config: Raw) -> BoxFuture<'a, Result<Opened<Raw>, Diagnostics>>;
+
+    fn renew<'a>(&'a self, cx: &'a Context<D>) -> BoxFuture<'a, Result<Option<SystemTime>, Diagnostics>>;
+
+    fn close<'a>(&'a self, cx: &'a Context<D>) -> BoxFuture<'a, Result<(), Diagnostics>>;
 }
 
 /// An open ephemeral resource.

@@ -28,3 +28,4 @@ pub mod validators;
 pub mod view;
 
 mod erased;
+mod typed;

@@ -4,14 +4,15 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::action::Action;
-use super::data_source::DataSource;
+use super::data_source::{DataSource, RawDataSource};
 use super::diagnostics::Diagnostics;
-use super::ephemeral::EphemeralResource;
-use super::erased::{self, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource};
+use super::ephemeral::{EphemeralResource, RawEphemeral};
+use super::erased::{ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource, Of};
 use super::function::Function;
 use super::list::ListResource;
 use super::model::Model;
-use super::resource::Resource;
+use super::resource::{RawResource, Resource};
+use super::typed::Typed;
 
 /// A provider: its configuration, what becomes of it, and what it offers.
 pub trait Provider: Send + Sync + 'static {
@@ -56,27 +57,36 @@ pub(crate) struct Entries {
 
 impl<D: Send + Sync + 'static> Registry<D> {
     pub fn resource<R: Resource<Data = D>>(&mut self) -> &mut Self {
-        self.entries.resources.push(Box::new(erased::Of::<R>::new()));
+        self.raw_resource(Box::new(Typed::<R>::new()))
+    }
+
+    pub fn raw_resource(&mut self, resource: Box<dyn RawResource<D>>) -> &mut Self {
+        self.entries.resources.push(Box::new(Of::new(resource)));
         self
     }
 
     pub fn data_source<S: DataSource<Data = D>>(&mut self) -> &mut Self {
-        self.entries.data_sources.push(Box::new(erased::Of::<S>::new()));
+        self.raw_data_source(Box::new(Typed::<S>::new()))
+    }
+
+    pub fn raw_data_source(&mut self, source: Box<dyn RawDataSource<D>>) -> &mut Self {
+        self.entries.data_sources.push(Box::new(Of::new(source)));
         self
     }
 
     pub fn ephemeral_resource<E: EphemeralResource<Data = D>>(&mut self) -> &mut Self {
-        self.entries.ephemeral.push(Box::new(erased::Of::<E>::new()));
+        let ephemeral: Box<dyn RawEphemeral<D>> = Box::new(Typed::<E>::new());
+        self.entries.ephemeral.push(Box::new(Of::new(ephemeral)));
         self
     }
 
     pub fn list_resource<L: ListResource<Data = D>>(&mut self) -> &mut Self {
-        self.entries.lists.push(Box::new(erased::Of::<L>::new()));
+        self.entries.lists.push(Box::new(Of::new(Box::new(Typed::<L>::new()))));
         self
     }
 
     pub fn action<A: Action<Data = D>>(&mut self) -> &mut Self {
-        self.entries.actions.push(Box::new(erased::Of::<A>::new()));
+        self.entries.actions.push(Box::new(Of::new(Box::new(Typed::<A>::new()))));
         self
     }
 

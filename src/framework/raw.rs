@@ -60,7 +60,10 @@ impl Raw {
     }
 
     pub fn object<K: Into<String>>(members: impl IntoIterator<Item = (K, Self)>) -> Self {
-        Self::Map(members.into_iter().map(|(k, v)| (k.into(), v)).collect())
+        let mut object = BTreeMap::new();
+        // Collecting would sort first, by code of its own for every iterator there is.
+        members.into_iter().for_each(|(name, value)| drop(object.insert(name.into(), value)));
+        Self::Map(object)
     }
 
     pub fn is_null(&self) -> bool {

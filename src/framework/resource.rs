@@ -3,14 +3,16 @@
 use std::future::Future;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
 use super::codec;
 use super::context::Context;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
-use super::schema::Schema;
-use super::validate::undecodable;
+use super::raw::Raw;
+use super::schema::{Block, Schema};
+use super::validate::{decoded, undecodable};
 
 /// A managed resource: a model and what can be done with it.
 pub trait Resource: Model + Send + Sync + 'static {
@@ -24,7 +26,7 @@ pub trait Resource: Model + Send + Sync + 'static {
     const VERSION: i64 = 0;
 
     /// How long an operation may take if `timeouts` says nothing.
-    const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+    const TIMEOUT: Duration = TIMEOUT;
 
     /// The attributes that say which remote object this is: names, and whether an import by identity must give them.
     const IDENTITY: &'static [(&'static str, bool)] = &[];
@@ -50,18 +52,57 @@ pub trait Resource: Model + Send + Sync + 'static {
 
     /// The stub of a state from an import id: what [`Resource::read`] needs, nothing else.
     fn import(_cx: &Context<Self::Data>, _id: &str) -> impl Future<Output = Result<Self, Diagnostics>> + Send {
-        async { Err(Diagnostic::error("Import not supported", format!("{} cannot be imported.", Self::TYPE)).into()) }
+        async { Err(not_importable(Self::TYPE).into()) }
     }
 
     /// The state of an older schema version in today's form. Both are the JSON objects of the state file.
     fn upgrade(version: i64, _state: Json) -> Result<Json, Diagnostics> {
-        let detail = format!("There is no way from version {version} of {} to version {}.", Self::TYPE, Self::VERSION);
-        Err(Diagnostic::error("State of an unknown version", detail).into())
+        Err(unknown_version(Self::TYPE, version, Self::VERSION).into())
     }
 
     /// The stub of a state from an object of another type, for a `moved` block: what [`Resource::read`] needs.
     fn moved(source: Source) -> Result<Self, Diagnostics> {
         Err(source.refused(Self::TYPE).into())
+    }
+}
+
+/// A resource without its types, object-safe: for many that do alike, whose operations are then compiled once. One of its own is a
+/// [`Resource`]. The methods are that trait's; the server makes sure of the schema.
+pub trait RawResource<D>: Send + Sync {
+    fn type_name(&self) -> &'static str;
+
+    fn block(&self) -> Block;
+
+    fn version(&self) -> i64 {
+        0
+    }
+
+    fn timeout(&self) -> Duration {
+        TIMEOUT
+    }
+
+    fn identity(&self) -> &'static [(&'static str, bool)] {
+        &[]
+    }
+
+    fn plan<'a>(&'a self, cx: &'a Context<D>, plan: &'a mut Plan<Raw>) -> BoxFuture<'a, Result<(), Diagnostics>>;
+
+    fn create<'a>(&'a self, cx: &'a Context<D>, new: Create<Raw>) -> BoxFuture<'a, Result<Raw, Diagnostics>>;
+
+    fn read<'a>(&'a self, cx: &'a Context<D>, state: Raw) -> BoxFuture<'a, Result<Option<Raw>, Diagnostics>>;
+
+    fn update<'a>(&'a self, cx: &'a Context<D>, change: Change<Raw>) -> BoxFuture<'a, Result<Raw, Diagnostics>>;
+
+    fn delete<'a>(&'a self, cx: &'a Context<D>, state: Raw) -> BoxFuture<'a, Result<(), Diagnostics>>;
+
+    fn import<'a>(&'a self, cx: &'a Context<D>, id: &'a str) -> BoxFuture<'a, Result<Raw, Diagnostics>>;
+
+    fn upgrade(&self, version: i64, _state: Json) -> Result<Json, Diagnostics> {
+        Err(unknown_version(self.type_name(), version, self.version()).into())
+    }
+
+    fn moved(&self, source: Source) -> Result<Raw, Diagnostics> {
+        Err(source.refused(self.type_name()).into())
     }
 }
 
@@ -79,6 +120,10 @@ pub struct Plan<T> {
 }
 
 impl<T> Plan<T> {
+    pub(crate) fn new(prior: Option<T>, config: T, planned: T) -> Self {
+        Self { prior, config, planned, replace: Vec::new(), warnings: Diagnostics::new() }
+    }
+
     pub fn is_new(&self) -> bool {
         self.prior.is_none()
     }
@@ -93,6 +138,21 @@ impl<T> Plan<T> {
 
     pub fn warn(&mut self, warning: Diagnostic) {
         self.warnings.push(warning);
+    }
+}
+
+impl Plan<Raw> {
+    /// The same plan with types.
+    pub(crate) fn decoded<M: Model>(&self) -> Result<Plan<M>, Diagnostics> {
+        let prior = self.prior.as_ref().map(|prior| decoded("state", prior)).transpose()?;
+        Ok(Plan::new(prior, decoded("configuration", &self.config)?, decoded("plan", &self.planned)?))
+    }
+
+    /// Takes over what became of [`Plan::decoded`].
+    pub(crate) fn correct<M: Model>(&mut self, corrected: Plan<M>) {
+        self.planned = corrected.planned.to_raw();
+        self.replace.extend(corrected.replace);
+        self.warnings.append(corrected.warnings);
     }
 }
 
@@ -126,25 +186,24 @@ pub struct Source {
 }
 
 impl Source {
-    /// The object as an `R` of the provider `address`, whichever registry it came from; `None` if it is of another type or another
-    /// provider.
+    /// The object as one of `resource`, of the provider `address`, whichever registry it came from; `None` if it is of another type or
+    /// another provider.
     ///
     /// # Errors
-    /// A state that does not fit `R`'s schema.
-    pub fn of<R: Resource>(&self, address: &str) -> Result<Option<R>, Diagnostics> {
+    /// A state that does not fit the resource's schema.
+    pub fn of<D>(&self, resource: &dyn RawResource<D>, address: &str) -> Result<Option<Raw>, Diagnostics> {
         let without_host = |address: &str| address.split_once('/').map(|(_, rest)| rest.to_owned());
-        if self.type_name != R::TYPE || without_host(&self.provider_address) != without_host(address) {
+        if self.type_name != resource.type_name() || without_host(&self.provider_address) != without_host(address) {
             return Ok(None);
         }
-        let schema = Schema::new(R::VERSION, R::block());
+        let schema = Schema::new(resource.version(), resource.block());
         let upgraded = match self.schema_version {
-            version if version == R::VERSION => None,
-            version => Some(R::upgrade(version, self.state.clone())?),
+            version if version == resource.version() => None,
+            version => Some(resource.upgrade(version, self.state.clone())?),
         };
         let raw = codec::json::decode_state_value(upgraded.as_ref().unwrap_or(&self.state), &schema)
             .map_err(|error| undecodable("stored state", &error).at(error.path.clone()))?;
-        let object = R::from_raw(&raw).map_err(|error| undecodable("stored state", &error).at(error.path.clone()))?;
-        Ok(Some(object))
+        Ok(Some(raw))
     }
 
     /// That there is no way from this object to one of type `target`.
@@ -156,3 +215,14 @@ impl Source {
         Diagnostic::error("Move not supported", detail)
     }
 }
+
+fn not_importable(type_name: &str) -> Diagnostic {
+    Diagnostic::error("Import not supported", format!("{type_name} cannot be imported."))
+}
+
+fn unknown_version(type_name: &str, version: i64, current: i64) -> Diagnostic {
+    let detail = format!("There is no way from version {version} of {type_name} to version {current}.");
+    Diagnostic::error("State of an unknown version", detail)
+}
+
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);

@@ -2,6 +2,7 @@
 //! has checked types, required attributes and unknown names before.
 
 use super::diagnostics::{Diagnostic, Diagnostics};
+use super::model::{Model, ModelError};
 use super::path::Path;
 use super::raw::Raw;
 use super::schema::{Attribute, AttributeKind, Block, BlockNesting, Nesting, Object};
@@ -125,6 +126,15 @@ fn each(value: &Raw, path: &Path, mut visit: impl FnMut(&Raw, Path)) {
         Raw::Typed(_, inner) => each(inner, path, visit),
         _ => {}
     }
+}
+
+/// A value of the schema as a model; `what` says in the error what it is.
+pub fn decoded<M: Model>(what: &str, raw: &Raw) -> Result<M, Diagnostics> {
+    M::from_raw(raw).map_err(|error| misfit(what, &error))
+}
+
+fn misfit(what: &str, error: &ModelError) -> Diagnostics {
+    undecodable(what, error).at(error.path.clone()).into()
 }
 
 /// The answer to a value that could not be decoded: the client and this provider disagree about the schema.

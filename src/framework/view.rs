@@ -5,7 +5,7 @@
 
 use super::model::{Model, ModelError};
 use super::raw::Raw;
-use super::schema::{Attribute, AttributeKind, NestedBlock, Nesting, Object};
+use super::schema::{Attribute, AttributeKind, Block, NestedBlock, Nesting, Object};
 use super::validators::Rule;
 
 /// A resource's model that data sources show.
@@ -31,15 +31,11 @@ pub trait Sought: Shown {
     const RULES: &'static [Rule];
 }
 
-/// A data source that is an object itself: a [`View`], with the attributes that the object is sought by.
-#[derive(Clone, Debug, Default)]
-pub struct One<M>(pub M);
-
 impl<M: Shown> Model for View<M> {
     const DESCRIPTION: &'static str = M::DESCRIPTION;
 
     fn object() -> Object {
-        Object { attributes: shown::<M>().map(computed).collect(), rules: Vec::new() }
+        Object { attributes: shown(M::object(), M::HIDDEN, &[]), rules: Vec::new() }
     }
 
     fn blocks() -> Vec<NestedBlock> {
@@ -52,42 +48,60 @@ impl<M: Shown> Model for View<M> {
 
     fn to_raw(&self) -> Raw {
         let mut raw = self.0.to_raw();
-        fit(&Self::object(), &mut raw);
+        fit(&Self::object().attributes, &mut raw);
         raw
     }
 }
 
-impl<M: Sought> Model for One<M> {
-    const DESCRIPTION: &'static str = M::ABOUT;
+/// The schema of a data source that is an object itself: a [`View`], with the attributes that the object is sought by.
+pub fn one<M: Sought>() -> Block {
+    let attributes = shown(M::object(), M::HIDDEN, M::BY);
+    let (description, rules) = (M::ABOUT.into(), M::RULES.to_vec());
+    Block { attributes, blocks: Vec::new(), description, deprecated: None, rules }
+}
 
-    fn object() -> Object {
-        let attributes = shown::<M>().map(|attribute| {
-            if !M::BY.contains(&attribute.name.as_ref()) {
-                return computed(attribute);
+/// Leaves of a value what the schema has.
+pub fn fit(attributes: &[Attribute], value: &mut Raw) {
+    let Raw::Map(members) = value else { return };
+    members.retain(|name, _| attributes.iter().any(|attribute| attribute.name == name.as_str()));
+    for attribute in attributes {
+        let (AttributeKind::Nested(nesting, object), Some(value)) =
+            (&attribute.kind, members.get_mut(attribute.name.as_ref()))
+        else {
+            continue;
+        };
+        let fit = |value: &mut Raw| fit(&object.attributes, value);
+        match (nesting, value) {
+            (Nesting::Single, value) => fit(value),
+            (Nesting::Map, Raw::Map(members)) => members.values_mut().for_each(fit),
+            (_, Raw::List(elements)) => elements.iter_mut().for_each(fit),
+            (_, value @ Raw::Set(_)) => {
+                let Raw::Set(mut elements) = std::mem::take(value) else { continue };
+                elements.iter_mut().for_each(fit);
+                // Without what is left out, two elements may be the same.
+                *value = Raw::set(elements);
             }
-            let Attribute { kind, validators, .. } = attribute.clone();
-            Attribute { optional: true, kind, validators, ..computed(attribute) }
-        });
-        Object { attributes: attributes.collect(), rules: M::RULES.to_vec() }
-    }
-
-    fn blocks() -> Vec<NestedBlock> {
-        Vec::new()
-    }
-
-    fn from_raw(raw: &Raw) -> Result<Self, ModelError> {
-        M::from_raw(raw).map(Self)
-    }
-
-    fn to_raw(&self) -> Raw {
-        let mut raw = self.0.to_raw();
-        fit(&Self::object(), &mut raw);
-        raw
+            _ => {}
+        }
     }
 }
 
-fn shown<M: Shown>() -> impl Iterator<Item = Attribute> {
-    M::object().attributes.into_iter().filter(|a| is_public(a) && !M::HIDDEN.contains(&a.name.as_ref()))
+/// What is shown of an object; `by` are the attributes that it is sought by.
+fn shown(object: Object, hidden: &[&str], by: &[&str]) -> Vec<Attribute> {
+    let mut shown = Vec::new();
+    for attribute in object.attributes {
+        if !is_public(&attribute) || hidden.contains(&attribute.name.as_ref()) {
+            continue;
+        }
+        shown.push(match by.contains(&attribute.name.as_ref()) {
+            true => {
+                let Attribute { kind, validators, .. } = attribute.clone();
+                Attribute { optional: true, kind, validators, ..computed(attribute) }
+            }
+            false => computed(attribute),
+        });
+    }
+    shown
 }
 
 fn is_public(attribute: &Attribute) -> bool {
@@ -108,31 +122,6 @@ fn computed(attribute: Attribute) -> Attribute {
         description: attribute.description,
         deprecated: attribute.deprecated,
         ..Attribute::new(attribute.name, kind)
-    }
-}
-
-/// Leaves of a value what the schema has.
-fn fit(object: &Object, value: &mut Raw) {
-    let Raw::Map(members) = value else { return };
-    members.retain(|name, _| object.attributes.iter().any(|attribute| attribute.name == name.as_str()));
-    for attribute in &object.attributes {
-        let (AttributeKind::Nested(nesting, object), Some(value)) =
-            (&attribute.kind, members.get_mut(attribute.name.as_ref()))
-        else {
-            continue;
-        };
-        match (nesting, value) {
-            (Nesting::Single, value) => fit(object, value),
-            (Nesting::Map, Raw::Map(members)) => members.values_mut().for_each(|value| fit(object, value)),
-            (_, Raw::List(elements)) => elements.iter_mut().for_each(|value| fit(object, value)),
-            (_, value @ Raw::Set(_)) => {
-                let Raw::Set(mut elements) = std::mem::take(value) else { continue };
-                elements.iter_mut().for_each(|value| fit(object, value));
-                // Without what is left out, two elements may be the same.
-                *value = Raw::set(elements);
-            }
-            _ => {}
-        }
     }
 }
 
@@ -239,7 +228,7 @@ mod tests {
 
     #[test]
     fn one_can_be_sought_by_what_the_model_says() {
-        let block = One::<Door>::block();
+        let block = one::<Door>();
         assert_eq!((&*block.description, block.rules.len()), ("Finds a door.", 1));
         let (by, rest): (Vec<_>, Vec<_>) = block.attributes.iter().cloned().partition(|a| a.optional);
         assert_eq!(by.iter().map(|a| (&*a.name, a.validators.len())).collect::<Vec<_>>(), [("id", 1), ("name", 1)]);
@@ -262,7 +251,9 @@ mod tests {
             ("best", good()),
         ]);
         assert_eq!(View(door()).to_raw(), expected);
-        assert_eq!(One(door()).to_raw(), expected);
-        assert_eq!(One::<Door>::from_raw(&expected).unwrap().0.id.as_deref(), Some("door-1"));
+        assert_eq!(View::<Door>::from_raw(&expected).unwrap().0.id.as_deref(), Some("door-1"));
+        let mut shown = door().to_raw();
+        fit(&one::<Door>().attributes, &mut shown);
+        assert_eq!(shown, expected);
     }
 }

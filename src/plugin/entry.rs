@@ -58,57 +58,65 @@ fn serve(
     provider_address: &str,
     version: &str,
 ) -> Result<ExitCode> {
-    run(Kind::Serve, || {
-        let tls = handshake.client_cert.as_deref().map(Tls::new).transpose()?;
-        let (acceptor, certificate) = tls.map(|tls| (tls.acceptor, tls.certificate)).unzip();
-        let (listener, address) = Listener::bind(&handshake.socket)?;
-        let line = Line { address: &address, certificate: certificate.as_deref(), multiplex: handshake.multiplex };
-        line.send().context("cannot send the handshake line")?;
+    run(
+        Kind::Serve,
+        Box::new(|| {
+            let tls = handshake.client_cert.as_deref().map(Tls::new).transpose()?;
+            let (acceptor, certificate) = tls.map(|tls| (tls.acceptor, tls.certificate)).unzip();
+            let (listener, address) = Listener::bind(&handshake.socket)?;
+            let line = Line { address: &address, certificate: certificate.as_deref(), multiplex: handshake.multiplex };
+            line.send().context("cannot send the handshake line")?;
 
-        start_log(provider_address, version);
-        if !handshake.compatible {
-            tracing::error!(protocol = handshake::PROTOCOL_VERSION, "the client does not speak this protocol version");
-        }
-        let server = server();
-        // One client, so one session: it stays configured even if the client has to connect anew.
-        let session = server.session();
-        Ok(Ready { listener, tls: acceptor, server, session: move || session.clone() })
-    })
+            start_log(provider_address, version);
+            if !handshake.compatible {
+                tracing::error!(
+                    protocol = handshake::PROTOCOL_VERSION,
+                    "the client does not speak this protocol version"
+                );
+            }
+            let server = server();
+            // One client, so one session: it stays configured even if the client has to connect anew.
+            let session = server.session();
+            Ok(Ready { listener, tls: acceptor, session: Box::new(move || session.clone()) })
+        }),
+    )
 }
 
 /// Serves any Terraform that is told the address, without TLS.
 fn debug(server: impl FnOnce() -> Server, provider_address: &str, version: &str) -> Result<ExitCode> {
-    run(Kind::Debug, || {
-        let (listener, address) = Listener::bind(&SocketOptions::from_env(|name| env::var_os(name)))?;
-        say(&reattach::invitation(provider_address, &address));
-        start_log(provider_address, version);
-        let server = server();
-        let sessions = server.clone();
-        // Every walk of Terraform connects anew, several at a time, each with a configuration of its own.
-        Ok(Ready { listener, tls: None, server, session: move || sessions.session() })
-    })
+    run(
+        Kind::Debug,
+        Box::new(|| {
+            let (listener, address) = Listener::bind(&SocketOptions::from_env(|name| env::var_os(name)))?;
+            say(&reattach::invitation(provider_address, &address));
+            start_log(provider_address, version);
+            let server = server();
+            // Every walk of Terraform connects anew, several at a time, each with a configuration of its own.
+            Ok(Ready { listener, tls: None, session: Box::new(move || server.session()) })
+        }),
+    )
 }
 
 /// A server that its client knows of.
-struct Ready<S> {
+struct Ready {
     listener: Listener,
     tls: Option<TlsAcceptor>,
-    server: Server,
     /// The session of the next connection.
-    session: S,
+    session: Box<dyn Fn() -> Session + Send>,
 }
 
 /// Serves until there is a reason to end. Signals are taken care of before `start` is called, so that a socket it makes is removed.
-fn run<S: Fn() -> Session + Send + 'static>(kind: Kind, start: impl FnOnce() -> Result<Ready<S>>) -> Result<ExitCode> {
+fn run(kind: Kind, start: Box<dyn FnOnce() -> Result<Ready> + '_>) -> Result<ExitCode> {
     panic::install();
     let runtime = runtime().context("cannot start the runtime")?;
     let code = runtime.block_on(async {
         let mut signals = Signals::listen(kind).context("cannot listen for signals")?;
         // The listener, and with it the socket's file, goes at the end of this block and not with some task.
-        let Ready { listener, tls, server, session } = start()?;
+        let Ready { listener, tls, session } = start()?;
         let lifecycle = Lifecycle::new();
         let incoming = connections::accept(listener.incoming()?, tls, lifecycle.clone(), session);
-        let serving = service::router(server, lifecycle.clone()).await.serve_with_incoming(incoming);
+        let services = service::services(lifecycle.clone()).await;
+        let serving = tonic::transport::Server::builder().serve_with_incoming(services, incoming);
         tokio::select! {
             served = serving => served.map(|()| ExitCode::FAILURE).context("the server stopped"),
             code = lifecycle.ended(kind, signals.end()) => Ok(code),

@@ -7,11 +7,14 @@ use crate::framework::path::Path;
 /// The diagnostic of a failed call or wait. `summary` says what was being done; `attribute` finds the attribute that an error code is
 /// about.
 pub(super) fn diagnostic(summary: &str, error: &Error, attribute: impl Fn(&str) -> Option<Path>) -> Diagnostic {
+    Diagnostic::error(summary, detail(error)).at(error.code().and_then(attribute).unwrap_or_default())
+}
+
+fn detail(error: &Error) -> String {
     let mut detail = format!("{error}.");
     if let Some(hint) = error.hint() {
         detail.push_str("\n\n");
         detail.push_str(hint);
     }
-    let path = error.code().and_then(attribute).unwrap_or_default();
-    Diagnostic::error(summary, detail).at(path)
+    detail
 }

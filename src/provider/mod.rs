@@ -2,11 +2,13 @@
 
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::provider::{Provider, Registry};
-use crate::framework::view::One;
+
+use found::Single;
 
 pub use config::Config;
 
 mod alibaba;
+mod attributes;
 mod config;
 mod errors;
 mod found;
@@ -40,51 +42,32 @@ impl Provider for Cloudvpn {
     }
 
     fn register(registry: &mut Registry<Data>) {
-        registry.resource::<alibaba::Connection>();
-        registry.data_source::<alibaba::Connections>();
-        registry.data_source::<One<alibaba::Connection>>();
+        kind::<alibaba::Connection>(registry);
         registry.data_source::<alibaba::PeerConfiguration>();
         registry.ephemeral_resource::<alibaba::PeerConfiguration>();
-        registry.resource::<alibaba::CustomerGateway>();
-        registry.data_source::<alibaba::CustomerGateways>();
-        registry.data_source::<One<alibaba::CustomerGateway>>();
-        registry.resource::<alibaba::Gateway>();
-        registry.data_source::<alibaba::Gateways>();
-        registry.data_source::<One<alibaba::Gateway>>();
-        registry.resource::<alibaba::RouteEntry>();
-        registry.data_source::<alibaba::RouteEntries>();
-        registry.data_source::<One<alibaba::RouteEntry>>();
-        registry.resource::<alibaba::SslClientCert>();
+        kind::<alibaba::CustomerGateway>(registry);
+        kind::<alibaba::Gateway>(registry);
+        kind::<alibaba::RouteEntry>(registry);
+        kind::<alibaba::SslClientCert>(registry);
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
-        registry.data_source::<alibaba::SslClientCerts>();
-        registry.data_source::<One<alibaba::SslClientCert>>();
-        registry.resource::<alibaba::SslServer>();
-        registry.data_source::<alibaba::SslServers>();
-        registry.data_source::<One<alibaba::SslServer>>();
-        registry.resource::<tencent::Connection>();
-        registry.resource::<tencent::CustomerGateway>();
-        registry.resource::<tencent::Gateway>();
-        registry.resource::<tencent::GatewayRoute>();
-        registry.resource::<tencent::LegacyConnection>();
-        registry.resource::<tencent::SslClient>();
+        kind::<alibaba::SslServer>(registry);
+        kind::<tencent::Connection>(registry);
+        kind::<tencent::CustomerGateway>(registry);
+        kind::<tencent::Gateway>(registry);
+        kind::<tencent::GatewayRoute>(registry);
+        kind::<tencent::LegacyConnection>(registry);
+        kind::<tencent::SslClient>(registry);
         registry.ephemeral_resource::<tencent::EphemeralSslClient>();
-        registry.resource::<tencent::SslServer>();
-        registry.data_source::<tencent::Connections>();
-        registry.data_source::<One<tencent::Connection>>();
-        registry.data_source::<tencent::CustomerGateways>();
-        registry.data_source::<One<tencent::CustomerGateway>>();
+        kind::<tencent::SslServer>(registry);
         registry.data_source::<tencent::CustomerGatewayVendors>();
-        registry.data_source::<tencent::Gateways>();
-        registry.data_source::<One<tencent::Gateway>>();
-        registry.data_source::<tencent::GatewayRoutes>();
-        registry.data_source::<One<tencent::GatewayRoute>>();
-        registry.data_source::<tencent::LegacyConnections>();
-        registry.data_source::<One<tencent::LegacyConnection>>();
         registry.data_source::<tencent::PeerConfiguration>();
         registry.ephemeral_resource::<tencent::PeerConfiguration>();
-        registry.data_source::<tencent::SslClients>();
-        registry.data_source::<One<tencent::SslClient>>();
-        registry.data_source::<tencent::SslServers>();
-        registry.data_source::<One<tencent::SslServer>>();
     }
+}
+
+/// A kind: the resource, the data source of any number and that of one.
+fn kind<M: Single>(registry: &mut Registry<Data>) {
+    registry.raw_resource(managed::resource::<M>());
+    registry.raw_data_source(found::many::<M::Many>());
+    registry.raw_data_source(found::one::<M>());
 }

@@ -49,16 +49,18 @@ impl Settings {
         &self.default_tags
     }
 
+    /// The region of a data source: the one that it names, or the provider's.
+    pub(super) fn region_or(&self, configured: &Value<String>) -> Result<String, Diagnostic> {
+        let region = if configured.is_null() { self.region() } else { configured };
+        Ok(self.cloud.region(region).map_err(|error| error.at("region"))?.to_owned())
+    }
+
     /// The region of a new resource that names none.
-    pub(super) fn plan_region(&self, planned: &mut Value<String>, config: &Value<String>) -> Result<(), Diagnostics> {
-        if !config.is_null() {
-            return Ok(());
-        }
-        *planned = self.region.clone();
-        if planned.is_null() {
+    pub(super) fn new_region(&self) -> Result<Value<String>, Diagnostics> {
+        if self.region.is_null() {
             return Err(self.cloud.no_region().at(Path::from("region")).into());
         }
-        Ok(())
+        Ok(self.region.clone())
     }
 
     /// Takes an import id apart: the ids with these prefixes, joined by `/`, and in front of them `REGION/` for another region than the

@@ -2,14 +2,7 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::framework::diagnostics::Diagnostics;
-use crate::framework::model::{Model, Secret, Value};
-use crate::framework::validate::undecodable;
-
-/// The plan with what it left open filled in.
-pub(super) fn completed<M: Model>(planned: &M, actual: &M) -> Result<M, Diagnostics> {
-    planned.settled(actual).map_err(|error| undecodable("new state", &error).into())
-}
+use crate::framework::model::{Secret, Value};
 
 /// A known value, for a request.
 pub(super) fn said<T: Clone>(value: &Value<T>) -> Option<T> {

@@ -136,14 +136,19 @@ impl Client {
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
-        let request = serde_json::to_value(request)
-            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let reply = Box::pin(self.send(ctx, &mut call, &request, A::FORM)).await?;
+        let reply = Box::pin(self.send(ctx, &mut call, serde_json::to_value(request), A::FORM)).await?;
         answer::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, judge(&reply).request_id))
     }
 
-    /// What calls of all actions have in common. The parameters of an [`Action::FORM`] are in the body.
-    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, request: &Value, form: bool) -> Result<Reply> {
+    /// What calls of all actions have in common: all but their types. The parameters of an [`Action::FORM`] are in the body.
+    async fn send<'a>(
+        &'a self,
+        ctx: &Ctx,
+        call: &mut Call<'a>,
+        request: serde_json::Result<Value>,
+        form: bool,
+    ) -> Result<Reply> {
+        let request = request.map_err(|error| call.unwritable(&error))?;
         let Some(credentials) = &self.inner.credentials else {
             let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
                 .hinting(Some(NO_CREDENTIALS.into()));
@@ -154,7 +159,7 @@ impl Client {
 
         let (action, region) = (call.action, call.region);
         let mut url = endpoint::address(self.inner.endpoint.as_ref(), region).map_err(|error| call.locate(error, 0))?;
-        let mut params = params::flatten(request, 1);
+        let mut params = params::flatten(&request, 1);
         let body = if form { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
         params.insert("RegionId".to_owned(), region.to_owned());
         url.set_query(Some(&query(&params)));

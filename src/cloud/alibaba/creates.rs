@@ -1,5 +1,6 @@
 //! Creates and deletes: every one carries a client token, so that repetitions give the first one's answer.
 
+use crate::cloud::adopt::lost;
 use crate::cloud::alibaba::client::{Action, Client};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
@@ -17,20 +18,7 @@ impl Client {
         request: &A,
         id: impl Fn(A::Answer) -> Option<String> + Send,
     ) -> Result<String> {
-        let lost = |error: Error| match error.is_ambiguous() {
-            true => error.hinting(Some(
-                format!(
-                    "Look in the console whether the {kind} exists: import it, or delete it, before creating it again."
-                )
-                .into(),
-            )),
-            false => error,
-        };
-        let answer = self.call(ctx, region, request).await.map_err(lost)?;
-        id(answer).filter(|id| !id.is_empty()).ok_or_else(|| {
-            let error = Error::new(Class::Fatal, format!("the answer does not name the new {kind}")).ambiguous(true);
-            lost(error.about(A::NAME, region))
-        })
+        named(self.call(ctx, region, request).await.map(id), A::NAME, region, kind)
     }
 
     /// Asks for an object to be deleted, and tells whether it was still there: one of the codes `gone` says that it was not.
@@ -41,4 +29,12 @@ impl Client {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The id that an answer has to have.
+fn named(id: Result<Option<String>>, action: &'static str, region: &str, kind: &str) -> Result<String> {
+    id.map_err(|error| lost(kind, error))?.filter(|id| !id.is_empty()).ok_or_else(|| {
+        let error = Error::new(Class::Fatal, format!("the answer does not name the new {kind}")).ambiguous(true);
+        lost(kind, error.about(action, region))
+    })
 }

@@ -13,7 +13,7 @@ use crate::cloud::listing::{self, Page};
 
 /// A Describe action that lists. What it lists is [`Describe::Item`].
 pub(crate) trait Describe: Action + Clone + Default + Send + 'static {
-    type Item: Clone + Send + 'static;
+    type Item: Clone + Send + Sync + 'static;
 
     /// The same request for another page.
     fn at(self, paging: Paging) -> Self;

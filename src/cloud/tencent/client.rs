@@ -9,7 +9,7 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use crate::cloud::adopt::{self, Adoption, Creation, Made};
+use crate::cloud::adopt::{self, Adoption, AnyCreation, Made};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
@@ -157,17 +157,22 @@ impl Client {
             rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
             secrets: request.secrets(),
         };
-        let body = serde_json::to_vec(request)
-            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, Bytes::from(body))).await?;
+        let reply = Box::pin(self.send(ctx, &mut call, A::SERVICE, serde_json::to_vec(request))).await?;
         let mut answer = A::Answer::default();
         answer::read(&reply.body, Slot::Object(&mut Envelope(&mut answer)))
             .map_err(|error| call.unexpected_shape(&error, judge(&reply, A::EFFECT).request_id))?;
         Ok(answer)
     }
 
-    /// What calls of all actions have in common.
-    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, service: Service, body: Bytes) -> Result<Reply> {
+    /// What calls of all actions have in common: all but their types.
+    async fn send<'a>(
+        &'a self,
+        ctx: &Ctx,
+        call: &mut Call<'a>,
+        service: Service,
+        body: serde_json::Result<Vec<u8>>,
+    ) -> Result<Reply> {
+        let body = Bytes::from(body.map_err(|error| call.unwritable(&error))?);
         let credentials = credentials(self.inner.credentials.as_ref(), call)?;
         let (action, region, effect) = (call.action, call.region, call.effect);
         let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
@@ -204,7 +209,7 @@ impl Client {
         self.inner.ssl_servers.written(region);
     }
 
-    /// Creates what `creation` wants, exactly once, and gives its id; `id` finds it in an answer.
+    /// Creates what `creation` wants, exactly once, and gives its id.
     ///
     /// No VPN action takes a client token, so that a create must not be repeated when its outcome
     /// is unknown:
@@ -219,22 +224,13 @@ impl Client {
     ///
     /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be an
     /// object that could not be found.
-    pub(super) async fn made<C: Creation>(
-        &self,
-        ctx: &Ctx,
-        creation: &C,
-        id: impl Fn(C::Answer) -> Option<String> + Send,
-    ) -> Result<String> {
+    pub(super) async fn made(&self, ctx: &Ctx, creation: &dyn AnyCreation) -> Result<String> {
         let inner = &self.inner;
         let max_retries = inner.caller.max_retries();
         let adoption = Adoption::begin(ctx, creation, &inner.creating, inner.adoption_window, max_retries).await?;
-        let answer = match adoption.send(ctx).await? {
-            Made::Found(id) => return Ok(id),
-            Made::Answered(answer) => answer,
-        };
-        match id(answer).filter(|id| !id.is_empty()) {
-            Some(id) => Ok(id),
-            None => adoption.find_acknowledged(ctx).await,
+        match adoption.send(ctx).await? {
+            Made::Found(id) | Made::Answered(Some(id)) => Ok(id),
+            Made::Answered(None) => adoption.find_acknowledged(ctx).await,
         }
     }
 }

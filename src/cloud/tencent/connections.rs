@@ -8,8 +8,8 @@ use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
-    CreateVpnConnection, CreateVpnConnectionAnswer, DeleteVpnConnection, DescribeVpnConnections,
-    DescribeVpnConnectionsAnswer, Filter, ModifyVpnConnectionAttribute, VpnConnection,
+    CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, DescribeVpnConnectionsAnswer, Filter,
+    ModifyVpnConnectionAttribute, VpnConnection,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -31,8 +31,7 @@ impl Client {
     /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be a tunnel that could not be
     /// found.
     pub async fn create_connection(&self, ctx: &Ctx, region: &str, request: &CreateVpnConnection) -> Result<String> {
-        let creation = Creating { client: self, region, request };
-        self.made(ctx, &creation, |answer| answer.vpn_connection?.vpn_connection_id).await
+        self.made(ctx, &Creating { client: self, region, request }).await
     }
 
     /// The tunnel `id`, or none when the service clearly says that there is no such tunnel. An
@@ -129,11 +128,9 @@ struct Creating<'a> {
 }
 
 impl Creation for Creating<'_> {
-    type Answer = CreateVpnConnectionAnswer;
-    const ACTION: &'static str = CreateVpnConnection::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         Wanted {
+            action: CreateVpnConnection::NAME,
             region: self.region,
             name: Some(&self.request.vpn_connection_name),
             kind: "tunnel",
@@ -141,8 +138,9 @@ impl Creation for Creating<'_> {
         }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<CreateVpnConnectionAnswer> {
-        self.client.call(ctx, self.region, self.request).await
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
+        let answer = self.client.call(ctx, self.region, self.request).await?;
+        Ok(answer.vpn_connection.and_then(|tunnel| tunnel.vpn_connection_id))
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

@@ -7,8 +7,8 @@ use crate::cloud::listing::Page;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
-    CreateCustomerGateway, CreateCustomerGatewayAnswer, CustomerGateway, DeleteCustomerGateway,
-    DescribeCustomerGateways, DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute,
+    CreateCustomerGateway, CustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways,
+    DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -21,8 +21,7 @@ impl Client {
         region: &str,
         request: &CreateCustomerGateway,
     ) -> Result<String> {
-        let creation = Creating { client: self, region, request };
-        self.made(ctx, &creation, |answer| answer.customer_gateway?.customer_gateway_id).await
+        self.made(ctx, &Creating { client: self, region, request }).await
     }
 
     /// The customer gateway `id`, or none when the service clearly says that there is none.
@@ -94,11 +93,9 @@ struct Creating<'a> {
 }
 
 impl Creation for Creating<'_> {
-    type Answer = CreateCustomerGatewayAnswer;
-    const ACTION: &'static str = CreateCustomerGateway::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         Wanted {
+            action: CreateCustomerGateway::NAME,
             region: self.region,
             name: Some(&self.request.customer_gateway_name),
             kind: "customer gateway",
@@ -106,8 +103,9 @@ impl Creation for Creating<'_> {
         }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<CreateCustomerGatewayAnswer> {
-        self.client.call(ctx, self.region, self.request).await
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
+        let answer = self.client.call(ctx, self.region, self.request).await?;
+        Ok(answer.customer_gateway.and_then(|gateway| gateway.customer_gateway_id))
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

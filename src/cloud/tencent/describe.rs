@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use futures_util::future;
+use futures_util::future::{self, BoxFuture, FutureExt};
 
 use crate::cloud::batch::{self, Listing, Reader};
 use crate::cloud::ctx::Ctx;
@@ -14,7 +14,7 @@ use crate::cloud::tencent::vpc::Filter;
 
 /// A Describe action. What it describes is [`Describe::Item`].
 pub(crate) trait Describe: Action + Send + 'static {
-    type Item: Clone + Send + 'static;
+    type Item: Clone + Send + Sync + 'static;
 
     /// The request for what `wanted` says.
     fn asking(wanted: Asked) -> Self;
@@ -46,9 +46,8 @@ impl Client {
     pub(super) async fn all<D: Describe>(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<D::Item>> {
         let all = listing::all(PAGE as u64, |offset| async move {
             let filters = (!filters.is_empty()).then(|| filters.to_vec());
-            let request =
-                D::asking(Asked { filters, offset: Some(offset), limit: Some(PAGE as u64), ..Asked::default() });
-            self.call(ctx, region, &request).await.map(D::page)
+            let asked = Asked { filters, offset: Some(offset), limit: Some(PAGE as u64), ..Asked::default() };
+            self.ask::<D>(ctx, region, asked).await
         });
         all.await.map_err(|error| error.about(D::NAME, region))
     }
@@ -65,6 +64,15 @@ impl Client {
         let described = Described::by(self);
         let read = ids.into_iter().map(|id| reader.now(&described, ctx, region, id));
         Ok(future::try_join_all(read).await?.into_iter().flatten().collect())
+    }
+
+    fn ask<'a, D: Describe>(
+        &'a self,
+        ctx: &'a Ctx,
+        region: &'a str,
+        wanted: Asked,
+    ) -> BoxFuture<'a, Result<Page<D::Item>>> {
+        async move { self.call(ctx, region, &D::asking(wanted)).await.map(D::page) }.boxed()
     }
 }
 
@@ -95,23 +103,22 @@ impl<D: Describe> Listing for Described<D> {
     }
 
     async fn by_ids(&self, ctx: &Ctx, region: &str, ids: &[String]) -> Result<Vec<D::Item>> {
-        let request = D::asking(Asked { ids: Some(ids.to_vec()), limit: Some(PAGE as u64), ..Asked::default() });
-        Ok(D::page(self.client.call(ctx, region, &request).await?).items.unwrap_or_default())
+        let asked = Asked { ids: Some(ids.to_vec()), limit: Some(PAGE as u64), ..Asked::default() };
+        Ok(self.client.ask::<D>(ctx, region, asked).await?.items.unwrap_or_default())
     }
 
     async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<D::Item>> {
-        let request = D::asking(Asked { ids: Some(vec![id.to_owned()]), limit: Some(1), ..Asked::default() });
-        let page = match self.client.call(ctx, region, &request).await {
-            Ok(answer) => D::page(answer),
+        let asked = Asked { ids: Some(vec![id.to_owned()]), limit: Some(1), ..Asked::default() };
+        let page = match self.client.ask::<D>(ctx, region, asked).await {
             Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
+            page => page?,
         };
         page.the_one(id, |item| D::id(item) == Some(id)).map_err(|error| error.about(D::NAME, region))
     }
 
     async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<D::Item>> {
-        let request = D::asking(Asked { offset: Some(offset as u64), limit: Some(PAGE as u64), ..Asked::default() });
-        let page = D::page(self.client.call(ctx, region, &request).await?);
+        let asked = Asked { offset: Some(offset as u64), limit: Some(PAGE as u64), ..Asked::default() };
+        let page = self.client.ask::<D>(ctx, region, asked).await?;
         let total = page.total.and_then(|total| usize::try_from(total).ok());
         Ok(batch::Page { items: page.items.unwrap_or_default(), total })
     }

@@ -202,8 +202,7 @@ impl Place {
     }
 
     async fn create_one(&self, ctx: &Ctx, route: &VpnGatewayRoute) -> Result<String> {
-        let creation = Creating { place: self, route };
-        self.client.made(ctx, &creation, |answer| answer.routes?.into_iter().next()?.route_id).await
+        self.client.made(ctx, &Creating { place: self, route }).await
     }
 
     async fn send(&self, ctx: &Ctx, routes: &[VpnGatewayRoute]) -> Result<VpnGatewayRoutesAnswer> {
@@ -252,18 +251,17 @@ struct Creating<'a> {
 }
 
 impl Creation for Creating<'_> {
-    type Answer = VpnGatewayRoutesAnswer;
-    const ACTION: &'static str = CreateVpnGatewayRoutes::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         let said = |text: &Option<String>| text.clone().unwrap_or_default();
         let VpnGatewayRoute { destination_cidr_block, instance_id, .. } = self.route;
         let place = format!("on {} to {} by {}", self.place.gateway, said(destination_cidr_block), said(instance_id));
-        Wanted { region: &self.place.region, name: None, kind: "route", place }
+        let (action, region) = (CreateVpnGatewayRoutes::NAME, &self.place.region);
+        Wanted { action, region, name: None, kind: "route", place }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<VpnGatewayRoutesAnswer> {
-        self.place.send(ctx, std::slice::from_ref(self.route)).await
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
+        let answer = self.place.send(ctx, std::slice::from_ref(self.route)).await?;
+        Ok(answer.routes.and_then(|routes| routes.into_iter().next()?.route_id))
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

@@ -10,7 +10,7 @@ use crate::cloud::listing::Page;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
-    CreateVpnGateway, CreateVpnGatewayAnswer, DeleteVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer, Filter,
+    CreateVpnGateway, DeleteVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer, Filter,
     ModifyVpnGatewayAttribute, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth, SetVpnGatewaysRenewFlag,
     VpnGateway,
 };
@@ -31,8 +31,7 @@ impl Client {
     /// an unknown outcome is known by its VPC, its type, its name and its bandwidth, and by not having
     /// been there before.
     pub async fn create_gateway(&self, ctx: &Ctx, region: &str, request: &CreateVpnGateway) -> Result<String> {
-        let creation = Creating { client: self, region, request };
-        self.made(ctx, &creation, |answer| answer.vpn_gateway?.vpn_gateway_id).await
+        self.made(ctx, &Creating { client: self, region, request }).await
     }
 
     /// The gateway `id`, or none when the service clearly says that there is none.
@@ -170,17 +169,16 @@ struct Creating<'a> {
 }
 
 impl Creation for Creating<'_> {
-    type Answer = CreateVpnGatewayAnswer;
-    const ACTION: &'static str = CreateVpnGateway::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         let CreateVpnGateway { vpc_id, vpn_gateway_name, .. } = self.request;
         let place = if vpc_id.is_empty() { "outside of VPCs".to_owned() } else { format!("in {vpc_id}") };
-        Wanted { region: self.region, name: Some(vpn_gateway_name), kind: "VPN gateway", place }
+        let (action, name) = (CreateVpnGateway::NAME, Some(vpn_gateway_name.as_str()));
+        Wanted { action, region: self.region, name, kind: "VPN gateway", place }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<CreateVpnGatewayAnswer> {
-        self.client.call(ctx, self.region, self.request).await
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
+        let answer = self.client.call(ctx, self.region, self.request).await?;
+        Ok(answer.vpn_gateway.and_then(|gateway| gateway.vpn_gateway_id))
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

@@ -217,14 +217,7 @@ impl Place {
     }
 
     async fn create_one(&self, ctx: &Ctx, new: &NewSslClient) -> Result<String> {
-        let creation = Creating { place: self, new };
-        let made = self.client.made(ctx, &creation, |answer| {
-            let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
-            let id = id.filter(|id| !id.is_empty())?;
-            self.client.making::<CreateVpnGatewaySslClient>(&id, answer.task_id);
-            Some(id)
-        });
-        made.await
+        self.client.made(ctx, &Creating { place: self, new }).await
     }
 
     /// The new clients with these names, by name, as soon as all of them are listed, and otherwise those that
@@ -273,15 +266,13 @@ struct Creating<'a> {
 }
 
 impl Creation for Creating<'_> {
-    type Answer = CreateVpnGatewaySslClientAnswer;
-    const ACTION: &'static str = CreateVpnGatewaySslClient::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         let Place { region, server, .. } = self.place;
-        Wanted { region, name: Some(&self.new.name), kind: KIND, place: format!("of {server}") }
+        let (action, place) = (CreateVpnGatewaySslClient::NAME, format!("of {server}"));
+        Wanted { action, region, name: Some(&self.new.name), kind: KIND, place }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<CreateVpnGatewaySslClientAnswer> {
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
         let Place { client, region, server } = self.place;
         let request = CreateVpnGatewaySslClient {
             ssl_vpn_server_id: server.clone(),
@@ -289,7 +280,13 @@ impl Creation for Creating<'_> {
             tags: self.new.tags.clone(),
             ..Default::default()
         };
-        client.call(ctx, region, &request).await
+        let answer = client.call(ctx, region, &request).await?;
+        let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
+        let id = id.filter(|id| !id.is_empty());
+        if let Some(id) = &id {
+            client.making::<CreateVpnGatewaySslClient>(id, answer.task_id);
+        }
+        Ok(id)
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

@@ -10,9 +10,8 @@ use crate::cloud::tencent::ssl_state::SslState;
 use crate::cloud::tencent::tagged::Tagged;
 use crate::cloud::tencent::tasks::{Stage, Worked};
 use crate::cloud::tencent::vpc::{
-    CreateVpnGatewaySslServer, CreateVpnGatewaySslServerAnswer, DeleteVpnGatewaySslServer,
-    DescribeVpnGatewaySslServers, DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer,
-    Tag,
+    CreateVpnGatewaySslServer, DeleteVpnGatewaySslServer, DescribeVpnGatewaySslServers,
+    DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer, Tag,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -25,13 +24,7 @@ impl Client {
         region: &str,
         request: &CreateVpnGatewaySslServer,
     ) -> Result<String> {
-        let creation = Creating { client: self, region, request };
-        self.made(ctx, &creation, |answer| {
-            let id = answer.ssl_vpn_server_id.filter(|id| !id.is_empty())?;
-            self.making::<CreateVpnGatewaySslServer>(&id, answer.task_id);
-            Some(id)
-        })
-        .await
+        self.made(ctx, &Creating { client: self, region, request }).await
     }
 
     /// The SSL server `id`, or none when the service clearly says that there is none. With its tags
@@ -112,11 +105,9 @@ struct Creating<'a> {
 }
 
 impl Creation for Creating<'_> {
-    type Answer = CreateVpnGatewaySslServerAnswer;
-    const ACTION: &'static str = CreateVpnGatewaySslServer::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         Wanted {
+            action: CreateVpnGatewaySslServer::NAME,
             region: self.region,
             name: Some(&self.request.ssl_vpn_server_name),
             kind: "SSL server",
@@ -124,8 +115,13 @@ impl Creation for Creating<'_> {
         }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<CreateVpnGatewaySslServerAnswer> {
-        self.client.call(ctx, self.region, self.request).await
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
+        let answer = self.client.call(ctx, self.region, self.request).await?;
+        let id = answer.ssl_vpn_server_id.filter(|id| !id.is_empty());
+        if let Some(id) = &id {
+            self.client.making::<CreateVpnGatewaySslServer>(id, answer.task_id);
+        }
+        Ok(id)
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

@@ -12,10 +12,12 @@ use super::types::Type;
 use super::validators::Validator;
 
 pub use cloudvpn_derive::Model;
+pub use parts::{Attributes, Flag, Members, Reading};
 pub use secret::Secret;
 pub use set::Set;
 pub use value::Value;
 
+mod parts;
 mod secret;
 mod set;
 mod value;
@@ -91,11 +93,6 @@ impl ModelError {
         let path = std::iter::once(super::path::Step::Attribute(name.into())).chain(self.path.steps().iter().cloned());
         Self { path: path.collect(), ..self }
     }
-}
-
-/// The member of an object as a field; used by the derived code.
-pub fn member<T: Field>(object: &Raw, name: &'static str) -> Result<Value<T>, ModelError> {
-    Value::from_raw(object.get(name)).map_err(|e| e.in_member(name))
 }
 
 impl<M: Model> Field for M {

@@ -6,6 +6,7 @@ use super::super::context::Kept;
 use super::super::diagnostics::Diagnostics;
 use super::super::erased::{ErasedResource, Operation, Outcome};
 use super::super::raw::Raw;
+use super::super::resource::{Change, Create};
 use super::super::schema::Schema;
 use super::super::{plan, timeouts};
 use super::{ApplyRequest, ApplyResponse, Session, decode, encode, identity, null, rules, unknown_type};
@@ -46,9 +47,9 @@ async fn put(
     let mut wanted = planned.clone();
     plan::with_defaults_in_sets(&schema.block, &mut wanted);
     let Outcome { result, kept } = if prior.is_null() {
-        resource.create(operation, wanted, config).await
+        resource.create(operation, Create { planned: wanted, config }).await
     } else {
-        resource.update(operation, prior.clone(), wanted, config).await
+        resource.update(operation, Change { prior: prior.clone(), planned: wanted, config }).await
     };
     let Kept { state, private, warnings } = kept;
     let mut diagnostics = warnings;

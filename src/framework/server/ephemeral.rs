@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use super::super::diagnostics::Diagnostics;
+use super::super::ephemeral::Opened;
 use super::super::erased::Outcome;
 use super::super::timeouts;
 use super::{
@@ -63,7 +64,7 @@ impl Session {
         let mut operation = self.operation(&[])?;
         operation.timeout = timeouts::of(&config, "open");
         let Outcome { result, kept } = ephemeral.open(operation, config.clone()).await;
-        let (opened, renew_at) = result.map_err(|error| super::with_warnings(error, &kept))?;
+        let Opened { result: opened, renew_at } = result.map_err(|error| super::with_warnings(error, &kept))?;
         let mut diagnostics = kept.warnings;
         rules::plan(&schema, &super::Raw::Null, &config, &opened, &[], &mut diagnostics);
         let result = Some(encode(&opened, &schema)?);

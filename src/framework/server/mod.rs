@@ -83,6 +83,11 @@ impl Server {
 }
 
 impl Session {
+    /// The server that this is a client of.
+    pub fn server(&self) -> Server {
+        Server(Arc::clone(&self.shared))
+    }
+
     /// Cancels what is running; returns at once.
     pub fn stop_provider(&self) {
         self.state.cancel.cancel();

@@ -2,6 +2,7 @@
 
 use super::super::diagnostics::{Diagnostic, Diagnostics};
 use super::super::erased::{ErasedResource, Outcome};
+use super::super::resource::Plan;
 use super::super::{plan, raw::Raw, schema::Schema};
 use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, rules, unknown_type};
 
@@ -40,7 +41,8 @@ impl Session {
 
         let draft = plan::planned(&schema.block, &prior, &config);
         let operation = self.operation(&request.prior_private)?;
-        let Outcome { result, kept } = resource.plan(operation, prior.clone(), config.clone(), draft).await;
+        let known = Some(&prior).filter(|prior| !prior.is_null()).cloned();
+        let Outcome { result, kept } = resource.plan(operation, Plan::new(known, config.clone(), draft)).await;
         let corrected = match result {
             Ok(corrected) => corrected,
             Err(error) => return Err(super::with_warnings(error, &kept)),

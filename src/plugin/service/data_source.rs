@@ -1,17 +1,16 @@
 //! RPCs about data sources.
 
-use tonic::{Request, Response};
-
 use super::super::proto::tfplugin6 as pb;
-use super::Answer;
 use super::convert::{to_value, value};
-use super::rpc::{Rpc, open};
-use crate::framework::server::{ClientCapabilities, ReadDataSourceRequest, ReadDataSourceResponse, ValidateRequest};
+use super::rpc::Rpc;
+use crate::framework::server::{
+    ClientCapabilities, ReadDataSourceRequest, ReadDataSourceResponse, Session, ValidateRequest,
+};
 
 pub(super) async fn validate(
-    request: Request<pb::validate_data_resource_config::Request>,
-) -> Answer<pb::validate_data_resource_config::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::validate_data_resource_config::Request,
+) -> pb::validate_data_resource_config::Response {
     let rpc = rpc("ValidateDataResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
@@ -20,21 +19,20 @@ pub(super) async fn validate(
     };
     let outcome = rpc.run(session.validate_data_resource_config(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::validate_data_resource_config::Response { diagnostics }))
+    pb::validate_data_resource_config::Response { diagnostics }
 }
 
-pub(super) async fn read(request: Request<pb::read_data_source::Request>) -> Answer<pb::read_data_source::Response> {
-    let (session, request) = open(request)?;
+pub(super) async fn read(session: Session, request: pb::read_data_source::Request) -> pb::read_data_source::Response {
     let rpc = rpc("ReadDataSource", &request.type_name);
     let request = ReadDataSourceRequest { type_name: request.type_name, config: value(request.config) };
     let outcome = rpc.run(session.read_data_source(request)).await;
     let ReadDataSourceResponse { state, diagnostics } =
         outcome.unwrap_or_else(|crash| ReadDataSourceResponse { state: None, diagnostics: crash.into() });
-    Ok(Response::new(pb::read_data_source::Response {
+    pb::read_data_source::Response {
         state: state.and_then(to_value),
         diagnostics: rpc.diagnostics(diagnostics),
         deferred: None,
-    }))
+    }
 }
 
 fn rpc(name: &'static str, type_name: &str) -> Rpc {

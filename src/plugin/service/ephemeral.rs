@@ -1,21 +1,18 @@
 //! RPCs about ephemeral resources.
 
-use bytes::Bytes;
-use tonic::{Request, Response};
-
 use super::super::proto::tfplugin6 as pb;
-use super::Answer;
 use super::convert::{timestamp, to_value, value};
-use super::rpc::{Rpc, open};
+use super::rpc::Rpc;
 use crate::framework::server::{
-    ClientCapabilities, EphemeralRequest, OpenEphemeralRequest, OpenEphemeralResponse, RenewEphemeralResponse,
+    ClientCapabilities, EphemeralRequest, OpenEphemeralRequest, OpenEphemeralResponse, RenewEphemeralResponse, Session,
     ValidateRequest,
 };
+use bytes::Bytes;
 
 pub(super) async fn validate(
-    request: Request<pb::validate_ephemeral_resource_config::Request>,
-) -> Answer<pb::validate_ephemeral_resource_config::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::validate_ephemeral_resource_config::Request,
+) -> pb::validate_ephemeral_resource_config::Response {
     let rpc = rpc("ValidateEphemeralResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
@@ -24,54 +21,54 @@ pub(super) async fn validate(
     };
     let outcome = rpc.run(session.validate_ephemeral_resource_config(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::validate_ephemeral_resource_config::Response { diagnostics }))
+    pb::validate_ephemeral_resource_config::Response { diagnostics }
 }
 
-pub(super) async fn open_resource(
-    request: Request<pb::open_ephemeral_resource::Request>,
-) -> Answer<pb::open_ephemeral_resource::Response> {
-    let (session, request) = open(request)?;
+pub(super) async fn open(
+    session: Session,
+    request: pb::open_ephemeral_resource::Request,
+) -> pb::open_ephemeral_resource::Response {
     let rpc = rpc("OpenEphemeralResource", &request.type_name);
     let request = OpenEphemeralRequest { type_name: request.type_name, config: value(request.config) };
     let outcome = rpc.run(session.open_ephemeral_resource(request)).await;
     let OpenEphemeralResponse { result, private, renew_at, diagnostics } = outcome.unwrap_or_else(|crash| {
         OpenEphemeralResponse { result: None, private: Bytes::new(), renew_at: None, diagnostics: crash.into() }
     });
-    Ok(Response::new(pb::open_ephemeral_resource::Response {
+    pb::open_ephemeral_resource::Response {
         diagnostics: rpc.diagnostics(diagnostics),
         renew_at: timestamp(renew_at),
         result: result.and_then(to_value),
         private: Some(private),
         deferred: None,
-    }))
+    }
 }
 
 pub(super) async fn renew(
-    request: Request<pb::renew_ephemeral_resource::Request>,
-) -> Answer<pb::renew_ephemeral_resource::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::renew_ephemeral_resource::Request,
+) -> pb::renew_ephemeral_resource::Response {
     let rpc = rpc("RenewEphemeralResource", &request.type_name);
     let request = EphemeralRequest { type_name: request.type_name, private: request.private.unwrap_or_default() };
     let kept = request.private.clone();
     let outcome = rpc.run(session.renew_ephemeral_resource(request)).await;
     let RenewEphemeralResponse { private, renew_at, diagnostics } = outcome
         .unwrap_or_else(|crash| RenewEphemeralResponse { private: kept, renew_at: None, diagnostics: crash.into() });
-    Ok(Response::new(pb::renew_ephemeral_resource::Response {
+    pb::renew_ephemeral_resource::Response {
         diagnostics: rpc.diagnostics(diagnostics),
         renew_at: timestamp(renew_at),
         private: Some(private),
-    }))
+    }
 }
 
 pub(super) async fn close(
-    request: Request<pb::close_ephemeral_resource::Request>,
-) -> Answer<pb::close_ephemeral_resource::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::close_ephemeral_resource::Request,
+) -> pb::close_ephemeral_resource::Response {
     let rpc = rpc("CloseEphemeralResource", &request.type_name);
     let request = EphemeralRequest { type_name: request.type_name, private: request.private.unwrap_or_default() };
     let outcome = rpc.run(session.close_ephemeral_resource(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::close_ephemeral_resource::Response { diagnostics }))
+    pb::close_ephemeral_resource::Response { diagnostics }
 }
 
 fn rpc(name: &'static str, type_name: &str) -> Rpc {

@@ -1,31 +1,27 @@
 //! RPCs about functions.
 
-use tonic::{Request, Response};
-
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{to_value, value};
-use super::rpc::{Rpc, open};
-use super::{Answer, schema};
+use super::rpc::Rpc;
+use super::schema;
 use crate::framework::diagnostics::Diagnostics;
-use crate::framework::server::{CallFunctionRequest, FunctionError, Server};
+use crate::framework::server::{CallFunctionRequest, FunctionError, Session};
 
-pub(super) async fn list(
-    server: &Server,
-    _request: Request<pb::get_functions::Request>,
-) -> Answer<pb::get_functions::Response> {
+pub(super) async fn list(session: Session, _request: pb::get_functions::Request) -> pb::get_functions::Response {
     let rpc = Rpc::new("GetFunctions");
     let functions = rpc
-        .run(async { server.schema().functions.iter().map(|(k, f)| ((*k).to_owned(), schema::function(f))).collect() })
+        .run(async {
+            session.server().schema().functions.iter().map(|(k, f)| ((*k).to_owned(), schema::function(f))).collect()
+        })
         .await;
     let (functions, diagnostics) = match functions {
         Ok(functions) => (functions, Diagnostics::new()),
         Err(crash) => (Default::default(), crash.into()),
     };
-    Ok(Response::new(pb::get_functions::Response { functions, diagnostics: rpc.diagnostics(diagnostics) }))
+    pb::get_functions::Response { functions, diagnostics: rpc.diagnostics(diagnostics) }
 }
 
-pub(super) async fn call(request: Request<pb::call_function::Request>) -> Answer<pb::call_function::Response> {
-    let (session, request) = open(request)?;
+pub(super) async fn call(session: Session, request: pb::call_function::Request) -> pb::call_function::Response {
     let rpc = Rpc::new("CallFunction").about("tf_function", &request.name);
     let request = CallFunctionRequest {
         name: request.name,
@@ -37,5 +33,5 @@ pub(super) async fn call(request: Request<pb::call_function::Request>) -> Answer
         Ok(result) => (to_value(result), None),
         Err(FunctionError { text, argument }) => (None, Some(pb::FunctionError { text, function_argument: argument })),
     };
-    Ok(Response::new(pb::call_function::Response { result, error }))
+    pb::call_function::Response { result, error }
 }

@@ -1,18 +1,15 @@
 //! RPCs about list resources.
 
-use futures_util::StreamExt;
-use tonic::{Request, Response};
-
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{to_identity, to_value, value};
-use super::rpc::{Rpc, open};
-use super::{Answer, Events};
-use crate::framework::server::{ClientCapabilities, ListEvent, ListRequest, ValidateRequest};
+use super::rpc::Rpc;
+use crate::framework::server::{ClientCapabilities, ListEvent, ListRequest, Session, ValidateRequest};
+use futures_util::{Stream, StreamExt};
 
 pub(super) async fn validate(
-    request: Request<pb::validate_list_resource_config::Request>,
-) -> Answer<pb::validate_list_resource_config::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::validate_list_resource_config::Request,
+) -> pb::validate_list_resource_config::Response {
     let rpc = rpc("ValidateListResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
@@ -21,11 +18,13 @@ pub(super) async fn validate(
     };
     let outcome = rpc.run(session.validate_list_resource_config(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::validate_list_resource_config::Response { diagnostics }))
+    pb::validate_list_resource_config::Response { diagnostics }
 }
 
-pub(super) async fn list(request: Request<pb::list_resource::Request>) -> Answer<Events<pb::list_resource::Event>> {
-    let (session, request) = open(request)?;
+pub(super) fn list(
+    session: Session,
+    request: pb::list_resource::Request,
+) -> impl Stream<Item = pb::list_resource::Event> + Send + 'static {
     let rpc = rpc("ListResource", &request.type_name);
     let request = ListRequest {
         type_name: request.type_name,
@@ -35,7 +34,7 @@ pub(super) async fn list(request: Request<pb::list_resource::Request>) -> Answer
     };
     // Asked for inside the stream, where a panic is caught.
     let events = futures_util::stream::once(async move { session.list_resource(request) }).flatten();
-    let events = rpc.run_stream(
+    rpc.run_stream(
         events,
         |crash| ListEvent {
             identity: None,
@@ -49,8 +48,7 @@ pub(super) async fn list(request: Request<pb::list_resource::Request>) -> Answer
             resource_object: event.resource_object.and_then(to_value),
             diagnostic: rpc.diagnostics(event.diagnostics),
         },
-    );
-    Ok(Response::new(Box::pin(events)))
+    )
 }
 
 fn rpc(name: &'static str, type_name: &str) -> Rpc {

@@ -1,24 +1,20 @@
 //! RPCs about the provider as a whole.
 
-use std::sync::OnceLock;
-
-use tonic::{Request, Response};
+use prost::Message;
+use tonic::Status;
 
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{client, server as server_capabilities, value};
-use super::rpc::{Rpc, open};
-use super::{Answer, schema};
+use super::rpc::Rpc;
+use super::{Answers, Call, one, schema};
 use crate::framework::diagnostics::Diagnostics;
-use crate::framework::server::{ConfigureRequest, Server};
+use crate::framework::server::{ConfigureRequest, Server, Session};
 
-pub(super) async fn metadata(
-    server: &Server,
-    _request: Request<pb::get_metadata::Request>,
-) -> Answer<pb::get_metadata::Response> {
+pub(super) async fn metadata(session: Session, _request: pb::get_metadata::Request) -> pb::get_metadata::Response {
     use pb::get_metadata as m;
 
     let rpc = Rpc::new("GetMetadata");
-    let response = match rpc.run(async { server.metadata() }).await {
+    match rpc.run(async { session.server().metadata() }).await {
         Ok(all) => m::Response {
             server_capabilities: Some(server_capabilities(all.capabilities)),
             diagnostics: Vec::new(),
@@ -31,57 +27,55 @@ pub(super) async fn metadata(
             actions: named(all.actions, |type_name| m::ActionMetadata { type_name }),
         },
         Err(crash) => m::Response { diagnostics: rpc.diagnostics(crash.into()), ..Default::default() },
-    };
-    Ok(Response::new(response))
+    }
 }
 
-pub(super) async fn schema(
-    server: &Server,
-    made: &OnceLock<pb::get_provider_schema::Response>,
-    _request: Request<pb::get_provider_schema::Request>,
-) -> Answer<pb::get_provider_schema::Response> {
+/// The one answer that is encoded here: it is large, and the same every time.
+pub(super) async fn schema(call: Call) -> Result<Answers, Status> {
+    let host = call.host.clone();
+    let (session, _) = call.open().await?;
     let rpc = Rpc::new("GetProviderSchema");
-    let response = match rpc.run(async { made.get_or_init(|| provider_schema(&rpc, server)).clone() }).await {
-        Ok(response) => response,
+    let encode = || provider_schema(&rpc, &session.server()).encode_to_vec().into();
+    Ok(one(match rpc.run(async { host.schema.get_or_init(encode).clone() }).await {
+        Ok(encoded) => encoded,
         Err(crash) => {
-            pb::get_provider_schema::Response { diagnostics: rpc.diagnostics(crash.into()), ..Default::default() }
+            let diagnostics = rpc.diagnostics(crash.into());
+            pb::get_provider_schema::Response { diagnostics, ..Default::default() }.encode_to_vec().into()
         }
-    };
-    Ok(Response::new(response))
+    }))
 }
 
 pub(super) async fn identity_schemas(
-    server: &Server,
-    _request: Request<pb::get_resource_identity_schemas::Request>,
-) -> Answer<pb::get_resource_identity_schemas::Response> {
+    session: Session,
+    _request: pb::get_resource_identity_schemas::Request,
+) -> pb::get_resource_identity_schemas::Response {
     let rpc = Rpc::new("GetResourceIdentitySchemas");
     let schemas = rpc
-        .run(async { server.schema().identities.iter().map(|(k, s)| ((*k).to_owned(), schema::identity(s))).collect() })
+        .run(async {
+            session.server().schema().identities.iter().map(|(k, s)| ((*k).to_owned(), schema::identity(s))).collect()
+        })
         .await;
     let (identity_schemas, diagnostics) = match schemas {
         Ok(schemas) => (schemas, Diagnostics::new()),
         Err(crash) => (Default::default(), crash.into()),
     };
-    Ok(Response::new(pb::get_resource_identity_schemas::Response {
-        identity_schemas,
-        diagnostics: rpc.diagnostics(diagnostics),
-    }))
+    pb::get_resource_identity_schemas::Response { identity_schemas, diagnostics: rpc.diagnostics(diagnostics) }
 }
 
 pub(super) async fn validate(
-    request: Request<pb::validate_provider_config::Request>,
-) -> Answer<pb::validate_provider_config::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::validate_provider_config::Request,
+) -> pb::validate_provider_config::Response {
     let rpc = Rpc::new("ValidateProviderConfig");
     let outcome = rpc.run(session.validate_provider_config(value(request.config))).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::validate_provider_config::Response { diagnostics }))
+    pb::validate_provider_config::Response { diagnostics }
 }
 
 pub(super) async fn configure(
-    request: Request<pb::configure_provider::Request>,
-) -> Answer<pb::configure_provider::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::configure_provider::Request,
+) -> pb::configure_provider::Response {
     let rpc = Rpc::new("ConfigureProvider");
     let request = ConfigureRequest {
         terraform_version: request.terraform_version,
@@ -90,17 +84,16 @@ pub(super) async fn configure(
     };
     let outcome = rpc.run(session.configure_provider(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::configure_provider::Response { diagnostics }))
+    pb::configure_provider::Response { diagnostics }
 }
 
-pub(super) async fn stop(request: Request<pb::stop_provider::Request>) -> Answer<pb::stop_provider::Response> {
-    let (session, _) = open(request)?;
+pub(super) async fn stop(session: Session, _request: pb::stop_provider::Request) -> pb::stop_provider::Response {
     let rpc = Rpc::new("StopProvider");
     let error = match rpc.run(async { session.stop_provider() }).await {
         Ok(()) => String::new(),
         Err(crash) => crash.to_string(),
     };
-    Ok(Response::new(pb::stop_provider::Response { error }))
+    pb::stop_provider::Response { error }
 }
 
 fn provider_schema(rpc: &Rpc, server: &Server) -> pb::get_provider_schema::Response {

@@ -2,21 +2,18 @@
 //!
 //! Where a call panics, the answer holds the state that came in: what is known to exist stays known.
 
-use tonic::{Request, Response};
-
 use super::super::proto::tfplugin6 as pb;
-use super::Answer;
 use super::convert::{client, identity, path, raw_state, to_identity, to_value, value};
-use super::rpc::{Rpc, open};
+use super::rpc::Rpc;
 use crate::framework::server::{
     ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, PlanRequest, PlanResponse,
-    ReadRequest, ReadResponse, UpgradeIdentityResponse, UpgradeRequest, UpgradeResponse, ValidateRequest,
+    ReadRequest, ReadResponse, Session, UpgradeIdentityResponse, UpgradeRequest, UpgradeResponse, ValidateRequest,
 };
 
 pub(super) async fn validate(
-    request: Request<pb::validate_resource_config::Request>,
-) -> Answer<pb::validate_resource_config::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::validate_resource_config::Request,
+) -> pb::validate_resource_config::Response {
     let rpc = rpc("ValidateResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
@@ -25,13 +22,13 @@ pub(super) async fn validate(
     };
     let outcome = rpc.run(session.validate_resource_config(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
-    Ok(Response::new(pb::validate_resource_config::Response { diagnostics }))
+    pb::validate_resource_config::Response { diagnostics }
 }
 
 pub(super) async fn upgrade(
-    request: Request<pb::upgrade_resource_state::Request>,
-) -> Answer<pb::upgrade_resource_state::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::upgrade_resource_state::Request,
+) -> pb::upgrade_resource_state::Response {
     let rpc = rpc("UpgradeResourceState", &request.type_name);
     let request = UpgradeRequest {
         type_name: request.type_name,
@@ -41,16 +38,16 @@ pub(super) async fn upgrade(
     let outcome = rpc.run(session.upgrade_resource_state(request)).await;
     let UpgradeResponse { upgraded_state, diagnostics } =
         outcome.unwrap_or_else(|crash| UpgradeResponse { upgraded_state: None, diagnostics: crash.into() });
-    Ok(Response::new(pb::upgrade_resource_state::Response {
+    pb::upgrade_resource_state::Response {
         upgraded_state: upgraded_state.and_then(to_value),
         diagnostics: rpc.diagnostics(diagnostics),
-    }))
+    }
 }
 
 pub(super) async fn upgrade_identity(
-    request: Request<pb::upgrade_resource_identity::Request>,
-) -> Answer<pb::upgrade_resource_identity::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::upgrade_resource_identity::Request,
+) -> pb::upgrade_resource_identity::Response {
     let rpc = rpc("UpgradeResourceIdentity", &request.type_name);
     let request = UpgradeRequest {
         type_name: request.type_name,
@@ -60,14 +57,13 @@ pub(super) async fn upgrade_identity(
     let outcome = rpc.run(session.upgrade_resource_identity(request)).await;
     let UpgradeIdentityResponse { upgraded_identity, diagnostics } =
         outcome.unwrap_or_else(|crash| UpgradeIdentityResponse { upgraded_identity: None, diagnostics: crash.into() });
-    Ok(Response::new(pb::upgrade_resource_identity::Response {
+    pb::upgrade_resource_identity::Response {
         upgraded_identity: to_identity(upgraded_identity),
         diagnostics: rpc.diagnostics(diagnostics),
-    }))
+    }
 }
 
-pub(super) async fn read(request: Request<pb::read_resource::Request>) -> Answer<pb::read_resource::Response> {
-    let (session, request) = open(request)?;
+pub(super) async fn read(session: Session, request: pb::read_resource::Request) -> pb::read_resource::Response {
     let rpc = rpc("ReadResource", &request.type_name);
     let request = ReadRequest {
         type_name: request.type_name,
@@ -84,19 +80,19 @@ pub(super) async fn read(request: Request<pb::read_resource::Request>) -> Answer
         new_identity: kept.current_identity,
         diagnostics: crash.into(),
     });
-    Ok(Response::new(pb::read_resource::Response {
+    pb::read_resource::Response {
         new_state: to_value(new_state),
         diagnostics: rpc.diagnostics(diagnostics),
         private,
         deferred: None,
         new_identity: to_identity(new_identity),
-    }))
+    }
 }
 
 pub(super) async fn plan(
-    request: Request<pb::plan_resource_change::Request>,
-) -> Answer<pb::plan_resource_change::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::plan_resource_change::Request,
+) -> pb::plan_resource_change::Response {
     let rpc = rpc("PlanResourceChange", &request.type_name);
     let prior_identity = identity(request.prior_identity);
     let request = PlanRequest {
@@ -117,7 +113,7 @@ pub(super) async fn plan(
             planned_identity: prior_identity,
             diagnostics: crash.into(),
         });
-    Ok(Response::new(pb::plan_resource_change::Response {
+    pb::plan_resource_change::Response {
         planned_state: to_value(planned_state),
         requires_replace: requires_replace.iter().map(path).collect(),
         planned_private,
@@ -125,13 +121,13 @@ pub(super) async fn plan(
         legacy_type_system: false,
         deferred: None,
         planned_identity: to_identity(planned_identity),
-    }))
+    }
 }
 
 pub(super) async fn apply(
-    request: Request<pb::apply_resource_change::Request>,
-) -> Answer<pb::apply_resource_change::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::apply_resource_change::Request,
+) -> pb::apply_resource_change::Response {
     let rpc = rpc("ApplyResourceChange", &request.type_name);
     let planned_identity = identity(request.planned_identity);
     let request = ApplyRequest {
@@ -150,19 +146,19 @@ pub(super) async fn apply(
             new_identity: planned_identity,
             diagnostics: crash.into(),
         });
-    Ok(Response::new(pb::apply_resource_change::Response {
+    pb::apply_resource_change::Response {
         new_state: to_value(new_state),
         private,
         diagnostics: rpc.diagnostics(diagnostics),
         legacy_type_system: false,
         new_identity: to_identity(new_identity),
-    }))
+    }
 }
 
 pub(super) async fn import(
-    request: Request<pb::import_resource_state::Request>,
-) -> Answer<pb::import_resource_state::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::import_resource_state::Request,
+) -> pb::import_resource_state::Response {
     let rpc = rpc("ImportResourceState", &request.type_name);
     let request = ImportRequest {
         type_name: request.type_name,
@@ -179,17 +175,17 @@ pub(super) async fn import(
         private: i.private,
         identity: to_identity(i.identity),
     });
-    Ok(Response::new(pb::import_resource_state::Response {
+    pb::import_resource_state::Response {
         imported_resources: imported.into_iter().collect(),
         diagnostics: rpc.diagnostics(diagnostics),
         deferred: None,
-    }))
+    }
 }
 
 pub(super) async fn move_state(
-    request: Request<pb::move_resource_state::Request>,
-) -> Answer<pb::move_resource_state::Response> {
-    let (session, request) = open(request)?;
+    session: Session,
+    request: pb::move_resource_state::Request,
+) -> pb::move_resource_state::Response {
     let rpc = rpc("MoveResourceState", &request.target_type_name);
     let request = MoveRequest {
         source_provider_address: request.source_provider_address,
@@ -204,12 +200,12 @@ pub(super) async fn move_state(
     let MoveResponse { target_state, target_private, target_identity, diagnostics } = outcome.unwrap_or_else(|crash| {
         MoveResponse { target_state: None, target_private: kept, target_identity: None, diagnostics: crash.into() }
     });
-    Ok(Response::new(pb::move_resource_state::Response {
+    pb::move_resource_state::Response {
         target_state: target_state.and_then(to_value),
         diagnostics: rpc.diagnostics(diagnostics),
         target_private,
         target_identity: to_identity(target_identity),
-    }))
+    }
 }
 
 fn rpc(name: &'static str, type_name: &str) -> Rpc {

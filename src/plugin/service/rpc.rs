@@ -4,15 +4,12 @@ use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
 use futures_util::{FutureExt, Stream, StreamExt, stream};
-use tonic::{Request, Status};
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use super::super::connections::ConnectionInfo;
 use super::super::proto::tfplugin6 as pb;
 use super::convert;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics, Severity};
-use crate::framework::server::Session;
 
 /// One call of one RPC.
 pub(super) struct Rpc {
@@ -60,12 +57,12 @@ impl Rpc {
         events: impl Stream<Item = T> + Send + 'static,
         crashed: impl Fn(Diagnostic) -> T + Send + 'static,
         message: impl Fn(&Self, T) -> M + Send + 'static,
-    ) -> impl Stream<Item = Result<M, Status>> + Send + 'static {
+    ) -> impl Stream<Item = M> + Send + 'static {
         // It ends after the first panic.
         let mut events = Box::pin(AssertUnwindSafe(events).catch_unwind());
         stream::poll_fn(move |cx| {
             self.span.in_scope(|| events.poll_next_unpin(cx)).map(|next| match next {
-                Some(event) => Some(Ok(message(&self, event.unwrap_or_else(|_| crashed(self.crash()))))),
+                Some(event) => Some(message(&self, event.unwrap_or_else(|_| crashed(self.crash())))),
                 None => {
                     self.finished();
                     None
@@ -117,13 +114,6 @@ impl Rpc {
     }
 }
 
-/// Takes a request apart into its client's session and its message.
-pub(super) fn open<T>(request: Request<T>) -> Result<(Session, T), Status> {
-    let (_, mut extensions, message) = request.into_parts();
-    let info: ConnectionInfo = extensions.remove().ok_or_else(|| Status::internal("a request without a connection"))?;
-    Ok((info.session, message))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,12 +135,7 @@ mod tests {
             other => other.to_owned(),
         });
         let events = Rpc::new("ListResource").run_stream(events, |crash| crash.summary, |_, event| event);
-        let events: Vec<_> = events.map(Result::unwrap).collect().await;
+        let events: Vec<_> = events.collect().await;
         assert_eq!(events, ["one", "The provider crashed"]);
-    }
-
-    #[test]
-    fn a_request_without_a_connection_is_refused() {
-        assert_eq!(open(Request::new(())).err().unwrap().code(), tonic::Code::Internal);
     }
 }

@@ -2,20 +2,17 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{ModifyVpnConnectionAttribute, Turn, VpnConnection};
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::parts::{no_address, short_tags};
 use super::{Alibaba, Api};
 
-pub(crate) use data::Connections;
 pub(crate) use peer::PeerConfiguration;
 
 mod data;
@@ -143,26 +140,14 @@ pub(crate) struct Connection {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for Connection {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_alibaba_connection";
-
-    managed!();
-}
-
 impl Managed for Connection {
     type Side = Alibaba;
     type Actual = VpnConnection;
     type Change = ModifyVpnConnectionAttribute;
 
+    const TYPE: &'static str = "cloudvpn_alibaba_connection";
     const KIND: &'static str = "connection";
     const PREFIX: &'static str = "vco-";
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Plan { prior, config, planned, .. } = plan;

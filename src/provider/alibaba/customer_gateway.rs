@@ -5,21 +5,16 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, ModifyCustomerGatewayAttribute,
 };
-use crate::framework::context::Context;
-use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::key;
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
-use super::super::{Data, key};
 use super::parts::{Regrouping, no_address, short_tags, tag_list, tag_map, time};
 use super::{Alibaba, Api};
-
-pub(crate) use data::CustomerGateways;
 
 mod data;
 mod rules;
@@ -82,26 +77,14 @@ pub(crate) struct CustomerGateway {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for CustomerGateway {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_alibaba_customer_gateway";
-
-    managed!();
-}
-
 impl Managed for CustomerGateway {
     type Side = Alibaba;
     type Actual = alibaba::CustomerGateway;
     type Change = Regrouping<ModifyCustomerGatewayAttribute>;
 
+    const TYPE: &'static str = "cloudvpn_alibaba_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn observed(actual: &alibaba::CustomerGateway, before: &Self) -> Self {
         Self {

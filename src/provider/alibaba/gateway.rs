@@ -6,21 +6,17 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     ClientToken, CreateVpnGateway, DeleteVpnGateway, ModifyVpnGatewayAttribute, Turn, VpnGateway,
 };
-use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
 use super::parts::{Regrouping, no_address, tag_map, tags, time};
 use super::{Alibaba, Api};
-
-pub(crate) use data::Gateways;
 
 mod data;
 mod rules;
@@ -130,28 +126,16 @@ pub(crate) struct Gateway {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for Gateway {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_alibaba_gateway";
-    const TIMEOUT: Duration = Duration::from_secs(20 * 60);
-
-    managed!();
-}
-
 impl Managed for Gateway {
     type Side = Alibaba;
     type Actual = VpnGateway;
     type Change = Regrouping<ModifyVpnGatewayAttribute>;
 
+    const TYPE: &'static str = "cloudvpn_alibaba_gateway";
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpn-";
+    const TIMEOUT: Duration = Duration::from_secs(20 * 60);
     const MADE_WITH_TAGS: bool = false;
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn observed(actual: &VpnGateway, before: &Self) -> Self {
         Self {

@@ -10,12 +10,12 @@ use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
 use super::tags::Tags;
 
-pub(super) use connection::{Connection, Connections, PeerConfiguration};
-pub(super) use customer_gateway::{CustomerGateway, CustomerGateways};
-pub(super) use gateway::{Gateway, Gateways};
-pub(super) use route_entry::{RouteEntries, RouteEntry};
-pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert, SslClientCerts};
-pub(super) use ssl_server::{SslServer, SslServers};
+pub(super) use connection::{Connection, PeerConfiguration};
+pub(super) use customer_gateway::CustomerGateway;
+pub(super) use gateway::Gateway;
+pub(super) use route_entry::RouteEntry;
+pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
+pub(super) use ssl_server::SslServer;
 
 mod connection;
 mod customer_gateway;

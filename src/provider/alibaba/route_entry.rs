@@ -6,23 +6,19 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     ClientToken, CreateVpnRouteEntry, Turn, VpnRouteEntry, VpnRouteEntryChange, VpnRouteEntryKey,
 };
-use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, managed};
+use super::super::managed::Managed;
 use super::super::settings::Settings;
 use super::super::values::{changed, said, text, told};
 use super::parts::{no_address, time};
 use super::{Alibaba, Api};
-
-pub(crate) use data::RouteEntries;
 
 mod data;
 
@@ -72,25 +68,14 @@ pub(crate) struct RouteEntry {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for RouteEntry {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_alibaba_route_entry";
-
-    managed!();
-}
-
 impl Managed for RouteEntry {
     type Side = Alibaba;
     type Actual = VpnRouteEntry;
     type Change = VpnRouteEntryChange;
 
+    const TYPE: &'static str = "cloudvpn_alibaba_route_entry";
     const KIND: &'static str = "route entry";
     const PREFIX: &'static str = "vpn-";
-
-    fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: None }
-    }
 
     fn observed(actual: &VpnRouteEntry, before: &Self) -> Self {
         let key = VpnRouteEntryKey::parse(&actual.id).unwrap_or_default();

@@ -5,20 +5,16 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     self, ClientToken, CreateSslVpnClientCert, DeleteSslVpnClientCert, ModifySslVpnClientCert, Turn,
 };
-use crate::framework::context::Context;
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, managed};
+use super::super::managed::Managed;
 use super::super::values::{changed, said, text, told};
 use super::parts::{no_address, time};
 use super::{Alibaba, Api};
 
-pub(crate) use data::SslClientCerts;
 pub(crate) use ephemeral::EphemeralSslClientCert;
 
 mod data;
@@ -62,25 +58,14 @@ pub(crate) struct SslClientCert {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for SslClientCert {
-    type Data = Data;
-
-    const TYPE: &'static str = TYPE;
-
-    managed!();
-}
-
 impl Managed for SslClientCert {
     type Side = Alibaba;
     type Actual = alibaba::SslVpnClientCert;
     type Change = ModifySslVpnClientCert;
 
+    const TYPE: &'static str = TYPE;
     const KIND: &'static str = "certificate";
     const PREFIX: &'static str = "vsc-";
-
-    fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: None }
-    }
 
     fn observed(actual: &alibaba::SslVpnClientCert, before: &Self) -> Self {
         Self {

@@ -4,20 +4,16 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     self, ClientToken, CreateSslVpnServer, ModifySslVpnServer, SslVpnServer, SslVpnServerSettings, Turn,
 };
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, managed};
+use super::super::managed::Managed;
 use super::super::values::{changed, said, text, told};
 use super::parts::{joined, no_address, split, time};
 use super::{Alibaba, Api};
-
-pub(crate) use data::SslServers;
 
 mod data;
 mod rules;
@@ -105,25 +101,14 @@ struct Mfa {
     idaas_application_id: Value<String>,
 }
 
-impl Resource for SslServer {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_alibaba_ssl_server";
-
-    managed!();
-}
-
 impl Managed for SslServer {
     type Side = Alibaba;
     type Actual = SslVpnServer;
     type Change = ModifySslVpnServer;
 
+    const TYPE: &'static str = "cloudvpn_alibaba_ssl_server";
     const KIND: &'static str = "SSL server";
     const PREFIX: &'static str = "vss-";
-
-    fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: None }
-    }
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Plan { prior: Some(prior), config, planned, .. } = plan else { return Ok(()) };

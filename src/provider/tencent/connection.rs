@@ -2,21 +2,17 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{DeleteVpnConnection, ModifyVpnConnectionAttribute, VpnConnection};
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource, Source};
+use crate::framework::resource::{Plan, Source};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::{self, Managed};
 use super::super::tags::Tags;
-use super::super::{ADDRESS, Data};
 use super::parts::SecurityPolicy;
 use super::values::said;
 use super::{Api, LegacyConnection, Tencent, shown_tags};
-
-pub(crate) use data::Connections;
 
 mod data;
 mod moved;
@@ -110,33 +106,14 @@ pub(crate) struct Connection {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for Connection {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_tencent_connection";
-    managed!();
-
-    /// From the resource of API 2.0: both APIs know a tunnel by the same id.
-    fn moved(source: Source) -> Result<Self, Diagnostics> {
-        match source.of::<LegacyConnection>(ADDRESS)? {
-            Some(legacy) => Ok(legacy.into()),
-            None => Err(source.refused(Self::TYPE).into()),
-        }
-    }
-}
-
 impl Managed for Connection {
     type Side = Tencent;
     type Actual = VpnConnection;
     type Change = ModifyVpnConnectionAttribute;
 
+    const TYPE: &'static str = "cloudvpn_tencent_connection";
     const KIND: &'static str = "tunnel";
     const PREFIX: &'static str = "vpnx-";
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Plan { prior: Some(prior), config, planned, .. } = plan else { return Ok(()) };
@@ -210,6 +187,14 @@ impl Managed for Connection {
             "InvalidVpnGatewayId.Malformed" | "InvalidVpnGatewayId.NotFound" => "gateway_id",
             _ => return None,
         }))
+    }
+
+    /// From the resource of API 2.0: both APIs know a tunnel by the same id.
+    fn moved(source: &Source) -> Result<Self, Diagnostics> {
+        match managed::of_source::<LegacyConnection>(source)? {
+            Some(legacy) => Ok(legacy.into()),
+            None => Err(source.refused(Self::TYPE).into()),
+        }
     }
 }
 

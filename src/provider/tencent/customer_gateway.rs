@@ -4,23 +4,17 @@ use std::net::IpAddr;
 
 use crate::cloud;
 use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute};
-use crate::framework::context::Context;
-use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
-use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::free_asn;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
-
-pub(crate) use data::CustomerGateways;
 
 mod data;
 
@@ -61,26 +55,14 @@ pub(crate) struct CustomerGateway {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for CustomerGateway {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_tencent_customer_gateway";
-
-    managed!();
-}
-
 impl Managed for CustomerGateway {
     type Side = Tencent;
     type Actual = tencent::CustomerGateway;
     type Change = ModifyCustomerGatewayAttribute;
 
+    const TYPE: &'static str = "cloudvpn_tencent_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn observed(actual: &tencent::CustomerGateway, before: &Self) -> Self {
         Self {

@@ -2,21 +2,17 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{CreateVpnGateway, GatewayChange, VpnGateway};
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::{free_asn, name_in_bytes};
 use super::values::{said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
-
-pub(crate) use data::Gateways;
 
 mod billing;
 mod data;
@@ -113,28 +109,16 @@ pub(crate) struct Gateway {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for Gateway {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_tencent_gateway";
-
-    managed!();
-}
-
 impl Managed for Gateway {
     type Side = Tencent;
     type Actual = VpnGateway;
     type Change = GatewayChange;
 
+    const TYPE: &'static str = "cloudvpn_tencent_gateway";
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpngw-";
     // A renewal costs money, and for how many months it was the service does not show.
     const ACCEPTED_IS_MADE: bool = true;
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         rules::refine(plan)

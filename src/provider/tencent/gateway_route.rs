@@ -2,22 +2,17 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{VpnGatewayRoute, VpnGatewayRouteModify};
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
-use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, managed};
+use super::super::managed::Managed;
 use super::super::settings::Settings;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent};
-
-pub(crate) use data::GatewayRoutes;
 
 mod data;
 
@@ -69,26 +64,16 @@ pub(crate) struct GatewayRoute {
     timeouts: Value<Timeouts>,
 }
 
-impl Resource for GatewayRoute {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_tencent_gateway_route";
-
-    managed!("gateway_id");
-}
-
 impl Managed for GatewayRoute {
     type Side = Tencent;
     type Actual = VpnGatewayRoute;
     /// The gateway, and what changes of its route.
     type Change = (String, VpnGatewayRouteModify);
 
+    const TYPE: &'static str = "cloudvpn_tencent_gateway_route";
     const KIND: &'static str = "route";
     const PREFIX: &'static str = "vpnr-";
-
-    fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: None }
-    }
+    const IDENTITY: &'static [(&'static str, bool)] = &[("region", false), ("gateway_id", true), ("id", true)];
 
     fn observed(actual: &VpnGatewayRoute, before: &Self) -> Self {
         let enabled = actual.status.as_deref().map(|status| status.eq_ignore_ascii_case(ENABLED));

@@ -2,21 +2,17 @@
 
 use crate::cloud;
 use crate::cloud::tencent::legacy::{self, DeleteVpnConn, ModifyVpnConnEx, VpnConn};
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Secret, Set, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, managed};
+use super::super::managed::Managed;
 use super::super::settings::Settings;
 use super::parts::SecurityPolicy;
 use super::values::said;
 use super::{Legacy, LegacyApi};
-
-pub(crate) use data::LegacyConnections;
 
 mod data;
 mod proposal;
@@ -95,25 +91,16 @@ pub(crate) struct LegacyConnection {
     pub(super) timeouts: Value<Timeouts>,
 }
 
-impl Resource for LegacyConnection {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_tencent_legacy_connection";
-
-    managed!("vpc_id", "gateway_id");
-}
-
 impl Managed for LegacyConnection {
     type Side = Legacy;
     type Actual = VpnConn;
     type Change = ModifyVpnConnEx;
 
+    const TYPE: &'static str = "cloudvpn_tencent_legacy_connection";
     const KIND: &'static str = "tunnel";
     const PREFIX: &'static str = "vpnx-";
-
-    fn common(&mut self) -> Common<'_> {
-        Common { id: &mut self.id, region: &mut self.region, tags: None }
-    }
+    const IDENTITY: &'static [(&'static str, bool)] =
+        &[("region", false), ("vpc_id", true), ("gateway_id", true), ("id", true)];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Some(prior) = &plan.prior else { return Ok(()) };

@@ -10,14 +10,14 @@ use super::settings::{Cloud, Configured, Settings};
 use super::tags::{self, Tags};
 use super::{Data, key, values};
 
-pub(super) use connection::{Connection, Connections};
-pub(super) use customer_gateway::{CustomerGateway, CustomerGateways};
-pub(super) use gateway::{Gateway, Gateways};
-pub(super) use gateway_route::{GatewayRoute, GatewayRoutes};
-pub(super) use legacy_connection::{LegacyConnection, LegacyConnections};
+pub(super) use connection::Connection;
+pub(super) use customer_gateway::CustomerGateway;
+pub(super) use gateway::Gateway;
+pub(super) use gateway_route::GatewayRoute;
+pub(super) use legacy_connection::LegacyConnection;
 pub(super) use peer_configuration::PeerConfiguration;
-pub(super) use ssl_client::{EphemeralSslClient, SslClient, SslClients};
-pub(super) use ssl_server::{SslServer, SslServers};
+pub(super) use ssl_client::{EphemeralSslClient, SslClient};
+pub(super) use ssl_server::SslServer;
 pub(super) use vendors::CustomerGatewayVendors;
 
 mod checks;

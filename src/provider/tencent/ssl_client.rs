@@ -7,22 +7,18 @@ use jiff::tz::Offset;
 
 use crate::cloud;
 use crate::cloud::tencent::{CertStatus, NewSslClient, SslState, SslVpnClient};
-use crate::framework::context::Context;
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
-use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::name_in_bytes;
 use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
 
-pub(crate) use data::SslClients;
 pub(crate) use ephemeral::EphemeralSslClient;
 
 mod data;
@@ -89,26 +85,14 @@ pub(crate) struct Switch {
     on: bool,
 }
 
-impl Resource for SslClient {
-    type Data = Data;
-
-    const TYPE: &'static str = TYPE;
-
-    managed!();
-}
-
 impl Managed for SslClient {
     type Side = Tencent;
     type Actual = SslVpnClient;
     type Change = Switch;
 
+    const TYPE: &'static str = TYPE;
     const KIND: &'static str = "SSL client";
     const PREFIX: &'static str = "vpnc-";
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn observed(actual: &SslVpnClient, before: &Self) -> Self {
         let status = actual.cert_status.map(CertStatus::from);

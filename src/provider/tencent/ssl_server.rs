@@ -5,24 +5,19 @@ use secrecy::SecretString;
 
 use crate::cloud;
 use crate::cloud::tencent::{CreateVpnGatewaySslServer, DnsServers, ModifyVpnGatewaySslServer, SslState, SslVpnServer};
-use crate::framework::context::Context;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
-use crate::framework::resource::{Change, Create, Plan, Resource};
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
-use super::super::Data;
-use super::super::managed::{Common, Managed, Tagging, managed};
+use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::name_in_bytes;
 use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, new_tags, shown_tags};
-
-pub(crate) use data::SslServers;
 
 mod data;
 
@@ -124,26 +119,14 @@ pub(crate) struct NameServers {
     secondary: Value<String>,
 }
 
-impl Resource for SslServer {
-    type Data = Data;
-
-    const TYPE: &'static str = "cloudvpn_tencent_ssl_server";
-
-    managed!();
-}
-
 impl Managed for SslServer {
     type Side = Tencent;
     type Actual = SslVpnServer;
     type Change = ModifyVpnGatewaySslServer;
 
+    const TYPE: &'static str = "cloudvpn_tencent_ssl_server";
     const KIND: &'static str = "SSL server";
     const PREFIX: &'static str = "vpns-";
-
-    fn common(&mut self) -> Common<'_> {
-        let tags = Tagging { own: &mut self.tags, all: &mut self.tags_all };
-        Common { id: &mut self.id, region: &mut self.region, tags: Some(tags) }
-    }
 
     fn observed(actual: &SslVpnServer, before: &Self) -> Self {
         let local_cidrs = actual.local_address.as_ref().map(|ranges| ranges.iter().cloned().collect());

@@ -16,7 +16,7 @@ use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::host;
-use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::error::Result;
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
@@ -84,17 +84,16 @@ impl Client {
     /// the class of its error, as [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         let mut call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
-        let params = serde_json::to_value(request)
-            .map_err(|error| call.locate(Error::new(Class::Fatal, format!("cannot write the request: {error}")), 0))?;
-        let reply = Box::pin(self.send(ctx, &mut call, &params)).await?;
+        let reply = Box::pin(self.send(ctx, &mut call, serde_json::to_value(request))).await?;
         answer::from_slice(&reply.body).map_err(|error| call.unexpected_shape(&error, None))
     }
 
-    /// What calls of all actions have in common.
-    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, params: &Value) -> Result<Reply> {
+    /// What calls of all actions have in common: all but their types.
+    async fn send<'a>(&'a self, ctx: &Ctx, call: &mut Call<'a>, params: serde_json::Result<Value>) -> Result<Reply> {
+        let params = params.map_err(|error| call.unwritable(&error))?;
         let credentials = credentials(self.inner.credentials.as_ref(), call)?;
         let region = region::short(call.region);
-        let mut params = params::flatten(params, 0);
+        let mut params = params::flatten(&params, 0);
         params.extend(
             [
                 ("Action", call.action),

@@ -1,6 +1,8 @@
 //! Tunnels of API 2.0: what it takes to make, read, change and delete one safely. Every change ends
 //! in a task; what a task says is checked by the tunnel's own status.
 
+use std::sync::OnceLock;
+
 use futures_util::future;
 use secrecy::SecretString;
 
@@ -37,17 +39,15 @@ impl Client {
         made: impl Fn(&str) + Send + Sync,
     ) -> Result<String> {
         let inner = &self.inner;
-        let creation = Creating { client: self, region, request };
+        let creation = Creating { client: self, region, request, answer: OnceLock::new() };
         let max_retries = inner.caller.max_retries();
         let adoption = Adoption::begin(ctx, &creation, &inner.creating, inner.adoption_window, max_retries).await?;
-        let answer = match adoption.send(ctx).await? {
-            Made::Answered(answer) => answer,
-            // Nobody was told its task: the tunnel's status has to do.
-            Made::Found(id) => {
-                made(&id);
-                return Ok(id);
-            }
-        };
+        // Nobody was told the task of one that was found: the tunnel's status has to do.
+        if let Made::Found(id) = adoption.send(ctx).await? {
+            made(&id);
+            return Ok(id);
+        }
+        let answer = creation.answer.get().cloned().unwrap_or_default();
 
         let mut id = adoption.newcomer(ctx).await.ok().flatten();
         id.iter().for_each(|id| made(id));
@@ -236,14 +236,14 @@ struct Creating<'a> {
     client: &'a Client,
     region: &'a str,
     request: &'a AddVpnConnEx,
+    /// What an accepted create answered.
+    answer: OnceLock<ChangeAnswer>,
 }
 
 impl Creation for Creating<'_> {
-    type Answer = ChangeAnswer;
-    const ACTION: &'static str = AddVpnConnEx::NAME;
-
     fn wanted(&self) -> Wanted<'_> {
         Wanted {
+            action: AddVpnConnEx::NAME,
             region: self.region,
             name: self.request.vpn_conn_name.as_deref(),
             kind: "tunnel",
@@ -251,8 +251,11 @@ impl Creation for Creating<'_> {
         }
     }
 
-    async fn send(&self, ctx: &Ctx) -> Result<ChangeAnswer> {
-        self.client.call(ctx, self.region, self.request).await
+    async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
+        let answer = self.client.call(ctx, self.region, self.request).await?;
+        // It names a task, not the tunnel.
+        let _ = self.answer.set(answer);
+        Ok(None)
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {

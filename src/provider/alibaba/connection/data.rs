@@ -6,7 +6,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 use crate::provider::values::said;
 
@@ -59,18 +59,12 @@ impl Sought for Connection {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(Connections);
-
 impl Found for Connections {
     type Kind = Connection;
 
     const TYPE: &'static str = "cloudvpn_alibaba_connections";
     const KINDS: &'static str = "connections";
-
-    fn seeking(&mut self) -> Seeking<'_, Connection> {
-        let Self { region, ids, tags, connections, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: connections }
-    }
+    const OBJECTS: &'static str = "connections";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConnection>> {
         if let Some(ids) = ids {
@@ -108,14 +102,6 @@ impl Single for Connection {
     type Many = Connections;
 
     const AMONG: &'static str = "gateway_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.gateway_id
-    }
 
     fn filters(&self) -> Connections {
         Connections { name: self.name.clone(), gateway_id: self.gateway_id.clone(), ..Connections::default() }

@@ -7,7 +7,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 use crate::provider::values::said;
 
@@ -58,18 +58,12 @@ impl Sought for CustomerGateway {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(CustomerGateways);
-
 impl Found for CustomerGateways {
     type Kind = CustomerGateway;
 
     const TYPE: &'static str = "cloudvpn_alibaba_customer_gateways";
     const KINDS: &'static str = "customer gateways";
-
-    fn seeking(&mut self) -> Seeking<'_, CustomerGateway> {
-        let Self { region, ids, tags, customer_gateways, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: customer_gateways }
-    }
+    const OBJECTS: &'static str = "customer_gateways";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<alibaba::CustomerGateway>> {
         if let Some(ids) = ids {
@@ -100,14 +94,6 @@ impl Single for CustomerGateway {
     type Many = CustomerGateways;
 
     const AMONG: &'static str = "ip_address";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.ip_address
-    }
 
     fn filters(&self) -> CustomerGateways {
         CustomerGateways { name: self.name.clone(), ip_address: self.ip_address.clone(), ..CustomerGateways::default() }

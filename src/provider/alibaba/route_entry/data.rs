@@ -6,7 +6,7 @@ use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::values::said;
 
 use super::super::Api;
@@ -59,18 +59,12 @@ impl Sought for RouteEntry {
         &[Rule::ExactlyOneOf(&["id", "destination_cidr"]), Rule::Requires("destination_cidr", "gateway_id")];
 }
 
-found!(RouteEntries);
-
 impl Found for RouteEntries {
     type Kind = RouteEntry;
 
     const TYPE: &'static str = "cloudvpn_alibaba_route_entries";
     const KINDS: &'static str = "route entries";
-
-    fn seeking(&mut self) -> Seeking<'_, RouteEntry> {
-        let Self { region, ids, route_entries, .. } = self;
-        Seeking { region, ids, tags: None, objects: route_entries }
-    }
+    const OBJECTS: &'static str = "route_entries";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnRouteEntry>> {
         // An id has its gateway in it.
@@ -102,14 +96,6 @@ impl Single for RouteEntry {
 
     const NAME: &'static str = "destination_cidr";
     const AMONG: &'static str = "next_hop_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.destination_cidr
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.next_hop_id
-    }
 
     fn filters(&self) -> RouteEntries {
         RouteEntries {

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::values::said;
 
 use super::super::Api;
@@ -50,18 +50,12 @@ impl Sought for SslClientCert {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(SslClientCerts);
-
 impl Found for SslClientCerts {
     type Kind = SslClientCert;
 
     const TYPE: &'static str = "cloudvpn_alibaba_ssl_client_certs";
     const KINDS: &'static str = "certificates";
-
-    fn seeking(&mut self) -> Seeking<'_, SslClientCert> {
-        let Self { region, ids, ssl_client_certs, .. } = self;
-        Seeking { region, ids, tags: None, objects: ssl_client_certs }
-    }
+    const OBJECTS: &'static str = "ssl_client_certs";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnClientCert>> {
         if let Some(ids) = ids {
@@ -88,14 +82,6 @@ impl Single for SslClientCert {
     type Many = SslClientCerts;
 
     const AMONG: &'static str = "ssl_server_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.ssl_server_id
-    }
 
     fn filters(&self) -> SslClientCerts {
         SslClientCerts {

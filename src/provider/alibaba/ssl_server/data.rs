@@ -6,7 +6,7 @@ use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::values::said;
 
 use super::super::Api;
@@ -48,18 +48,12 @@ impl Sought for SslServer {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(SslServers);
-
 impl Found for SslServers {
     type Kind = SslServer;
 
     const TYPE: &'static str = "cloudvpn_alibaba_ssl_servers";
     const KINDS: &'static str = "SSL servers";
-
-    fn seeking(&mut self) -> Seeking<'_, SslServer> {
-        let Self { region, ids, ssl_servers, .. } = self;
-        Seeking { region, ids, tags: None, objects: ssl_servers }
-    }
+    const OBJECTS: &'static str = "ssl_servers";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnServer>> {
         if let Some(ids) = ids {
@@ -86,14 +80,6 @@ impl Single for SslServer {
     type Many = SslServers;
 
     const AMONG: &'static str = "gateway_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.gateway_id
-    }
 
     fn filters(&self) -> SslServers {
         SslServers { name: self.name.clone(), gateway_id: self.gateway_id.clone(), ..SslServers::default() }

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
 use super::super::{Api, filters};
@@ -58,18 +58,12 @@ impl Sought for Connection {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(Connections);
-
 impl Found for Connections {
     type Kind = Connection;
 
     const TYPE: &'static str = "cloudvpn_tencent_connections";
     const KINDS: &'static str = "tunnels";
-
-    fn seeking(&mut self) -> Seeking<'_, Connection> {
-        let Self { region, ids, tags, connections, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: connections }
-    }
+    const OBJECTS: &'static str = "connections";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConnection>> {
         // Ids and filters exclude each other (`InvalidParameter.Coexist`).
@@ -106,14 +100,6 @@ impl Single for Connection {
     type Many = Connections;
 
     const AMONG: &'static str = "gateway_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.gateway_id
-    }
 
     fn filters(&self) -> Connections {
         Connections { name: self.name.clone(), gateway_id: self.gateway_id.clone(), ..Connections::default() }

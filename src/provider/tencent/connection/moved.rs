@@ -87,7 +87,8 @@ fn state(status: &Value<String>) -> Value<String> {
 mod tests {
     use serde_json::{Value as Json, json};
 
-    use crate::framework::resource::{Resource, Source};
+    use crate::framework::resource::Source;
+    use crate::provider::managed::Managed;
 
     use super::*;
 
@@ -118,7 +119,7 @@ mod tests {
 
     #[test]
     fn values_are_translated() {
-        let moved = Connection::moved(source("registry.opentofu.org/cloudvpn/cloudvpn", LEGACY)).unwrap();
+        let moved = Connection::moved(&source("registry.opentofu.org/cloudvpn/cloudvpn", LEGACY)).unwrap();
 
         assert_eq!((moved.id.as_deref(), moved.region.as_deref()), (Some("vpnx-1"), Some("ap-guangzhou")));
         assert_eq!(moved.pre_shared_key_wo_version, 3.into());
@@ -146,7 +147,7 @@ mod tests {
             ("registry.terraform.io/cloudvpn/cloudvpn", "cloudvpn_tencent_gateway"),
             ("registry.terraform.io/tencentcloudstack/tencentcloud", LEGACY),
         ] {
-            let error = Connection::moved(source(address, type_name)).unwrap_err();
+            let error = Connection::moved(&source(address, type_name)).unwrap_err();
             assert!(error.to_string().contains("Move not supported"), "{error}");
         }
     }
@@ -155,10 +156,10 @@ mod tests {
     fn a_state_of_another_version_or_shape_is_an_error() {
         let ours = || source("registry.terraform.io/cloudvpn/cloudvpn", LEGACY);
         let newer = Source { schema_version: 7, ..ours() };
-        assert!(Connection::moved(newer).unwrap_err().to_string().contains("version 7"));
+        assert!(Connection::moved(&newer).unwrap_err().to_string().contains("version 7"));
         let mut broken = ours();
         broken.state["ike"]["lifetime_seconds"] = Json::from("hidden");
-        let error = Connection::moved(broken).unwrap_err().to_string();
+        let error = Connection::moved(&broken).unwrap_err().to_string();
         assert!(error.contains("ike.lifetime_seconds") && !error.contains("hidden"), "{error}");
     }
 }

@@ -5,7 +5,8 @@ use serde_json::{Value as Json, json};
 use crate::cloud::tencent::{self, VpnConnection};
 use crate::framework::model::Value;
 
-use super::super::super::{managed, tags};
+use super::super::super::managed::Seen;
+use super::super::super::tags;
 use super::super::{Configured, Tencent};
 use super::*;
 use crate::cloud::answer;
@@ -46,7 +47,9 @@ fn tencent() -> Tencent {
 }
 
 fn seen(actual: &VpnConnection, before: &Connection) -> Connection {
-    managed::observed(&tencent().settings, "ap-guangzhou", actual, before)
+    let seen = Seen::new(actual, &Connection::observed(actual, before));
+    let seen = managed::observed(&tencent().settings, "ap-guangzhou".to_owned(), seen, &before.to_raw());
+    Connection::from_raw(&seen).unwrap()
 }
 
 fn state() -> Connection {
@@ -183,16 +186,6 @@ fn default_tags_are_not_the_tunnels_own() {
     let state = state();
     assert_eq!(tags::known(&state.tags), [("team".to_owned(), "net".to_owned())].into());
     assert_eq!(tags::known(&state.tags_all).len(), 2);
-}
-
-#[test]
-fn a_half_failed_update_keeps_what_is_true() {
-    let prior = state();
-    let planned = Connection { name: "new".into(), tags: Value::Null, ..prior.clone() };
-    let modified = managed::partly_changed(&prior, &planned, true, false);
-    assert_eq!((modified.name, modified.tags), ("new".into(), prior.tags.clone()));
-    let tagged = managed::partly_changed(&prior, &planned, false, true);
-    assert_eq!((tagged.name, tagged.tags), ("office".into(), Value::Null));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
 use super::super::{Api, filters};
@@ -52,18 +52,12 @@ impl Sought for CustomerGateway {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(CustomerGateways);
-
 impl Found for CustomerGateways {
     type Kind = CustomerGateway;
 
     const TYPE: &'static str = "cloudvpn_tencent_customer_gateways";
     const KINDS: &'static str = "customer gateways";
-
-    fn seeking(&mut self) -> Seeking<'_, CustomerGateway> {
-        let Self { region, ids, tags, customer_gateways, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: customer_gateways }
-    }
+    const OBJECTS: &'static str = "customer_gateways";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<tencent::CustomerGateway>> {
         // Ids and filters exclude each other (`InvalidParameter.Coexist`).
@@ -86,14 +80,6 @@ impl Single for CustomerGateway {
     type Many = CustomerGateways;
 
     const AMONG: &'static str = "ip_address";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.ip_address
-    }
 
     fn filters(&self) -> CustomerGateways {
         CustomerGateways { name: self.name.clone(), ip_address: self.ip_address.clone(), ..CustomerGateways::default() }

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
 use super::super::{Api, filters};
@@ -61,18 +61,12 @@ impl Sought for Gateway {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(Gateways);
-
 impl Found for Gateways {
     type Kind = Gateway;
 
     const TYPE: &'static str = "cloudvpn_tencent_gateways";
     const KINDS: &'static str = "VPN gateways";
-
-    fn seeking(&mut self) -> Seeking<'_, Gateway> {
-        let Self { region, ids, tags, gateways, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: gateways }
-    }
+    const OBJECTS: &'static str = "gateways";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnGateway>> {
         // Ids and filters exclude each other (`InvalidParameter.Coexist`).
@@ -104,14 +98,6 @@ impl Single for Gateway {
     type Many = Gateways;
 
     const AMONG: &'static str = "vpc_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.vpc_id
-    }
 
     fn filters(&self) -> Gateways {
         Gateways { name: self.name.clone(), vpc_id: self.vpc_id.clone(), ..Gateways::default() }

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 
 use super::super::{Api, filters};
 use super::GatewayRoute;
@@ -53,18 +53,12 @@ impl Sought for GatewayRoute {
         &[Rule::AtLeastOneOf(&["gateway_id"]), Rule::ExactlyOneOf(&["id", "destination_cidr"])];
 }
 
-found!(GatewayRoutes);
-
 impl Found for GatewayRoutes {
     type Kind = GatewayRoute;
 
     const TYPE: &'static str = "cloudvpn_tencent_gateway_routes";
     const KINDS: &'static str = "routes";
-
-    fn seeking(&mut self) -> Seeking<'_, GatewayRoute> {
-        let Self { region, ids, routes, .. } = self;
-        Seeking { region, ids, tags: None, objects: routes }
-    }
+    const OBJECTS: &'static str = "routes";
 
     async fn listed(&self, api: &Api<'_>, _ids: Option<&[String]>) -> cloud::Result<Vec<VpnGatewayRoute>> {
         let filters = filters([
@@ -94,14 +88,6 @@ impl Single for GatewayRoute {
 
     const NAME: &'static str = "destination_cidr";
     const AMONG: &'static str = "next_hop_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.destination_cidr
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.next_hop_id
-    }
 
     fn filters(&self) -> GatewayRoutes {
         GatewayRoutes {

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 
 use super::super::LegacyApi;
 use super::super::values::said;
@@ -55,18 +55,12 @@ impl Sought for LegacyConnection {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(LegacyConnections);
-
 impl Found for LegacyConnections {
     type Kind = LegacyConnection;
 
     const TYPE: &'static str = "cloudvpn_tencent_legacy_connections";
     const KINDS: &'static str = "tunnels";
-
-    fn seeking(&mut self) -> Seeking<'_, LegacyConnection> {
-        let Self { region, ids, connections, .. } = self;
-        Seeking { region, ids, tags: None, objects: connections }
-    }
+    const OBJECTS: &'static str = "connections";
 
     async fn listed(&self, api: &LegacyApi<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConn>> {
         if let Some(ids) = ids {
@@ -95,14 +89,6 @@ impl Single for LegacyConnection {
     type Many = LegacyConnections;
 
     const AMONG: &'static str = "gateway_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.gateway_id
-    }
 
     fn filters(&self) -> LegacyConnections {
         LegacyConnections {

@@ -6,7 +6,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
 use super::super::{Api, filters};
@@ -55,18 +55,12 @@ impl Sought for SslClient {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(SslClients);
-
 impl Found for SslClients {
     type Kind = SslClient;
 
     const TYPE: &'static str = "cloudvpn_tencent_ssl_clients";
     const KINDS: &'static str = "SSL clients";
-
-    fn seeking(&mut self) -> Seeking<'_, SslClient> {
-        let Self { region, ids, tags, ssl_clients, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: ssl_clients }
-    }
+    const OBJECTS: &'static str = "ssl_clients";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnClient>> {
         // Ids and filters exclude each other (`InvalidParameter.Coexist`).
@@ -93,14 +87,6 @@ impl Single for SslClient {
     type Many = SslClients;
 
     const AMONG: &'static str = "ssl_server_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.ssl_server_id
-    }
 
     fn filters(&self) -> SslClients {
         SslClients { name: self.name.clone(), ssl_server_id: self.ssl_server_id.clone(), ..SslClients::default() }

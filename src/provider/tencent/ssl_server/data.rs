@@ -6,7 +6,7 @@ use crate::framework::model::{List, Map, Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, View};
-use crate::provider::found::{Found, Seeking, Single, all_same, found};
+use crate::provider::found::{Found, Single, all_same};
 use crate::provider::tags;
 
 use super::super::{Api, filters};
@@ -55,18 +55,12 @@ impl Sought for SslServer {
     const RULES: &'static [Rule] = &[Rule::ExactlyOneOf(&["id", "name"])];
 }
 
-found!(SslServers);
-
 impl Found for SslServers {
     type Kind = SslServer;
 
     const TYPE: &'static str = "cloudvpn_tencent_ssl_servers";
     const KINDS: &'static str = "SSL servers";
-
-    fn seeking(&mut self) -> Seeking<'_, SslServer> {
-        let Self { region, ids, tags, ssl_servers, .. } = self;
-        Seeking { region, ids, tags: Some(tags), objects: ssl_servers }
-    }
+    const OBJECTS: &'static str = "ssl_servers";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<SslVpnServer>> {
         // Ids and filters exclude each other (`InvalidParameter.Coexist`).
@@ -89,14 +83,6 @@ impl Single for SslServer {
     type Many = SslServers;
 
     const AMONG: &'static str = "gateway_id";
-
-    fn name(&self) -> &Value<String> {
-        &self.name
-    }
-
-    fn among(&self) -> &Value<String> {
-        &self.gateway_id
-    }
 
     fn filters(&self) -> SslServers {
         SslServers { name: self.name.clone(), gateway_id: self.gateway_id.clone(), ..SslServers::default() }

@@ -2,6 +2,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::cloud::error::{Class, Error};
 use crate::cloud::tencent::legacy::vpc::{AddVpnConnEx, DeleteVpnConn, DescribeVpnConn, IkeSet, ModifyVpnConnEx};
 use crate::cloud::testing::{Answer, Server};
 

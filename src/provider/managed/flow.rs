@@ -1,0 +1,257 @@
+//! What is done with objects of any kind, once for all of them: objects are [`Raw`] here, and get their types where the kind says how.
+
+use std::time::Duration;
+
+use futures_util::future::{self, BoxFuture};
+
+use crate::cloud;
+use crate::framework::context::Context;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::plan::settled;
+use crate::framework::raw::Raw;
+use crate::framework::resource::{Change, Create, Plan, RawResource, Source};
+use crate::framework::schema::Block;
+use crate::provider::attributes::{self, member, put};
+use crate::provider::settings::Settings;
+use crate::provider::tags::{self, Tags};
+use crate::provider::{Data, errors};
+
+use super::kind::{About, Kind, Seen};
+
+/// The resource of a kind.
+pub(super) struct Flow(pub(super) &'static dyn Kind);
+
+impl RawResource<Data> for Flow {
+    fn type_name(&self) -> &'static str {
+        self.0.about().type_name
+    }
+
+    fn block(&self) -> Block {
+        self.0.block()
+    }
+
+    fn timeout(&self) -> Duration {
+        self.0.about().timeout
+    }
+
+    fn identity(&self) -> &'static [(&'static str, bool)] {
+        self.0.about().identity
+    }
+
+    fn plan<'a>(&'a self, cx: &'a Context<Data>, plan: &'a mut Plan<Raw>) -> BoxFuture<'a, Result<(), Diagnostics>> {
+        Box::pin(async { planned(self.0, cx, plan) })
+    }
+
+    fn create<'a>(&'a self, cx: &'a Context<Data>, new: Create<Raw>) -> BoxFuture<'a, Result<Raw, Diagnostics>> {
+        Box::pin(create(self.0, cx, new))
+    }
+
+    fn read<'a>(&'a self, cx: &'a Context<Data>, state: Raw) -> BoxFuture<'a, Result<Option<Raw>, Diagnostics>> {
+        Box::pin(read(self.0, cx, state))
+    }
+
+    fn update<'a>(&'a self, cx: &'a Context<Data>, change: Change<Raw>) -> BoxFuture<'a, Result<Raw, Diagnostics>> {
+        Box::pin(update(self.0, cx, change))
+    }
+
+    fn delete<'a>(&'a self, cx: &'a Context<Data>, state: Raw) -> BoxFuture<'a, Result<(), Diagnostics>> {
+        Box::pin(delete(self.0, cx, state))
+    }
+
+    fn import<'a>(&'a self, cx: &'a Context<Data>, id: &'a str) -> BoxFuture<'a, Result<Raw, Diagnostics>> {
+        Box::pin(async { self.0.stub(self.0.settings(cx.provider()), id) })
+    }
+
+    fn moved(&self, source: Source) -> Result<Raw, Diagnostics> {
+        self.0.moved(&source)
+    }
+}
+
+fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
+    let settings = kind.settings(cx.provider());
+    if plan.is_new() && plan.config.get("region").is_null() {
+        put(&mut plan.planned, "region", settings.new_region()?.to_raw());
+    }
+    if can_be_tagged(&plan.planned) {
+        let all = tags::all(settings.default_tags(), &member(&plan.config, "tags"));
+        put(&mut plan.planned, "tags_all", all.to_raw());
+    }
+    kind.refine(plan)
+}
+
+async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result<Raw, Diagnostics> {
+    let Create { mut planned, config } = new;
+    let about = kind.about();
+    let draft = untagged(&about, &planned);
+    let made = |id: &str| {
+        tracing::info!(id, "the {} is being created", about.kind);
+        let mut draft = draft.clone();
+        put(&mut draft, "id", id.into());
+        cx.save_raw(draft);
+    };
+    let settings = kind.settings(cx.provider());
+    let region = region(settings, &planned)?;
+    let api = kind.calls(cx, region.clone(), Some(&made))?;
+    let failed = |error| about.failed(CREATING, &error);
+
+    let config = kind.object("configuration", &config)?;
+    let object = kind.object("plan", &planned)?;
+    let _turn = api.turn(&*object).await.map_err(failed)?;
+    let id = api.make(&*object, &*config).await.map_err(failed)?;
+    made(&id);
+    put(&mut planned, "id", id.as_str().into());
+    let object = kind.object("plan", &planned)?;
+    let seen = api.ready(&id, &*object).await.map_err(failed)?;
+    let observed = observed(settings, region, seen, &planned);
+    let tags = all_tags(&planned);
+    if !about.made_with_tags && !tags.is_empty() {
+        cx.save_raw(settled(&untagged(&about, &planned), &observed));
+        api.change_tags(&id, &tags, &[]).await.map_err(|error| about.untaggable(&error))?;
+    }
+    Ok(settled(&planned, &observed))
+}
+
+async fn read(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<Option<Raw>, Diagnostics> {
+    let settings = kind.settings(cx.provider());
+    let region = region(settings, &state)?;
+    let api = kind.calls(cx, region.clone(), None)?;
+    let object = kind.object("state", &state)?;
+    let found = api.find(attributes::id(&state), &*object).await;
+    let Some(mut seen) = found.map_err(|error| kind.about().failed("Reading", &error))? else { return Ok(None) };
+    if let Some(notice) = seen.notice.take() {
+        cx.warn(notice);
+    }
+    Ok(Some(observed(settings, region, seen, &state)))
+}
+
+async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Result<Raw, Diagnostics> {
+    let Change { prior, planned, config } = change;
+    let about = kind.about();
+    let settings = kind.settings(cx.provider());
+    let region = region(settings, &prior)?;
+    let api = kind.calls(cx, region.clone(), None)?;
+    let id = attributes::id(&prior);
+    let (set, remove) = tags::difference(&all_tags(&prior), &all_tags(&planned));
+    let object = kind.object("plan", &planned)?;
+    let change = kind.change(&*kind.object("state", &prior)?, &*object, &*kind.object("configuration", &config)?);
+
+    // Tags live in another service: the two do not wait for each other.
+    let modify = async {
+        let Some(change) = &change else { return Ok(None) };
+        let refused = |error| (false, error);
+        let _turn = api.turn(&*object).await.map_err(refused)?;
+        api.modify(&**change).await.map_err(refused)?;
+        api.ready(id, &*object).await.map(Some).map_err(|error| (about.accepted_is_made, error))
+    };
+    let tag = api.change_tags(id, &set, &remove);
+    let (modified, tagged) = match future::join(modify, tag).await {
+        (Ok(Some(seen)), Ok(())) => return Ok(settled(&planned, &observed(settings, region, seen, &planned))),
+        (Ok(None), Ok(())) => return Ok(settled(&planned, &prior)),
+        (modified, tagged) => (modified.err(), tagged.err()),
+    };
+    let made = modified.as_ref().is_none_or(|(made, _)| *made);
+    cx.save_raw(partly_changed(&prior, &planned, made, tagged.is_none()));
+    let mut diagnostics = Diagnostics::new();
+    if let Some((_, error)) = modified {
+        diagnostics.append(about.failed("Changing", &error));
+    }
+    if let Some(error) = tagged {
+        diagnostics.append(about.untaggable(&error));
+    }
+    Err(diagnostics)
+}
+
+async fn delete(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<(), Diagnostics> {
+    let api = kind.calls(cx, region(kind.settings(cx.provider()), &state)?, None)?;
+    let failed = |error| kind.about().failed("Deleting", &error);
+    let object = kind.object("state", &state)?;
+    let _turn = api.turn(&*object).await.map_err(failed)?;
+    Ok(api.remove(attributes::id(&state), &*object).await.map_err(failed)?)
+}
+
+/// The object as the service describes it, with region and tags. `before` is what was known of it.
+pub(in crate::provider) fn observed(settings: &Settings, region: String, seen: Seen, before: &Raw) -> Raw {
+    let Seen { mut object, tags, .. } = seen;
+    put(&mut object, "region", region.into());
+    if can_be_tagged(&object) {
+        let own = tags::own(settings.default_tags(), &member(before, "tags"), &tags);
+        put(&mut object, "tags", own.to_raw());
+        put(&mut object, "tags_all", tags::value(&tags).to_raw());
+    }
+    object
+}
+
+/// What is there after an update of which one half failed.
+fn partly_changed(prior: &Raw, planned: &Raw, modified: bool, tagged: bool) -> Raw {
+    let settled = settled(planned, prior);
+    let (mut rest, tags) = match (modified, tagged) {
+        (true, true) => return settled,
+        (false, false) => return prior.clone(),
+        (true, false) => (settled, prior),
+        (false, true) => (prior.clone(), &settled),
+    };
+    if let Raw::Map(members) = &mut rest {
+        for name in ["tags", "tags_all"] {
+            members.entry(name.to_owned()).and_modify(|value| *value = tags.get(name).clone());
+        }
+    }
+    rest
+}
+
+/// A new object as it is before its tags are set, where that is another call.
+fn untagged(about: &About, planned: &Raw) -> Raw {
+    let mut planned = planned.clone();
+    if !about.made_with_tags && can_be_tagged(&planned) {
+        put(&mut planned, "tags", Raw::Null);
+        put(&mut planned, "tags_all", tags::value(&Tags::new()).to_raw());
+    }
+    planned
+}
+
+fn region(settings: &Settings, object: &Raw) -> Result<String, Diagnostic> {
+    Ok(settings.cloud().region(&member(object, "region"))?.to_owned())
+}
+
+fn can_be_tagged(object: &Raw) -> bool {
+    matches!(object, Raw::Map(members) if members.contains_key("tags_all"))
+}
+
+fn all_tags(object: &Raw) -> Tags {
+    tags::known(&member(object, "tags_all"))
+}
+
+impl About {
+    fn failed(&self, doing: &str, error: &cloud::Error) -> Diagnostic {
+        let attribute = if doing == CREATING { self.attribute } else { self.attribute_of_existing };
+        errors::diagnostic(&format!("{doing} the {} failed", self.kind), error, attribute)
+    }
+
+    fn untaggable(&self, error: &cloud::Error) -> Diagnostic {
+        errors::diagnostic(&format!("Changing the {}'s tags failed", self.kind), error, self.attribute).at("tags")
+    }
+}
+
+const CREATING: &str = "Creating";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_half_failed_update_keeps_what_is_true() {
+        let object = |name: &str, tags: &str, state: Raw| {
+            let tags = Raw::object([("team", Raw::from(tags))]);
+            let members = [("name", name.into()), ("state", state), ("tags", tags.clone()), ("tags_all", tags)];
+            Raw::object(members)
+        };
+        let prior = object("office", "net", "AVAILABLE".into());
+        let planned = object("new", "dev", Raw::unknown());
+
+        for (modified, tagged, name, tags) in
+            [(true, false, "new", "net"), (false, true, "office", "dev"), (false, false, "office", "net")]
+        {
+            let left = partly_changed(&prior, &planned, modified, tagged);
+            assert_eq!(left, object(name, tags, "AVAILABLE".into()), "{modified} {tagged}");
+        }
+    }
+}

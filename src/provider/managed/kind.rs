@@ -1,0 +1,200 @@
+//! A [`Managed`] without its types: thin shells around what a kind says, each compiled for each kind, and nothing else is.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use crate::cloud;
+use crate::framework::context::Context;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::path::Path;
+use crate::framework::raw::Raw;
+use crate::framework::resource::{Plan, Source};
+use crate::framework::schema::Block;
+use crate::framework::validate::decoded;
+use crate::provider::Data;
+use crate::provider::settings::Settings;
+use crate::provider::tags::Tags;
+
+use super::{Api, Made, Managed, Side};
+
+/// A kind.
+pub(super) trait Kind: Send + Sync {
+    fn about(&self) -> About;
+
+    fn block(&self) -> Block;
+
+    fn settings<'a>(&self, data: &'a Data) -> &'a Settings;
+
+    /// What an operation on one of its objects calls.
+    fn calls<'a>(
+        &self,
+        cx: &'a Context<Data>,
+        region: String,
+        made: Made<'a>,
+    ) -> Result<Box<dyn Calls + 'a>, Diagnostic>;
+
+    /// An object with its type, for the methods that take one.
+    fn object(&self, what: &str, raw: &Raw) -> Result<Box<Object>, Diagnostics>;
+
+    fn refine(&self, plan: &mut Plan<Raw>) -> Result<(), Diagnostics>;
+
+    /// [`Managed::change`], for [`Calls::modify`].
+    fn change(&self, prior: &Object, planned: &Object, config: &Object) -> Option<Box<Object>>;
+
+    fn stub(&self, settings: &Settings, id: &str) -> Result<Raw, Diagnostics>;
+
+    fn moved(&self, source: &Source) -> Result<Raw, Diagnostics>;
+}
+
+/// The calls of [`Managed`]: for objects of one kind, in one region.
+pub(super) trait Calls: Send + Sync {
+    fn turn<'a>(&'a self, object: &'a Object) -> BoxFuture<'a, cloud::Result<Box<dyn Send>>>;
+
+    fn make<'a>(&'a self, planned: &'a Object, config: &'a Object) -> BoxFuture<'a, cloud::Result<String>>;
+
+    fn ready<'a>(&'a self, id: &'a str, object: &'a Object) -> BoxFuture<'a, cloud::Result<Seen>>;
+
+    fn find<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>>;
+
+    fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
+
+    fn remove<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
+
+    fn change_tags<'a>(&'a self, id: &'a str, set: &'a Tags, remove: &'a [String]) -> BoxFuture<'a, cloud::Result<()>>;
+}
+
+/// The constants of [`Managed`], and where it finds attributes.
+pub(super) struct About {
+    pub(super) type_name: &'static str,
+    pub(super) kind: &'static str,
+    pub(super) identity: &'static [(&'static str, bool)],
+    pub(super) timeout: Duration,
+    pub(super) made_with_tags: bool,
+    pub(super) accepted_is_made: bool,
+    pub(super) attribute: fn(&str) -> Option<Path>,
+    pub(super) attribute_of_existing: fn(&str) -> Option<Path>,
+}
+
+/// An object of a kind, or a change of one. Of which kind, only [`Of`] knows.
+pub(super) type Object = dyn Any + Send + Sync;
+
+/// An object as the service describes it; region and tags are not in it yet.
+pub(in crate::provider) struct Seen {
+    pub(in crate::provider) object: Raw,
+    pub(in crate::provider) tags: Tags,
+    pub(in crate::provider) notice: Option<Diagnostic>,
+}
+
+impl Seen {
+    pub(in crate::provider) fn new<M: Managed>(actual: &M::Actual, object: &M) -> Self {
+        Self { object: object.to_raw(), tags: M::tags(actual), notice: object.notice() }
+    }
+}
+
+/// The kind of `M`.
+pub(super) struct Of<M>(PhantomData<fn(M)>);
+
+impl<M> Of<M> {
+    pub(super) const NEW: Self = Self(PhantomData);
+}
+
+impl<M: Managed> Kind for Of<M> {
+    fn about(&self) -> About {
+        About {
+            type_name: M::TYPE,
+            kind: M::KIND,
+            identity: M::IDENTITY,
+            timeout: M::TIMEOUT,
+            made_with_tags: M::MADE_WITH_TAGS,
+            accepted_is_made: M::ACCEPTED_IS_MADE,
+            attribute: M::attribute,
+            attribute_of_existing: M::attribute_of_existing,
+        }
+    }
+
+    fn block(&self) -> Block {
+        M::block()
+    }
+
+    fn settings<'a>(&self, data: &'a Data) -> &'a Settings {
+        M::Side::settings(data)
+    }
+
+    fn calls<'a>(
+        &self,
+        cx: &'a Context<Data>,
+        region: String,
+        made: Made<'a>,
+    ) -> Result<Box<dyn Calls + 'a>, Diagnostic> {
+        Ok(Box::new(On::<M>(Api::new(cx, region, made)?)))
+    }
+
+    fn object(&self, what: &str, raw: &Raw) -> Result<Box<Object>, Diagnostics> {
+        Ok(Box::new(decoded::<M>(what, raw)?))
+    }
+
+    fn refine(&self, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
+        let mut refined = plan.decoded()?;
+        M::refine(&mut refined)?;
+        plan.correct(refined);
+        Ok(())
+    }
+
+    fn change(&self, prior: &Object, planned: &Object, config: &Object) -> Option<Box<Object>> {
+        Some(Box::new(of::<M>(prior).change(of(planned), of(config))?))
+    }
+
+    fn stub(&self, settings: &Settings, id: &str) -> Result<Raw, Diagnostics> {
+        Ok(M::stub(settings, id)?.to_raw())
+    }
+
+    fn moved(&self, source: &Source) -> Result<Raw, Diagnostics> {
+        Ok(M::moved(source)?.to_raw())
+    }
+}
+
+/// The API for objects of a kind.
+struct On<'a, M: Managed>(Api<'a, M::Side>);
+
+impl<M: Managed> Calls for On<'_, M> {
+    fn turn<'a>(&'a self, object: &'a Object) -> BoxFuture<'a, cloud::Result<Box<dyn Send>>> {
+        Box::pin(async { Ok(Box::new(M::turn(&self.0, of(object)).await?) as _) })
+    }
+
+    fn make<'a>(&'a self, planned: &'a Object, config: &'a Object) -> BoxFuture<'a, cloud::Result<String>> {
+        Box::pin(M::make(&self.0, of(planned), of(config)))
+    }
+
+    fn ready<'a>(&'a self, id: &'a str, object: &'a Object) -> BoxFuture<'a, cloud::Result<Seen>> {
+        let object: &M = of(object);
+        Box::pin(async { Ok(seen(&M::ready(&self.0, id, object).await?, object)) })
+    }
+
+    fn find<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>> {
+        let state: &M = of(state);
+        Box::pin(async { Ok(M::find(&self.0, id, state).await?.map(|actual| seen(&actual, state))) })
+    }
+
+    fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>> {
+        Box::pin(M::modify(&self.0, of(change)))
+    }
+
+    fn remove<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<()>> {
+        Box::pin(M::remove(&self.0, id, of(state)))
+    }
+
+    fn change_tags<'a>(&'a self, id: &'a str, set: &'a Tags, remove: &'a [String]) -> BoxFuture<'a, cloud::Result<()>> {
+        Box::pin(M::Side::change_tags(&self.0, id, set, remove))
+    }
+}
+
+fn seen<M: Managed>(actual: &M::Actual, before: &M) -> Seen {
+    Seen::new(actual, &M::observed(actual, before))
+}
+
+fn of<T: 'static>(object: &Object) -> &T {
+    object.downcast_ref().expect("a kind gets back what it gave")
+}
