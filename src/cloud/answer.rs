@@ -6,9 +6,8 @@
 //! - What is null, or has a name that nobody asks for, counts as absent.
 //! - An integer may be written as text and a text as number; a flag as boolean, as 0 or 1, or as text. A scalar that cannot be read as what
 //!   it should be counts as absent, too: a member that nobody asked about must not make the whole answer unreadable.
-//! - A list or an object where there should be another structure, or a scalar, is a [`Mismatch`], and so is a scalar where there should be
-//!   one of them.
-//! - Of members that come twice the last one counts.
+//! - A list, an object and a scalar do not stand for each other: that is a [`Mismatch`].
+//! - Of members that come twice the last one counts, but for an empty text: one of a member's two names may have nothing in it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -21,7 +20,7 @@ use serde_json::Number;
 
 pub use cloudvpn_derive::Answer;
 
-/// An object of an answer, or the whole of it: derived.
+/// An object of an answer, or the whole of it: derived, so far as it is a struct.
 pub trait Answer {
     /// Where the member of this name goes; none where nobody asks for it.
     fn member(&mut self, name: &str) -> Option<Slot<'_>>;
@@ -333,7 +332,6 @@ impl Slot<'_> {
             Self::Flag(slot) => *slot = scalar.flag(),
             Self::Secret(slot) => *slot = scalar.text().map(SecretString::from),
             Self::Plain(slot) => *slot = scalar.text().unwrap_or_default().to_owned(),
-            // A member may have two names, one of them with nothing in it.
             Self::Text(Some(_)) if scalar.text() == Some("") => {}
             Self::Text(slot) => *slot = scalar.text().map(str::to_owned),
             _ => {}

@@ -43,6 +43,46 @@ pub use ssl_server::{
 };
 pub use task::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, TaskAnswer, VpcTaskResultDetailInfo};
 
+/// A Describe action that finds objects of one kind by ids or by filters, or all of the region: its request, the member with the ids, its
+/// documented number of calls per second, and one page of its answer with the member that has the objects.
+macro_rules! describe {
+    (
+        $(#[$about:meta])*
+        $request:ident { $ids:ident }, $rate:literal =>
+        $(#[$page:meta])*
+        $answer:ident { $(#[$member:meta])* $set:ident: $object:ty }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Debug, Default, serde::Serialize)]
+        #[serde(rename_all = "PascalCase")]
+        pub struct $request {
+            /// At most 100; not together with filters.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub $ids: Option<Vec<String>>,
+            /// At most 10, so far as it is documented.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub filters: Option<Vec<$crate::cloud::tencent::vpc::Filter>>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub offset: Option<u64>,
+            /// At most 100, so far as it is documented; the default, 20, also cuts a list of more ids.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub limit: Option<u64>,
+        }
+
+        $(#[$page])*
+        #[derive(Clone, Debug, Default, $crate::cloud::answer::Answer)]
+        pub struct $answer {
+            /// How many objects match, on all pages.
+            pub total_count: Option<i64>,
+            /// None when the answer has no such member: that says nothing, unlike an empty list.
+            $(#[$member])*
+            pub $set: Option<Vec<$object>>,
+        }
+
+        $crate::cloud::tencent::client::action!($request, Read, $rate => $answer);
+    };
+}
+
 mod customer_gateway;
 mod gateway;
 mod gateway_route;
@@ -181,33 +221,12 @@ impl Action for ModifyVpnConnectionAttribute {
     }
 }
 
-/// Lists tunnels: by id, or by filters, or all of the region.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DescribeVpnConnections {
-    /// At most 100; not together with filters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vpn_connection_ids: Option<Vec<String>>,
-    /// At most 10.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<Vec<Filter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-    /// At most 100; the default, 20, also cuts a list of more ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
+describe! {
+    /// Lists tunnels: by id, or by filters, or all of the region.
+    DescribeVpnConnections { vpn_connection_ids }, 100 =>
+    /// One page of tunnels.
+    DescribeVpnConnectionsAnswer { vpn_connection_set: VpnConnection }
 }
-
-/// One page of tunnels.
-#[derive(Clone, Debug, Default, Answer)]
-pub struct DescribeVpnConnectionsAnswer {
-    /// How many tunnels match, on all pages.
-    pub total_count: Option<i64>,
-    /// None when the answer has no such member: that says nothing, unlike an empty list.
-    pub vpn_connection_set: Option<Vec<VpnConnection>>,
-}
-
-action!(DescribeVpnConnections, Read, 100 => DescribeVpnConnectionsAnswer);
 
 /// Deletes a tunnel. Asynchronous: it is `DELETING` for a while.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Empty, Filter, Tag};
+use super::{Empty, Tag};
 use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
 
@@ -44,33 +44,12 @@ pub struct ModifyCustomerGatewayAttribute {
 
 action!(ModifyCustomerGatewayAttribute, Write, 100 => Empty);
 
-/// Lists customer gateways: by id, or by filters, or all of the region.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DescribeCustomerGateways {
-    /// At most 100; not together with filters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub customer_gateway_ids: Option<Vec<String>>,
-    /// At most 10.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<Vec<Filter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-    /// At most 100; the default, 20, also cuts a list of more ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
+describe! {
+    /// Lists customer gateways: by id, or by filters, or all of the region.
+    DescribeCustomerGateways { customer_gateway_ids }, 100 =>
+    /// One page of customer gateways.
+    DescribeCustomerGatewaysAnswer { customer_gateway_set: CustomerGateway }
 }
-
-/// One page of customer gateways.
-#[derive(Clone, Debug, Default, Answer)]
-pub struct DescribeCustomerGatewaysAnswer {
-    /// How many customer gateways match, on all pages.
-    pub total_count: Option<i64>,
-    /// None when the answer has no such member: that says nothing, unlike an empty list.
-    pub customer_gateway_set: Option<Vec<CustomerGateway>>,
-}
-
-action!(DescribeCustomerGateways, Read, 100 => DescribeCustomerGatewaysAnswer);
 
 /// Deletes a customer gateway, which must have no tunnels.
 #[derive(Clone, Debug, Default, Serialize)]

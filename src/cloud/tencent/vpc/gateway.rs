@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Empty, Filter, Tag};
+use super::{Empty, Tag};
 use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
 use crate::cloud::tencent::client::{Action, Service, VPC, action};
@@ -116,32 +116,12 @@ pub struct SetVpnGatewaysRenewFlag {
 
 action!(SetVpnGatewaysRenewFlag, Write, 100 => Empty);
 
-/// Lists gateways: by id, or by filters, or all of the region.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DescribeVpnGateways {
-    /// At most 100; not together with filters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub vpn_gateway_ids: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<Vec<Filter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-    /// The default, 20, also cuts a list of more ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
+describe! {
+    /// Lists gateways: by id, or by filters, or all of the region.
+    DescribeVpnGateways { vpn_gateway_ids }, 300 =>
+    /// One page of gateways.
+    DescribeVpnGatewaysAnswer { vpn_gateway_set: VpnGateway }
 }
-
-/// One page of gateways.
-#[derive(Clone, Debug, Default, Answer)]
-pub struct DescribeVpnGatewaysAnswer {
-    /// How many gateways match, on all pages.
-    pub total_count: Option<i64>,
-    /// None when the answer has no such member: that says nothing, unlike an empty list.
-    pub vpn_gateway_set: Option<Vec<VpnGateway>>,
-}
-
-action!(DescribeVpnGateways, Read, 300 => DescribeVpnGatewaysAnswer);
 
 /// Deletes a gateway, which must have no tunnels. Asynchronous: it is `DELETING` for a while.
 #[derive(Clone, Debug, Default, Serialize)]

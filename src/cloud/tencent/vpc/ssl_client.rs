@@ -1,7 +1,7 @@
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::{Filter, Tag, TaskAnswer};
+use super::{Tag, TaskAnswer};
 use crate::cloud::answer::Answer;
 use crate::cloud::tencent::client::action;
 
@@ -35,32 +35,12 @@ pub struct CreateVpnGatewaySslClientAnswer {
 
 action!(CreateVpnGatewaySslClient, Create, 20 => CreateVpnGatewaySslClientAnswer);
 
-/// Lists SSL clients: by id, or by filters, or all of the region.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DescribeVpnGatewaySslClients {
-    /// At most 100; not together with filters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssl_vpn_client_ids: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<Vec<Filter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-    /// The default, 20, also cuts a list of more ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
+describe! {
+    /// Lists SSL clients: by id, or by filters, or all of the region.
+    DescribeVpnGatewaySslClients { ssl_vpn_client_ids }, 20 =>
+    /// One page of SSL clients.
+    DescribeVpnGatewaySslClientsAnswer { ssl_vpn_client_set: SslVpnClient }
 }
-
-/// One page of SSL clients.
-#[derive(Clone, Debug, Default, Answer)]
-pub struct DescribeVpnGatewaySslClientsAnswer {
-    /// How many SSL clients match, on all pages.
-    pub total_count: Option<i64>,
-    /// None when the answer has no such member: that says nothing, unlike an empty list.
-    pub ssl_vpn_client_set: Option<Vec<SslVpnClient>>,
-}
-
-action!(DescribeVpnGatewaySslClients, Read, 20 => DescribeVpnGatewaySslClientsAnswer);
 
 /// Which SSL clients an action is about: one, or several.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -1,7 +1,7 @@
 use secrecy::SecretString;
 use serde::Serialize;
 
-use super::{Filter, Tag, TaskAnswer};
+use super::{Tag, TaskAnswer};
 use crate::cloud::answer::Answer;
 use crate::cloud::retry::Effect;
 use crate::cloud::secret;
@@ -124,34 +124,16 @@ impl Action for ModifyVpnGatewaySslServer {
     }
 }
 
-/// Lists SSL servers: by id, or by filters, or all of the region.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct DescribeVpnGatewaySslServers {
-    /// At most 100; not together with filters.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ssl_vpn_server_ids: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filters: Option<Vec<Filter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<u64>,
-    /// The default, 20, also cuts a list of more ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u64>,
+describe! {
+    /// Lists SSL servers: by id, or by filters, or all of the region.
+    DescribeVpnGatewaySslServers { ssl_vpn_server_ids }, 20 =>
+    /// One page of SSL servers.
+    DescribeVpnGatewaySslServersAnswer {
+        /// The API's spelling.
+        #[member("SslVpnSeverSet")]
+        ssl_vpn_server_set: SslVpnServer
+    }
 }
-
-/// One page of SSL servers.
-#[derive(Clone, Debug, Default, Answer)]
-pub struct DescribeVpnGatewaySslServersAnswer {
-    /// How many SSL servers match, on all pages.
-    pub total_count: Option<i64>,
-    /// The API's spelling. None when the answer has no such member: that says nothing, unlike an empty
-    /// list.
-    #[member("SslVpnSeverSet")]
-    pub ssl_vpn_server_set: Option<Vec<SslVpnServer>>,
-}
-
-action!(DescribeVpnGatewaySslServers, Read, 20 => DescribeVpnGatewaySslServersAnswer);
 
 /// Deletes an SSL server. Asynchronous: ends with its task.
 #[derive(Clone, Debug, Default, Serialize)]
