@@ -29,6 +29,18 @@ fn add(params: &mut Params, name: String, value: &Value, first: usize) {
     }
 }
 
+/// A request without its null members, at any depth: what nobody said is not sent.
+pub(crate) fn without_nulls(request: Value) -> Value {
+    match request {
+        Value::Object(members) => {
+            let present = members.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(present.map(|(name, value)| (name, without_nulls(value))).collect())
+        }
+        Value::Array(elements) => Value::Array(elements.into_iter().map(without_nulls).collect()),
+        scalar => scalar,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -46,6 +58,13 @@ mod tests {
         });
         assert_eq!(flat(&request, 0), ["IKESet.dhGroupName=group2", "a.0.b.0=x", "a.0.b.1=y", "a.1.c=7"]);
         assert_eq!(flat(&request, 1), ["IKESet.dhGroupName=group2", "a.1.b.1=x", "a.1.b.2=y", "a.2.c=7"]);
+    }
+
+    #[test]
+    fn null_members_are_left_out_at_every_depth() {
+        let request = json!({"a": null, "b": {"c": null, "d": 0}, "e": [{"f": null, "g": ""}], "h": [], "i": false});
+        let expected = json!({"b": {"d": 0}, "e": [{"g": ""}], "h": [], "i": false});
+        assert_eq!(without_nulls(request), expected);
     }
 
     #[test]

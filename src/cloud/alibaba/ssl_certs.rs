@@ -222,9 +222,7 @@ action!(DeleteSslVpnClientCert, Delete => Empty);
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeSslVpnClientCerts {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_server_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(flatten)]
     pub(crate) paging: Paging,

@@ -217,7 +217,7 @@ fn what_serde_calls_a_member_of_a_request_it_is_called_in_the_answer() {
     #[serde(rename_all = "camelCase")]
     struct Both {
         ip_address: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none", rename = "DPDTimeout")]
+        #[serde(rename = "DPDTimeout")]
         dpd_timeout: Option<i64>,
         #[serde(skip)]
         own: Option<String>,

@@ -8,6 +8,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, 
 use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::cloud::adopt::{self, Adoption, AnyCreation, Made};
 use crate::cloud::answer::{Answer, Slot};
@@ -18,6 +19,7 @@ use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
+use crate::cloud::params::without_nulls;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
@@ -158,7 +160,7 @@ impl Client {
             secrets: request.secrets(),
         };
         let mut answer = A::Answer::default();
-        Box::pin(self.send(ctx, call, A::SERVICE, serde_json::to_vec(request), &mut answer)).await?;
+        Box::pin(self.send(ctx, call, A::SERVICE, serde_json::to_value(request), &mut answer)).await?;
         Ok(answer)
     }
 
@@ -168,10 +170,10 @@ impl Client {
         ctx: &Ctx,
         mut call: Call<'a>,
         service: Service,
-        body: serde_json::Result<Vec<u8>>,
+        request: serde_json::Result<Value>,
         answer: &mut (dyn Answer + Send),
     ) -> Result<()> {
-        let body = Bytes::from(body.map_err(|error| call.unwritable(&error))?);
+        let body = body(request).map_err(|error| call.unwritable(&error))?;
         let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let (action, region, effect) = (call.action, call.region, call.effect);
         let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
@@ -195,7 +197,7 @@ impl Client {
     #[doc(hidden)]
     pub fn signed_length<A: Action>(&self, region: &str, request: &A) -> Option<usize> {
         let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
-        let body = Bytes::from(serde_json::to_vec(request).ok()?);
+        let body = body(serde_json::to_value(request)).ok()?;
         let signed = signed(self.inner.credentials.as_ref()?, &url, A::SERVICE, A::NAME, region, &body).ok()?;
         Some(signed.body.len())
     }
@@ -261,6 +263,11 @@ pub(super) fn credentials<'a>(configured: Option<&'a Credentials>, call: &mut Ca
     call.secrets.push(credentials.secret());
     call.secrets.extend(credentials.token());
     Ok(credentials)
+}
+
+/// The body of a call.
+fn body(request: serde_json::Result<Value>) -> serde_json::Result<Bytes> {
+    Ok(Bytes::from(serde_json::to_vec(&without_nulls(request?))?))
 }
 
 fn signed(

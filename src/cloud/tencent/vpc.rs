@@ -57,15 +57,11 @@ macro_rules! describe {
         #[serde(rename_all = "PascalCase")]
         pub struct $request {
             /// At most 100; not together with filters.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub $ids: Option<Vec<String>>,
             /// At most 10, so far as it is documented.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub filters: Option<Vec<$crate::cloud::tencent::vpc::Filter>>,
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub offset: Option<u64>,
             /// At most 100, so far as it is documented; the default, 20, also cuts a list of more ids.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub limit: Option<u64>,
         }
 
@@ -99,48 +95,36 @@ mod task;
 #[serde(rename_all = "PascalCase")]
 pub struct CreateVpnConnection {
     /// The VPC of a VPC-attached gateway; the empty string, or none, for CCN ones.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_id: Option<String>,
     pub vpn_gateway_id: String,
     /// There may be one tunnel only per VPN gateway and customer gateway.
     pub customer_gateway_id: String,
     /// 1 to 60 characters.
     pub vpn_connection_name: String,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    #[serde(serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEOptionsSpecification")]
+    #[serde(rename = "IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECOptionsSpecification")]
+    #[serde(rename = "IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
     /// Not possible together with security policies.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_health_check: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_local_ip: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_remote_ip: Option<String>,
     /// `STATIC`, `StaticRoute`, `Policy` or `Bgp`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub route_type: Option<String>,
     /// `active`, `passive` or `flowTrigger`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub negotiation_type: Option<String>,
     /// 0 or 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dpd_enable: Option<i64>,
     /// Seconds, 30 to 60. A string on the wire.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_string")]
+    #[serde(serialize_with = "as_string")]
     pub dpd_timeout: Option<i64>,
     /// `clear` or `restart`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dpd_action: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bgp_config: Option<BgpConfig>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_config: Option<HealthCheckConfig>,
 }
 
@@ -169,43 +153,32 @@ impl Action for CreateVpnConnection {
 pub struct ModifyVpnConnectionAttribute {
     pub vpn_connection_id: String,
     /// 1 to 60 characters.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vpn_connection_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    #[serde(serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
     /// Replaces the whole list.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
     /// Whether members left out keep their value is not documented: send all of them.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEOptionsSpecification")]
+    #[serde(rename = "IKEOptionsSpecification")]
     pub ike_options_specification: Option<IkeOptionsSpecification>,
     /// Whether members left out keep their value is not documented: send all of them.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECOptionsSpecification")]
+    #[serde(rename = "IPSECOptionsSpecification")]
     pub ipsec_options_specification: Option<IpsecOptionsSpecification>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_health_check: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_local_ip: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_remote_ip: Option<String>,
     /// `active`, `passive` or `flowTrigger`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub negotiation_type: Option<String>,
     /// 0 or 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dpd_enable: Option<i64>,
     /// Seconds, 30 to 60. A string on the wire.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_string")]
+    #[serde(serialize_with = "as_string")]
     pub dpd_timeout: Option<i64>,
     /// `clear` or `restart`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dpd_action: Option<String>,
     /// For gateways of version 4.0 and later.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_gateway_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check_config: Option<HealthCheckConfig>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bgp_config: Option<BgpConfig>,
 }
 
@@ -325,36 +298,26 @@ pub struct SecurityPolicyDatabase {
 pub struct IkeOptionsSpecification {
     /// `3DES-CBC`, `AES-CBC-128`, `AES-CBC-192`, `AES-CBC-256`, `DES-CBC`, `SM4`, `AES128GCM128`
     /// ...
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub propo_encry_algorithm: Option<String>,
     /// `MD5`, `SHA`, `SHA-256` or `SHA-512`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub propo_authen_algorithm: Option<String>,
     /// `MAIN` or `AGGRESSIVE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub exchange_mode: Option<String>,
     /// `ADDRESS` or `FQDN`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_identity: Option<String>,
     /// `ADDRESS` or `FQDN`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_identity: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_fqdn_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_fqdn_name: Option<String>,
     /// `GROUP1`, `GROUP2`, `GROUP5`, `GROUP14` ...
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dh_group_name: Option<String>,
     /// 60 to 604800 s.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IKESaLifetimeSeconds")]
+    #[serde(rename = "IKESaLifetimeSeconds")]
     pub ike_sa_lifetime_seconds: Option<i64>,
     /// `IKEV1` or `IKEV2`.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IKEVersion")]
+    #[serde(rename = "IKEVersion")]
     pub ike_version: Option<String>,
 }
 
@@ -363,22 +326,20 @@ pub struct IkeOptionsSpecification {
 #[serde(rename_all = "PascalCase")]
 pub struct IpsecOptionsSpecification {
     /// As in phase 1, and `NULL`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypt_algorithm: Option<String>,
     /// `MD5`, `SHA1`, `SHA-256`, `SHA-384`, `SHA-512` or `SM3`. Sent under its first, misspelt
     /// name, which every version of the API takes; read from whichever of the two names carries a
     /// value.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IntegrityAlgorith")]
+    #[serde(rename = "IntegrityAlgorith")]
     #[member("IntegrityAlgorith", "IntegrityAlgorithm")]
     pub integrity_algorithm: Option<String>,
     /// 180 to 604800 s.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeSeconds")]
+    #[serde(rename = "IPSECSaLifetimeSeconds")]
     pub ipsec_sa_lifetime_seconds: Option<i64>,
     /// `NULL`, `DH-GROUP1`, `DH-GROUP2`, `DH-GROUP5`, `DH-GROUP14` ...
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pfs_dh_group: Option<String>,
     /// 2560 to 4294967295 KB.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "IPSECSaLifetimeTraffic")]
+    #[serde(rename = "IPSECSaLifetimeTraffic")]
     pub ipsec_sa_lifetime_traffic: Option<i64>,
 }
 
@@ -387,16 +348,12 @@ pub struct IpsecOptionsSpecification {
 #[serde(rename_all = "PascalCase")]
 pub struct HealthCheckConfig {
     /// `NQA`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_type: Option<String>,
     /// 1000 to 5000 ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_interval: Option<i64>,
     /// 3 to 8 lost probes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_threshold: Option<i64>,
     /// 10 to 5000 ms.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub probe_timeout: Option<i64>,
 }
 
@@ -405,13 +362,10 @@ pub struct HealthCheckConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct BgpConfig {
     /// A /30.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tunnel_cidr: Option<String>,
     /// Inside of the tunnel's range.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_bgp_ip: Option<String>,
     /// Inside of the tunnel's range.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_bgp_ip: Option<String>,
     #[serde(skip_serializing)]
     pub local_bgp_asn: Option<String>,
@@ -424,7 +378,6 @@ pub struct BgpConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct Tag {
     pub key: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
 }
 

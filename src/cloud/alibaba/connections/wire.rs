@@ -12,6 +12,7 @@ use crate::cloud::alibaba::describe::Paging;
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::answer::Answer;
+use crate::cloud::params::without_nulls;
 use crate::cloud::retry::Effect;
 use crate::cloud::secret;
 
@@ -25,7 +26,6 @@ pub struct CreateVpnConnection {
     #[serde(flatten)]
     pub settings: VpnConnectionSettings,
     /// At most 20.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
     pub client_token: ClientToken,
 }
@@ -72,7 +72,6 @@ pub struct VpnConnectionSettings {
     /// BGP over both tunnels. False by default.
     pub enable_tunnels_bgp: Option<bool>,
     /// None, or both tunnels.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tunnel_options_specification: Vec<TunnelOptions>,
 }
 
@@ -102,31 +101,23 @@ pub struct TunnelOptions {
 pub struct IkeConfig {
     /// 1 to 100 printable characters, no space. The service makes one up if there is none, and gives
     /// it in clear text.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    #[serde(serialize_with = "secret::expose")]
     pub psk: Option<SecretString>,
     /// `ikev1` or `ikev2`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_version: Option<String>,
     /// `main` or `aggressive`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_mode: Option<String>,
     /// `aes`, `aes192`, `aes256`, `des`, `3des` or `sm4`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_enc_alg: Option<String>,
     /// `md5`, `sha1`, `sha256`, `sha384`, `sha512` or `sm3`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_auth_alg: Option<String>,
     /// The Diffie-Hellman group: `group1`, `group2`, `group5` or `group14`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_pfs: Option<String>,
     /// 0 to 86400 s.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ike_lifetime: Option<i64>,
     /// At most 100 characters, no space; by default the gateway's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_id: Option<String>,
     /// At most 100 characters, no space; by default the customer gateway's address.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_id: Option<String>,
 }
 
@@ -135,35 +126,26 @@ pub struct IkeConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct IpsecConfig {
     /// As in phase 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ipsec_enc_alg: Option<String>,
     /// As in phase 1.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ipsec_auth_alg: Option<String>,
     /// As in phase 1, and `disabled`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ipsec_pfs: Option<String>,
     /// 0 to 86400 s.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ipsec_lifetime: Option<i64>,
 }
 
 /// Probes through a tunnel. In lower case, unlike everything else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct HealthCheckConfig {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable: Option<bool>,
     /// Where the probes go.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dip: Option<String>,
     /// Where they come from.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sip: Option<String>,
     /// Seconds between two.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<i64>,
     /// How many must fail.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub retry: Option<i64>,
 }
 
@@ -172,16 +154,12 @@ pub struct HealthCheckConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct BgpConfig {
     /// Not for one of two tunnels: `EnableTunnelsBgp` says it for both.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub enable_bgp: Option<bool>,
     /// 1 to 4294967295, also in two parts as in `1.10`; 45104 by default.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_asn: Option<String>,
     /// A /30 in 169.254.0.0/16.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tunnel_cidr: Option<String>,
     /// In the tunnel's range.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_bgp_ip: Option<String>,
 }
 
@@ -209,7 +187,6 @@ pub struct DescribeVpnConnections {
     pub customer_gateway_id: Option<String>,
     pub resource_group_id: Option<String>,
     /// All of them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<Tag>,
     #[serde(flatten)]
     pub(crate) paging: Paging,
@@ -444,8 +421,8 @@ fn says_something(members: &impl Serialize) -> bool {
 
 /// An object as one parameter: the text of its JSON.
 fn as_json<T: Serialize, S: Serializer>(object: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = object.as_ref().map(serde_json::to_string).transpose().map_err(serde::ser::Error::custom)?;
-    text.serialize(serializer)
+    let members = object.as_ref().map(serde_json::to_value).transpose().map_err(serde::ser::Error::custom)?;
+    members.map(|members| without_nulls(members).to_string()).serialize(serializer)
 }
 
 #[cfg(test)]

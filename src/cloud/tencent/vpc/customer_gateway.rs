@@ -15,10 +15,8 @@ pub struct CreateCustomerGateway {
     pub customer_gateway_name: String,
     /// Cannot be changed.
     pub ip_address: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
     /// 1 to 4294967295, but not 139341, 45090 and 58835.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bgp_asn: Option<i64>,
 }
 
@@ -38,7 +36,6 @@ pub struct ModifyCustomerGatewayAttribute {
     /// 1 to 60 characters. Required also where only the AS number changes.
     pub customer_gateway_name: String,
     /// Not for every account: `UnsupportedOperation.VpnUnsupportedModifyBgpAsn`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bgp_asn: Option<i64>,
 }
 

@@ -19,26 +19,19 @@ pub struct CreateVpnGateway {
     /// Mbps: 5, 10, 20, 50, 100, 200, 500, 1000 or 3000.
     pub internet_max_bandwidth_out: i64,
     /// `POSTPAID_BY_HOUR` or `PREPAID`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_charge_type: Option<String>,
     /// With `PREPAID`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_charge_prepaid: Option<InstanceChargePrepaid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
     /// `IPSEC`, `SSL`, `CCN` or `SSL_CCN`.
-    #[serde(skip_serializing_if = "Option::is_none", rename = "Type")]
+    #[serde(rename = "Type")]
     pub kind: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
     /// Dedicated cluster.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub cdc_id: Option<String>,
     /// SSL types: 5, 10, 20, 50, 100, 200, 500 or 1000.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_connection: Option<i64>,
     /// 1 to 4294967295, but not 139341, 45090 and 58835.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bgp_asn: Option<i64>,
 }
 
@@ -57,7 +50,6 @@ pub struct InstanceChargePrepaid {
     /// Months: 1 to 9, 12, 24 or 36.
     pub period: i64,
     /// `NOTIFY_AND_AUTO_RENEW` or `NOTIFY_AND_MANUAL_RENEW`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub renew_flag: Option<String>,
 }
 
@@ -67,16 +59,12 @@ pub struct InstanceChargePrepaid {
 pub struct ModifyVpnGatewayAttribute {
     pub vpn_gateway_id: String,
     /// 1 to 60 bytes.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub vpn_gateway_name: Option<String>,
     /// Only `POSTPAID_BY_HOUR`, for prepaid gateways.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_charge_type: Option<String>,
     /// Not for every account: `UnsupportedOperation.VpnUnsupportedModifyBgpAsn`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bgp_asn: Option<i64>,
     /// SSL types.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_connection: Option<i64>,
 }
 

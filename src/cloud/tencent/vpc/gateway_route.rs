@@ -31,9 +31,7 @@ pub struct ModifyVpnGatewayRoutes {
 pub struct VpnGatewayRouteModify {
     pub route_id: String,
     /// `ENABLE` or `DISABLE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
@@ -45,12 +43,9 @@ action!(ModifyVpnGatewayRoutes, Write, 20 => VpnGatewayRoutesAnswer);
 pub struct DescribeVpnGatewayRoutes {
     pub vpn_gateway_id: String,
     /// `DestinationCidr`, `InstanceId` and `InstanceType`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub filters: Option<Vec<Filter>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
     /// At most 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u64>,
 }
 
@@ -79,21 +74,15 @@ action!(DeleteVpnGatewayRoutes, Delete, 20 => Empty);
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
 #[serde(rename_all = "PascalCase")]
 pub struct VpnGatewayRoute {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_cidr_block: Option<String>,
     /// `VPNCONN` or `CCN`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_type: Option<String>,
     /// A tunnel, or a Cloud Connect Network.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<String>,
     /// 0 or 100.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i64>,
     /// `ENABLE` or `DISABLE`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The gateway, which no answer repeats.
     #[serde(skip)]

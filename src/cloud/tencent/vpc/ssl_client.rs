@@ -14,12 +14,9 @@ use crate::cloud::tencent::client::action;
 pub struct CreateVpnGatewaySslClient {
     pub ssl_vpn_server_id: String,
     /// For one client.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_client_name: Option<String>,
     /// For several, instead.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_client_names: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
 }
 
@@ -46,10 +43,8 @@ describe! {
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct SslVpnClientIds {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_client_id: Option<String>,
     /// Not together with the other.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_client_ids: Option<Vec<String>>,
 }
 

@@ -23,30 +23,21 @@ pub struct CreateVpnGatewaySslServer {
     /// The range from which clients get their addresses.
     pub remote_address: String,
     /// `UDP`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_protocol: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_port: Option<i64>,
     /// `SHA1`, `SHA224`, `SHA256`, `SHA384` or `SHA512`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub integrity_algorithm: Option<String>,
     /// `AES-128-CBC`, `AES-192-CBC`, `AES-256-CBC`, or the same with `GCM`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypt_algorithm: Option<String>,
     /// Documented as not supported.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub compress: Option<bool>,
     /// For accounts that Tencent Cloud permits to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sso_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub access_policy_enabled: Option<bool>,
     /// With single sign-on. In no answer.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    #[serde(serialize_with = "secret::expose")]
     pub saml_data: Option<SecretString>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<Tag>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_servers: Option<DnsServers>,
 }
 
@@ -74,25 +65,16 @@ impl Action for CreateVpnGatewaySslServer {
 #[serde(rename_all = "PascalCase")]
 pub struct ModifyVpnGatewaySslServer {
     pub ssl_vpn_server_id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_server_name: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub local_address: Option<Vec<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub remote_address: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssl_vpn_port: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub encrypt_algorithm: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub integrity_algorithm: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub compress: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sso_enabled: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "secret::expose")]
+    #[serde(serialize_with = "secret::expose")]
     pub saml_data: Option<SecretString>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_servers: Option<DnsServers>,
 }
 
@@ -177,8 +159,6 @@ pub struct SslVpnServer {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Answer)]
 #[serde(rename_all = "PascalCase")]
 pub struct DnsServers {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub primary_dns: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secondary_dns: Option<String>,
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::answer;
+use crate::cloud::params::without_nulls;
 
 #[test]
 fn only_members_that_are_set_are_sent() {
@@ -12,7 +13,7 @@ fn only_members_that_are_set_are_sent() {
         ..Default::default()
     };
     assert_eq!(
-        serde_json::to_value(&request).unwrap(),
+        without_nulls(serde_json::to_value(&request).unwrap()),
         json!({"VpnConnectionId": "vpnx-f49l6u0z", "NegotiationType": "passive"})
     );
 }
@@ -29,7 +30,7 @@ fn zero_false_and_the_empty_list_are_sent() {
         ..Default::default()
     };
     assert_eq!(
-        serde_json::to_value(&request).unwrap(),
+        without_nulls(serde_json::to_value(&request).unwrap()),
         json!({
             "VpnConnectionId": "vpnx-f49l6u0z",
             "PreShareKey": "qwer12ty",
@@ -64,7 +65,7 @@ fn options_have_the_names_of_the_api() {
         }),
         ..Default::default()
     };
-    let sent = serde_json::to_value(&request).unwrap();
+    let sent = without_nulls(serde_json::to_value(&request).unwrap());
     assert_eq!(
         sent["IKEOptionsSpecification"],
         json!({

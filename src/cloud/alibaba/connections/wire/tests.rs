@@ -13,7 +13,7 @@ fn objects_of_one_tunnel_are_texts_and_those_of_two_are_parameters() {
         ..CreateVpnConnection::default()
     };
     let flat = |request: &CreateVpnConnection| flatten(&serde_json::to_value(request).unwrap(), 1);
-    assert_eq!(flat(&request)["IkeConfig"], r#"{"Psk":"p@ss wörd","IkeLifetime":86400}"#);
+    assert_eq!(flat(&request)["IkeConfig"], r#"{"IkeLifetime":86400,"Psk":"p@ss wörd"}"#);
     assert_eq!(flat(&request).len(), 3, "{:?}", flat(&request));
 
     let health_check = HealthCheckConfig { enable: Some(false), interval: Some(3), ..HealthCheckConfig::default() };
