@@ -70,8 +70,28 @@ struct Names {
     block: &'static str,
     id: &'static str,
     key: &'static str,
-    /// The variables that stand in for them.
-    variables: &'static str,
+    token: &'static str,
+    /// The variables that stand in for these three, family by family.
+    variables: &'static [[&'static str; 3]],
+}
+
+/// A key.
+struct Keys {
+    id: Value<String>,
+    key: Value<Secret>,
+    /// Belongs to temporary ones.
+    token: Value<Secret>,
+}
+
+impl Keys {
+    /// The first part that is not known.
+    fn not_known(&self, names: &Names) -> Option<&'static str> {
+        first_unknown([
+            (names.id, self.id.is_unknown()),
+            (names.key, self.key.is_unknown()),
+            (names.token, self.token.is_unknown()),
+        ])
+    }
 }
 
 impl Reader<'_> {
@@ -79,8 +99,19 @@ impl Reader<'_> {
         value.or(self.variable(variables).into())
     }
 
-    fn secret(&self, value: Value<Secret>, variables: &[&str]) -> Value<Secret> {
-        value.or(self.variable(variables).map(Secret::new).into())
+    fn secret(&self, value: Value<Secret>, variable: &str) -> Value<Secret> {
+        value.or((self.environment)(variable).map(Secret::new).into())
+    }
+
+    /// Fills in what is left out of a key. Variables of two families belong to two keys: one family is taken, the first that has a half
+    /// which is missing.
+    fn keys(&self, names: &Names, keys: Keys) -> Keys {
+        let set = |name: &str| (self.environment)(name).is_some();
+        let has_a_half = |[id, key, _]: &&[&str; 3]| (keys.id.is_null() && set(id)) || (keys.key.is_null() && set(key));
+        let mut families = names.variables.iter();
+        let family = families.clone().find(has_a_half).or_else(|| families.find(|[.., token]| set(token)));
+        let Some([id, key, token]) = family else { return keys };
+        Keys { id: self.text(keys.id, &[id]), key: self.secret(keys.key, key), token: self.secret(keys.token, token) }
     }
 
     /// The first variable that is set.
@@ -101,14 +132,8 @@ impl Reader<'_> {
     }
 
     /// The credentials, if they are there. Half a pair is an error, unless something is not known yet.
-    fn credentials(
-        &mut self,
-        names: &Names,
-        id: Value<String>,
-        key: Value<Secret>,
-        token: Value<Secret>,
-        all_known: bool,
-    ) -> Option<Credentials> {
+    fn credentials(&mut self, names: &Names, keys: Keys, all_known: bool) -> Option<Credentials> {
+        let Keys { id, key, token } = keys;
         let (given, missing) = match (id.into_known(), key.into_known()) {
             (Some(id), Some(key)) => {
                 let credentials = Credentials::new(id, key.expose());
@@ -122,8 +147,11 @@ impl Reader<'_> {
             (Some(_), None) => (names.id, names.key),
             (None, Some(_)) => (names.key, names.id),
         };
-        let detail =
-            format!("{given} is set, {missing} is not. Set both, in the provider block or as {}.", names.variables);
+        let pairs: Vec<_> = names.variables.iter().map(|[id, key, _]| format!("{id} and {key}")).collect();
+        let detail = format!(
+            "{given} is set, {missing} is not. Set both, in the provider block or as {}.",
+            pairs.join(", or as "),
+        );
         self.diagnostics.error(Path::of([names.block, missing]), "Incomplete credentials", detail);
         None
     }
@@ -231,6 +259,35 @@ mod tests {
         assert!(!error.contains("hidden"), "{error}");
         let unknown = AlibabaConfig { access_key_id: Value::Unknown, ..Default::default() };
         assert!(configured(alibaba(unknown), &[("ALICLOUD_SECRET_KEY", "x")]).is_ok());
+    }
+
+    #[test]
+    fn variables_of_two_families_make_no_key() {
+        let keys = |variables: &[(&str, &str)], config: AlibabaConfig| {
+            let environment: BTreeMap<_, _> = variables.iter().copied().collect();
+            let environment = |name: &str| environment.get(name).map(ToString::to_string);
+            let reader = Reader { environment: &environment, diagnostics: Diagnostics::new() };
+            let keys = Keys { id: config.access_key_id, key: config.access_key_secret, token: config.security_token };
+            let Keys { id, key, token } = reader.keys(&alibaba::NAMES, keys);
+            let text = |secret: Value<Secret>| secret.into_known().map(|secret| secret.expose().to_owned());
+            [id.into_known(), text(key), text(token)].map(Option::unwrap_or_default).join(" ")
+        };
+        let (new_id, new_key) = (("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "key"));
+        let new_token = ("ALIBABA_CLOUD_SECURITY_TOKEN", "token");
+        let old = [("ALICLOUD_ACCESS_KEY", "ID"), ("ALICLOUD_SECRET_KEY", "KEY"), ("ALICLOUD_SECURITY_TOKEN", "TOKEN")];
+        for (variables, expected) in [
+            (vec![new_id, new_key, old[0], old[1], old[2]], "id key "),
+            // Whoever set a token alone did not mean these.
+            (vec![new_token, old[0], old[1]], "ID KEY "),
+            (old.to_vec(), "ID KEY TOKEN"),
+            (vec![new_id, old[0], old[1]], "id  "),
+        ] {
+            assert_eq!(keys(&variables, AlibabaConfig::default()), expected, "{variables:?}");
+        }
+        let config = || AlibabaConfig { access_key_id: "own".into(), ..Default::default() };
+        assert_eq!(keys(&old, config()), "own KEY TOKEN");
+        let config = AlibabaConfig { access_key_secret: Value::Known(Secret::new("own")), ..config() };
+        assert_eq!(keys(&old, config), "own own TOKEN");
     }
 
     #[test]

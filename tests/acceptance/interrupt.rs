@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cloudvpn_mock::Options;
 use serde_json::json;
 
-use crate::harness::{Workspace, hcl, options, tunnel};
+use crate::harness::{Running, Workspace, hcl, legacy_tunnel, options, tunnel};
 
 /// Far below what Terraform or the test would wait for the tunnel.
 const SOON: Duration = Duration::from_secs(20);
@@ -16,13 +16,8 @@ const SOON: Duration = Duration::from_secs(20);
 fn ctrl_c_during_a_create_keeps_the_id_and_ends_soon() {
     let ws = Workspace::with(Options { settle: Duration::from_secs(3600), ..options() });
     ws.write(hcl([tunnel("t")]));
-    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
-    let deadline = Instant::now() + Duration::from_secs(60);
-    let waiting = || ws.mock.calls().iter().skip_while(|call| call.action != "CreateVpnConnection").count() > 1;
-    while !waiting() {
-        assert!(Instant::now() < deadline, "the apply never came to wait for the tunnel");
-        thread::sleep(Duration::from_millis(10));
-    }
+    let running =
+        apply_until(&ws, || ws.mock.calls().iter().skip_while(|call| call.action != "CreateVpnConnection").count() > 1);
     let interrupted = Instant::now();
     running.interrupt();
     let output = running.wait();
@@ -38,6 +33,21 @@ fn ctrl_c_during_a_create_keeps_the_id_and_ends_soon() {
 }
 
 #[test]
+fn ctrl_c_during_a_create_over_api_2_0_keeps_the_id() {
+    let ws = Workspace::with(Options { settle: Duration::from_secs(3600), ..options() });
+    ws.write(hcl([legacy_tunnel("t")]));
+    // The create gives no id: the tunnel is looked for, and its task is asked for after that.
+    let running = apply_until(&ws, || !ws.calls("DescribeVpcTaskResult").is_empty());
+    let interrupted = Instant::now();
+    running.interrupt();
+    let output = running.wait();
+    assert!(interrupted.elapsed() < SOON, "it took {:?}", interrupted.elapsed());
+    assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
+    assert!(ws.tunnels().into_keys().eq([ws.id("t")]));
+    assert!(ws.is_tainted("t"));
+}
+
+#[test]
 fn ctrl_c_during_a_change_keeps_the_tunnel() {
     let ws = Workspace::new();
     ws.write(hcl([tunnel("t")])).apply();
@@ -46,12 +56,7 @@ fn ctrl_c_during_a_change_keeps_the_tunnel() {
     // The change is done, its answer does not come.
     ws.mock.fault("ModifyVpnConnectionAttribute", 1, cloudvpn_mock::Fault::DelayMs(3_600_000));
     ws.write(hcl([tunnel("t").with("name", "\"renamed\"")]));
-    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while ws.calls("ModifyVpnConnectionAttribute").is_empty() {
-        assert!(Instant::now() < deadline, "the apply never came to change the tunnel");
-        thread::sleep(Duration::from_millis(10));
-    }
+    let running = apply_until(&ws, || !ws.calls("ModifyVpnConnectionAttribute").is_empty());
     running.interrupt();
     let output = running.wait();
     assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
@@ -67,12 +72,7 @@ fn ctrl_c_before_a_create_is_answered_says_that_there_may_be_a_tunnel() {
     let ws = Workspace::new();
     ws.mock.fault("CreateVpnConnection", 1, cloudvpn_mock::Fault::DelayMs(3_600_000));
     ws.write(hcl([tunnel("t")]));
-    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while ws.calls("CreateVpnConnection").is_empty() {
-        assert!(Instant::now() < deadline, "the apply never came to create the tunnel");
-        thread::sleep(Duration::from_millis(10));
-    }
+    let running = apply_until(&ws, || !ws.calls("CreateVpnConnection").is_empty());
     running.interrupt();
     let output = running.wait();
     assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
@@ -81,4 +81,15 @@ fn ctrl_c_before_a_create_is_answered_says_that_there_may_be_a_tunnel() {
     let diagnostics = ws.apply_fails();
     assert!(diagnostics.error().detail.contains("look whether there already is one"), "{diagnostics}");
     assert_eq!(ws.tunnels().len(), 1);
+}
+
+/// Starts an apply and gives it once `it_is_time`.
+fn apply_until(ws: &Workspace, it_is_time: impl Fn() -> bool) -> Running {
+    let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !it_is_time() {
+        assert!(Instant::now() < deadline, "the apply never came so far: {:?}", ws.mock.calls());
+        thread::sleep(Duration::from_millis(10));
+    }
+    running
 }

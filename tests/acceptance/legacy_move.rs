@@ -68,6 +68,24 @@ fn words_regions_and_key_versions_are_translated() {
 }
 
 #[test]
+fn ranges_that_may_talk_to_the_whole_vpc_become_a_policy_of_its_range() {
+    let ws = Workspace::new();
+    ws.write(hcl([legacy_tunnel("old")])).apply();
+    let (id, before) = (ws.id("old"), ws.tunnel("old"));
+    ws.mock.clear_calls();
+
+    // The state of the old one does not have the policy: the read that comes with the plan brings it.
+    let policies = r#"security_policies = [{ local_cidr = "10.0.0.0/16", remote_cidrs = ["192.168.0.0/16"] }]"#;
+    let new = tunnel("new").with("name", "\"old\"").changed(policies);
+    ws.write(hcl([MOVED.to_owned(), new.to_string()]));
+    let plan = ws.plan();
+    assert_eq!(plan.actions("new"), ["no-op"], "{}", plan.change("new"));
+    ws.apply();
+    assert_eq!((ws.id("new"), ws.tunnel("new")), (id, before));
+    assert!(ws.calls("ModifyVpnConnectionAttribute").is_empty());
+}
+
+#[test]
 fn other_resources_cannot_be_moved_here() {
     let ws = Workspace::new();
     ws.write(hcl(["resource \"terraform_data\" \"old\" {}\n"])).apply();

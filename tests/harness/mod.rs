@@ -6,6 +6,7 @@
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use hcl::{Resource, hcl, legacy_tunnel, tunnel};
 pub use plan::Plan;
+pub(crate) use process::Running;
 pub use workspace::{Workspace, options};
 
 mod diagnostics;

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use sha2::{Digest, Sha256};
 use zip::write::{SimpleFileOptions, ZipWriter};
@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// Where the archive, the manifest and the checksums go; target/dist by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Fail if the binary or the archive is larger than it may be.
+    #[arg(long)]
+    check: bool,
     /// Also put the archive into this filesystem mirror.
     #[arg(long, value_name = "DIR")]
     mirror: Option<PathBuf>,
@@ -49,6 +52,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
     println!("{}", archive.display());
     print!("{sums}");
+    if options.check {
+        small_enough(&binary, LARGEST_BINARY)?;
+        small_enough(&archive, LARGEST_ARCHIVE)?;
+    }
     if let Some(mirror) = &options.mirror {
         for path in add_to_mirror(&archive, mirror)? {
             println!("{}", path.display());
@@ -118,6 +125,14 @@ fn sha256(path: &Path) -> anyhow::Result<String> {
     }
 }
 
+fn small_enough(path: &Path, largest: u64) -> anyhow::Result<()> {
+    let mib = |bytes: u64| format!("{:.2} MiB", bytes as f64 / f64::from(1 << 20));
+    let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
+    println!("{}: {} of at most {}", path.display(), mib(size), mib(largest));
+    ensure!(size <= largest, "{} has grown too large; DESIGN.md says what makes a binary large", path.display());
+    Ok(())
+}
+
 /// The packed layout, `HOST/NAMESPACE/TYPE/ARCHIVE`, for both registries that a bare source address can mean.
 fn add_to_mirror(archive: &Path, mirror: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let name = archive.file_name().context("the archive has no name")?;
@@ -136,6 +151,10 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The triple that xtask itself was built for.
 const HOST: &str = env!("XTASK_TARGET");
+
+/// Every run of Terraform loads the binary several times, and every new machine of a CI downloads the archive.
+const LARGEST_BINARY: u64 = 8 << 20;
+const LARGEST_ARCHIVE: u64 = (7 << 20) / 2;
 
 /// Without it, the registry takes a provider for one of protocol 5.
 const MANIFEST: &str = "{\n  \"version\": 1,\n  \"metadata\": {\n    \"protocol_versions\": [\"6.0\"]\n  }\n}\n";
@@ -175,6 +194,16 @@ mod tests {
         let mut text = String::new();
         file.read_to_string(&mut text).unwrap();
         assert_eq!(text, "not really");
+    }
+
+    #[test]
+    fn what_has_grown_too_large_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("binary");
+        fs::write(&path, [0; 100]).unwrap();
+        small_enough(&path, 100).unwrap();
+        let error = small_enough(&path, 99).unwrap_err();
+        assert!(error.to_string().contains("binary has grown too large"), "{error}");
     }
 
     #[test]

@@ -3,7 +3,7 @@ use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::alibaba::Alibaba;
 use super::super::settings::Configured;
-use super::{Limits, Names, Reader, endpoint, first_unknown};
+use super::{Keys, Limits, Names, Reader, endpoint, first_unknown};
 
 /// How to reach Alibaba Cloud.
 #[derive(Debug, Default, Model)]
@@ -11,7 +11,7 @@ pub(super) struct AlibabaConfig {
     /// Region of resources that name none, such as `cn-hangzhou`. Environment variables `ALIBABA_CLOUD_REGION`, `ALICLOUD_REGION`.
     #[attr(optional, chars(1..=64))]
     pub(super) region: Value<String>,
-    /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALICLOUD_ACCESS_KEY`.
+    /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALICLOUD_ACCESS_KEY`. Variables of the one kind and the other are never mixed.
     #[attr(optional, chars(1..))]
     pub(super) access_key_id: Value<String>,
     /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALICLOUD_SECRET_KEY`.
@@ -34,20 +34,14 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
     let unknown = config.is_unknown();
     let config = config.into_known().unwrap_or_default();
     let region = reader.text(config.region, &["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"]);
-    let id = reader.text(config.access_key_id, &["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY"]);
-    let key = reader.secret(config.access_key_secret, &["ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECRET_KEY"]);
-    let token = reader.secret(config.security_token, &["ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"]);
+    let keys = Keys { id: config.access_key_id, key: config.access_key_secret, token: config.security_token };
+    let keys = reader.keys(&NAMES, keys);
     let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
 
-    let not_known = first_unknown([
-        (NAMES.id, id.is_unknown()),
-        (NAMES.key, key.is_unknown()),
-        ("security_token", token.is_unknown()),
-        ("endpoint", endpoint.is_unknown()),
-        (NAMES.block, unknown),
-    ]);
+    let not_known =
+        keys.not_known(&NAMES).or_else(|| first_unknown([("endpoint", endpoint.is_unknown()), (NAMES.block, unknown)]));
     let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
-    let credentials = reader.credentials(&NAMES, id, key, token, not_known.is_none());
+    let credentials = reader.credentials(&NAMES, keys, not_known.is_none());
     let client = cloud::Client::new(cloud::Config {
         credentials,
         endpoint,
@@ -63,9 +57,13 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
 
 const ENDPOINT: &str = "CLOUDVPN_ALIBABA_ENDPOINT";
 
-const NAMES: Names = Names {
+pub(super) const NAMES: Names = Names {
     block: "alibaba",
     id: "access_key_id",
     key: "access_key_secret",
-    variables: "ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    token: "security_token",
+    variables: &[
+        ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+        ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
+    ],
 };

@@ -3,7 +3,7 @@ use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::settings::Configured;
 use super::super::tencent::Tencent;
-use super::{Limits, Names, Reader, endpoint, first_unknown, legacy_endpoint};
+use super::{Keys, Limits, Names, Reader, endpoint, legacy_endpoint};
 
 /// How to reach Tencent Cloud.
 #[derive(Debug, Default, Model)]
@@ -38,24 +38,17 @@ pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &
     let unknown = config.is_unknown();
     let config = config.into_known().unwrap_or_default();
     let region = reader.text(config.region, &["TENCENTCLOUD_REGION"]);
-    let id = reader.text(config.secret_id, &["TENCENTCLOUD_SECRET_ID"]);
-    let key = reader.secret(config.secret_key, &["TENCENTCLOUD_SECRET_KEY"]);
-    let token = reader.secret(config.token, &["TENCENTCLOUD_SECURITY_TOKEN"]);
+    let keys = reader.keys(&NAMES, Keys { id: config.secret_id, key: config.secret_key, token: config.token });
     let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
 
     let legacy_endpoint = reader.text(config.legacy_endpoint, &[LEGACY_ENDPOINT]);
 
-    let not_known = first_unknown([
-        (NAMES.id, id.is_unknown()),
-        (NAMES.key, key.is_unknown()),
-        ("token", token.is_unknown()),
-        (NAMES.block, unknown),
-    ]);
+    let not_known = keys.not_known(&NAMES).or_else(|| unknown.then_some(NAMES.block));
     let endpoint_not_known = not_known.or_else(|| endpoint.is_unknown().then_some("endpoint"));
     let legacy_not_known = not_known.or_else(|| legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
     let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
     let legacy_endpoint = reader.endpoint(legacy_endpoint, [NAMES.block, "legacy_endpoint"], LEGACY_ENDPOINT);
-    let credentials = reader.credentials(&NAMES, id, key, token, not_known.is_none());
+    let credentials = reader.credentials(&NAMES, keys, not_known.is_none());
 
     let (max_retries, requests_per_second) = (limits.retries, limits.rate);
     let legacy = cloud::legacy::Client::new(cloud::Config {
@@ -80,5 +73,6 @@ const NAMES: Names = Names {
     block: "tencent",
     id: "secret_id",
     key: "secret_key",
-    variables: "TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY",
+    token: "token",
+    variables: &[["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY", "TENCENTCLOUD_SECURITY_TOKEN"]],
 };
