@@ -51,5 +51,7 @@ pub use ctx::Ctx;
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{Class, Error, Result};
 pub(crate) use listing::read_each;
+#[cfg(test)]
+pub(crate) use params::written;
 pub use retry::Effect;
 pub use tokio_util::sync::CancellationToken;

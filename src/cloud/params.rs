@@ -41,6 +41,12 @@ pub(crate) fn without_nulls(request: Value) -> Value {
     }
 }
 
+/// What is written of a request.
+#[cfg(test)]
+pub(crate) fn written(request: &impl serde::Serialize) -> Value {
+    without_nulls(serde_json::to_value(request).unwrap())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -179,7 +179,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cloud::params::without_nulls;
+    use crate::cloud::params::written;
 
     #[test]
     fn empty_lists_are_left_out() {
@@ -189,7 +189,7 @@ mod tests {
             delete_tags: vec![],
         };
         assert_eq!(
-            without_nulls(serde_json::to_value(&request).unwrap()),
+            written(&request),
             json!({
                 "Resource": "qcs::vpc:ap-guangzhou:uin/:vpnx/vpnx-f49l6u0z",
                 "ReplaceTags": [{"TagKey": "team", "TagValue": "net"}],

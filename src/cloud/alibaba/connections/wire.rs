@@ -26,6 +26,7 @@ pub struct CreateVpnConnection {
     #[serde(flatten)]
     pub settings: VpnConnectionSettings,
     /// At most 20.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<Tag>,
     pub client_token: ClientToken,
 }
@@ -72,6 +73,7 @@ pub struct VpnConnectionSettings {
     /// BGP over both tunnels. False by default.
     pub enable_tunnels_bgp: Option<bool>,
     /// None, or both tunnels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tunnel_options_specification: Vec<TunnelOptions>,
 }
 
@@ -187,6 +189,7 @@ pub struct DescribeVpnConnections {
     pub customer_gateway_id: Option<String>,
     pub resource_group_id: Option<String>,
     /// All of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<Tag>,
     #[serde(flatten)]
     pub(crate) paging: Paging,

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 use crate::cloud::answer;
-use crate::cloud::params::without_nulls;
+use crate::cloud::params::written;
 
 #[test]
 fn only_members_that_are_set_are_sent() {
@@ -12,10 +12,7 @@ fn only_members_that_are_set_are_sent() {
         negotiation_type: Some("passive".into()),
         ..Default::default()
     };
-    assert_eq!(
-        without_nulls(serde_json::to_value(&request).unwrap()),
-        json!({"VpnConnectionId": "vpnx-f49l6u0z", "NegotiationType": "passive"})
-    );
+    assert_eq!(written(&request), json!({"VpnConnectionId": "vpnx-f49l6u0z", "NegotiationType": "passive"}));
 }
 
 #[test]
@@ -30,7 +27,7 @@ fn zero_false_and_the_empty_list_are_sent() {
         ..Default::default()
     };
     assert_eq!(
-        without_nulls(serde_json::to_value(&request).unwrap()),
+        written(&request),
         json!({
             "VpnConnectionId": "vpnx-f49l6u0z",
             "PreShareKey": "qwer12ty",
@@ -65,7 +62,7 @@ fn options_have_the_names_of_the_api() {
         }),
         ..Default::default()
     };
-    let sent = without_nulls(serde_json::to_value(&request).unwrap());
+    let sent = written(&request);
     assert_eq!(
         sent["IKEOptionsSpecification"],
         json!({

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::tunnels::Tunnel;
 use super::*;
-use crate::cloud::answer;
+use crate::cloud::{answer, written};
 
 /// A connection with one tunnel as the service describes it.
 fn actual() -> Json {
@@ -64,22 +64,11 @@ fn sent_with(prior: &Connection, config: &Connection, change: impl FnOnce(&mut C
     let mut planned = prior.clone();
     change(&mut planned);
     let Some(request) = prior.change(&planned, config) else { return Json::Null };
-    let mut request = without_nulls(serde_json::to_value(request).unwrap());
+    let mut request = written(&request);
     let members = request.as_object_mut().unwrap();
     assert_eq!(members.remove("VpnConnectionId").unwrap(), "vco-1");
     assert!(members.remove("ClientToken").is_some());
     request
-}
-
-fn without_nulls(value: Json) -> Json {
-    match value {
-        Json::Object(members) => {
-            let members = members.into_iter().filter(|(_, value)| !value.is_null());
-            members.map(|(name, value)| (name, without_nulls(value))).collect()
-        }
-        Json::Array(elements) => elements.into_iter().map(without_nulls).collect(),
-        other => other,
-    }
 }
 
 fn slave(connection: &mut Connection) -> &mut Tunnel {

@@ -9,7 +9,7 @@ use super::super::super::managed::Seen;
 use super::super::super::tags;
 use super::super::{Configured, Tencent};
 use super::*;
-use crate::cloud::answer;
+use crate::cloud::{answer, written};
 
 /// A tunnel as the service describes it.
 fn actual() -> Json {
@@ -66,7 +66,7 @@ fn sent_with(config: &Connection, change: impl FnOnce(&mut Connection)) -> Json 
     let mut planned = prior.clone();
     change(&mut planned);
     let Some(request) = prior.modify_request(&planned, config) else { return Json::Null };
-    let mut request = serde_json::to_value(request).unwrap();
+    let mut request = written(&request);
     assert_eq!(request.as_object_mut().unwrap().remove("VpnConnectionId").unwrap(), "vpnx-1");
     request
 }
@@ -203,7 +203,7 @@ fn a_new_tunnel_is_asked_for_with_what_is_known() {
     let request = planned.create_request(&config);
     assert!(!format!("{request:?}").contains("hunter2"));
     assert_eq!(
-        serde_json::to_value(request).unwrap(),
+        written(&request),
         json!({
           "CustomerGatewayId": "cgw-1",
           "DpdEnable": 0,

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::cloud::answer;
+use crate::cloud::{answer, written};
 
 fn gateway(changes: Json) -> VpnGateway {
     let mut gateway = json!({
@@ -35,16 +35,16 @@ fn sent(change: impl FnOnce(&mut Gateway)) -> Json {
     change(&mut planned);
     let Some(change) = prior.change(&planned, &Gateway::default()) else { return Json::Null };
     let GatewayChange { attributes, bandwidth, renew_flag, renewal } = change;
-    let written = |request: Option<Json>| {
+    let sent = |request: Option<Json>| {
         let mut request = request?;
         request.as_object_mut()?.retain(|name, _| name != "VpnGatewayId" && name != "VpnGatewayIds");
         Some(request)
     };
     let calls = [
-        ("attributes", written(attributes.map(|request| json!(request)))),
-        ("bandwidth", written(bandwidth.map(|request| json!(request)))),
-        ("flag", written(renew_flag.map(|request| json!(request)))),
-        ("renewal", written(renewal.map(|request| json!(request)))),
+        ("attributes", sent(attributes.map(|request| written(&request)))),
+        ("bandwidth", sent(bandwidth.map(|request| written(&request)))),
+        ("flag", sent(renew_flag.map(|request| written(&request)))),
+        ("renewal", sent(renewal.map(|request| written(&request)))),
     ];
     calls
         .into_iter()
