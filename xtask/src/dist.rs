@@ -87,7 +87,7 @@ fn platform(triple: &str) -> anyhow::Result<String> {
 fn pack(archive: impl Write + Seek, binary: &Path, name: &str) -> anyhow::Result<()> {
     let mut zip = ZipWriter::new(archive);
     // Terraform unpacks the archive and starts the file: without the executable bit, it may not.
-    let executable = SimpleFileOptions::default().unix_permissions(0o755);
+    let executable = SimpleFileOptions::default().unix_permissions(0o755).compression_level(Some(9));
     zip.start_file(name, executable)?;
     let mut file = File::open(binary).with_context(|| format!("cannot read {}", binary.display()))?;
     io::copy(&mut file, &mut zip)?;

@@ -33,6 +33,11 @@ pub(crate) fn build(arguments: &[&str]) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Builds the provider and the mock as releases. Each alone: together, the provider would get the mock's features of shared crates.
+pub(crate) fn build_binaries() -> anyhow::Result<()> {
+    [PROVIDER, MOCK].iter().try_for_each(|name| build(&["--package", name, "--bin", name]))
+}
+
 /// `cargo metadata`, with these further arguments.
 pub(crate) fn metadata(arguments: &[&str]) -> anyhow::Result<Value> {
     let output = cargo()

@@ -11,7 +11,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use self::load::Contestant;
 use self::report::Report;
 use crate::terraform::Terraform;
-use crate::workspace::{self, MOCK, PROVIDER};
+use crate::workspace;
 
 mod load;
 mod memory;
@@ -43,9 +43,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         return quickly();
     }
     let terraform = Terraform::find()?;
-    // Each alone: together, the provider would get the mock's features of shared crates.
-    workspace::build(&["--locked", "--package", PROVIDER, "--bin", PROVIDER])?;
-    workspace::build(&["--locked", "--package", MOCK, "--bin", MOCK])?;
+    workspace::build_binaries()?;
     let binaries = workspace::target_directory()?.join("release");
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
 

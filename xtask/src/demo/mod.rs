@@ -10,7 +10,7 @@ use clap::Args;
 use crate::mock::{Call, Mock};
 use crate::paint::Paint;
 use crate::terraform::{Run, Terraform, Workdir};
-use crate::workspace::{self, MOCK, PROVIDER};
+use crate::workspace::{self, MOCK};
 
 mod show;
 
@@ -25,7 +25,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let module = module(&options.name)?;
     // First of all: without it, building would be in vain.
     let terraform = Terraform::find()?;
-    workspace::build(&["--bin", PROVIDER, "--bin", MOCK])?;
+    workspace::build_binaries()?;
 
     let paint = Paint::detect();
     let binaries = workspace::target_directory()?.join("release");
