@@ -252,10 +252,12 @@ impl Regions {
 
     /// Lists the region, and answers what waits for that.
     async fn list(&self, source: Arc<dyn Source>, region: &str) {
-        let (generation, asked) = self.lock(region, |state| (state.generation, state.asked));
+        let generation = self.lock(region, |state| state.generation);
         let started = Instant::now();
         let ctx = Ctx::new(LISTING_TIME, CancellationToken::new());
-        let listed = pages(&*source, &ctx, region, asked * WORTH).await;
+        // Looked at when the first page is there: what Terraform reads at once does not arrive at once.
+        let worth = || self.lock(region, |state| state.asked * WORTH);
+        let listed = pages(&*source, &ctx, region, &worth).await;
         if let Err(error) = &listed {
             // Reading by id may still be allowed, and says for itself what is wrong.
             tracing::debug!(region, error = %error, "the listing failed; reading by id");
@@ -438,13 +440,16 @@ fn many(ids_per_call: usize) -> usize {
     if ids_per_call > 1 { MANY } else { 1 }
 }
 
+/// How many objects may be listed, by what has been asked for until now.
+type Worth<'a> = &'a (dyn Fn() -> usize + Sync);
+
 /// All objects of a region, or the first page if there are more than `worth`.
-async fn pages(source: &dyn Source, ctx: &Ctx, region: &str, worth: usize) -> Result<Listed> {
+async fn pages(source: &dyn Source, ctx: &Ctx, region: &str, worth: Worth<'_>) -> Result<Listed> {
     let first = source.listed(ctx, region, 0).await?;
     let total =
         first.total.ok_or_else(|| Error::new(Class::Fatal, "the listing does not say how many objects there are"))?;
     let items: HashMap<_, _> = first.items.into_iter().collect();
-    if total > worth {
+    if total > worth() {
         return Ok(Listed { items, total, complete: false });
     }
     let size = source.page_size();

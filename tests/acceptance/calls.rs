@@ -29,15 +29,6 @@ fn ids(ws: &Workspace, name: &str) -> Vec<String> {
     instances.map(|instance| instance["attributes"]["id"].as_str().unwrap().to_owned()).collect()
 }
 
-/// A refresh, and what it called. An API that answers at once would leave the reads no time to come together.
-fn refresh(ws: &Workspace) -> Vec<Call> {
-    ws.mock.clear_calls();
-    ws.mock.fault("DescribeVpnConnections", u64::MAX, Fault::DelayMs(30));
-    assert!(ws.plan_is_empty());
-    ws.mock.clear_faults();
-    ws.mock.calls()
-}
-
 fn actions(calls: &[Call]) -> BTreeSet<&str> {
     calls.iter().map(|call| call.action.as_str()).collect()
 }
@@ -71,7 +62,7 @@ fn a_refresh_costs_its_pages_and_five() {
     let ws = Workspace::any_parent();
     for count in [30, 120, 250] {
         ws.write(hcl([tunnels("t", count)])).apply_that_leaves_a_difference("the refresh is what is tested", &[]);
-        let calls = refresh(&ws);
+        let calls = ws.refresh();
         assert_eq!(actions(&calls), BTreeSet::from(["DescribeVpnConnections"]));
         assert!(calls.len() <= allowed(count), "{count} tunnels: {} calls: {:#?}", calls.len(), brief(&calls));
     }
@@ -81,7 +72,7 @@ fn a_refresh_costs_its_pages_and_five() {
 fn a_small_refresh_asks_for_its_own_tunnels_only() {
     let ws = Workspace::any_parent();
     ws.write(hcl([tunnels("t", 5)])).apply();
-    let calls = refresh(&ws);
+    let calls = ws.refresh();
     assert!(calls.iter().all(by_ids), "{:#?}", brief(&calls));
     let asked = calls.iter().flat_map(|call| call.params["VpnConnectionIds"].as_array().unwrap().clone());
     assert_eq!(asked.count(), 5);
@@ -134,7 +125,7 @@ fn tunnels_missing_outside_cost_a_call_each_and_the_others_nothing() {
     let gone: BTreeSet<_> = ids.iter().step_by(40).cloned().collect();
     gone.iter().for_each(|id| ws.change_outside(id, Value::Null));
     ws.mock.clear_calls();
-    ws.mock.fault("DescribeVpnConnections", u64::MAX, Fault::DelayMs(30));
+    ws.mock.fault("DescribeVpnConnections", u64::MAX, Fault::DelayMs(200));
 
     let plan = ws.plan();
     let calls = ws.mock.calls();
@@ -180,7 +171,7 @@ fn configurations_side_by_side_see_each_others_writes() {
     ws.write(text("a")).apply();
     ws.write(text("b")).apply();
     ws.assert_state_is_fresh();
-    let calls = refresh(&ws);
+    let calls = ws.refresh();
     // Both configurations, each in a process of its own, list what both made.
     assert!(calls.len() <= 2 * allowed(60), "{} calls: {:#?}", calls.len(), brief(&calls));
 }
@@ -191,7 +182,7 @@ fn regions_are_refreshed_apart() {
     let south = tunnels("south", 60).with("region", "\"ap-guangzhou\"");
     let north = tunnels("north", 60).with("region", "\"ap-beijing\"");
     ws.write(hcl([south, north])).apply();
-    let calls = refresh(&ws);
+    let calls = ws.refresh();
     let regions: BTreeSet<_> = calls.iter().map(|call| call.region.as_str()).collect();
     assert_eq!(regions, BTreeSet::from(["ap-beijing", "ap-guangzhou"]));
     for region in regions {
@@ -219,7 +210,7 @@ fn a_refresh_without_lists_of_ids_lists_everything() {
     let ws = Workspace::any_parent();
     ws.write(hcl([legacy, certs])).apply();
 
-    let calls = refresh(&ws);
+    let calls = ws.refresh();
     for (one, page) in [("DescribeVpnConn", "limit"), ("DescribeSslVpnClientCert", "PageSize")] {
         let of = calls.iter().filter(|call| call.action.starts_with(one));
         let (pages, ones): (Vec<_>, Vec<_>) = of.partition(|call| !call.params[page].is_null());

@@ -247,12 +247,9 @@ fn many(count: usize, changes: &str) -> String {
 
 /// How many calls a refresh costs: those that list clients, and those that read tags.
 fn refresh(ws: &Workspace) -> (usize, usize) {
-    // An API that answers at once would leave the reads no time to come together.
-    ws.mock.clear_calls();
-    ws.mock.fault("DescribeVpnGatewaySslClients", u64::MAX, Fault::DelayMs(30));
-    assert!(ws.plan_is_empty());
-    ws.mock.clear_faults();
-    (ws.calls("DescribeVpnGatewaySslClients").len(), ws.calls(TAG_READ).len())
+    let calls = ws.refresh();
+    let count = |action: &str| calls.iter().filter(|call| call.action == action).count();
+    (count("DescribeVpnGatewaySslClients"), count(TAG_READ))
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cloudvpn_mock::{Call, MockHandle, Options, TENCENT_REGION};
+use cloudvpn_mock::{Call, Fault, MockHandle, Options, TENCENT_REGION};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -117,6 +117,19 @@ impl Workspace {
         let run = self.messages(&["plan", "-json", "-detailed-exitcode"]);
         assert!(matches!(run.output.code, Some(0 | 2)), "plan fails:\n{}", run.diagnostics);
         run.output.code == Some(0)
+    }
+
+    /// A refresh that finds nothing to do, and what it calls while a listing is fresh: that is ten seconds, in which a machine that is
+    /// busy with other tests may not go through everything.
+    pub fn refresh(&self) -> Vec<Call> {
+        self.mock.clear_calls();
+        // An API that answers at once would leave the reads no time to come together.
+        self.mock.fault("*", u64::MAX, Fault::DelayMs(200));
+        assert!(self.plan_is_empty(), "there is something to do");
+        self.mock.clear_faults();
+        let calls = self.mock.calls();
+        let began = calls.iter().map(|call| call.at_ms).min().unwrap_or_default();
+        calls.into_iter().filter(|call| call.at_ms < began + 9_000).collect()
     }
 
     /// `terraform apply`, which succeeds, after which there is nothing to do.

@@ -173,6 +173,45 @@ async fn a_small_configuration_does_not_list_a_large_account() {
     assert_eq!(pages.len(), 1, "one page shows that it is too large: {:?}", fake.calls());
 }
 
+/// The same service with an API that takes one id at a time.
+#[derive(Clone)]
+struct Single(Fake);
+
+impl Listing for Single {
+    type Item = String;
+    const IDS: usize = 1;
+    const PAGE: usize = Fake::PAGE;
+
+    fn id(item: &String) -> Option<&str> {
+        Fake::id(item)
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<String>> {
+        self.0.one(ctx, region, id).await
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<String>> {
+        self.0.page(ctx, region, offset).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn reads_that_come_during_the_first_page_count_for_the_rest() {
+    let (reader, fake) = (Reader::default(), Single(Fake::many(500)));
+    let ctx = ctx();
+    // Two reads are worth two hundred objects; ten of them, though they take their time, the whole listing.
+    let reads = (0..10_u32).map(|i| {
+        let (reader, fake, ctx) = (&reader, &fake, &ctx);
+        async move {
+            time::sleep(WINDOW * 2 * i).await;
+            reader.read(fake, ctx, "r", &id(499 - i as usize)).await.unwrap()
+        }
+    });
+    assert!(future::join_all(reads).await.iter().all(Option::is_some));
+    let pages = ["page 0", "page 100", "page 200", "page 300", "page 400"];
+    assert_eq!(fake.0.calls(), [&[id(499).as_str()][..], &pages].concat());
+}
+
 #[tokio::test(start_paused = true)]
 async fn what_a_batch_does_not_return_is_asked_for_alone() {
     let (reader, fake) = (Reader::default(), Fake::many(3));
