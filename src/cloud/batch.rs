@@ -5,10 +5,10 @@
 //!
 //! - An id waits [`WINDOW`] for others; then one call asks for all of them. A lone read pays nothing else. While such a call is under way,
 //!   ids wait for the next one: reads that come in waves stay together, however slow the service or this machine is.
-//! - A process that has read [`MANY`] objects of a region, or [more than one](many) where there are no lists of ids, is refreshing a
-//!   configuration of some size: the reader pages the whole listing, pages side by side, and serves reads from that snapshot. Not if the
-//!   region holds more than [`WORTH`] times what was asked for: a small configuration in a large account does not list the account.
-//! - A snapshot is dropped by every write in its region, and after [`FRESH`].
+//! - A process that has read [`MANY`](region::MANY) objects of a region, or [more than one](many) where there are no lists of ids, is
+//!   refreshing a configuration of some size: the reader pages the whole listing, pages side by side, and serves reads from that snapshot.
+//!   Not if the region holds more than is [worth](Region::worth) it: a small configuration in a large account does not list the account.
+//! - A snapshot is dropped by every write in its region, and after [some seconds](region::FRESH).
 //! - Nothing is ever reported as gone on the word of a list: an id that a batch or a listing does not return, and any id of a batch that
 //!   fails because of one of its ids, is asked for on its own.
 
@@ -17,7 +17,6 @@ use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use std::{iter, mem};
 
 use futures_util::future::{self, BoxFuture, FutureExt};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -25,6 +24,7 @@ use tokio::sync::oneshot;
 use tokio::time::{self, Instant};
 use tokio_util::sync::CancellationToken;
 
+use crate::cloud::batch::region::{Listed, Region, Start, Waiting, many};
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::erased;
 use crate::cloud::error::{Class, Error, Result};
@@ -256,7 +256,7 @@ impl Regions {
         let started = Instant::now();
         let ctx = Ctx::new(LISTING_TIME, CancellationToken::new());
         // Looked at when the first page is there: what Terraform reads at once does not arrive at once.
-        let worth = || self.lock(region, |state| state.asked * WORTH);
+        let worth = || self.lock(region, |state| state.worth());
         let listed = pages(&*source, &ctx, region, &worth).await;
         if let Err(error) = &listed {
             // Reading by id may still be allowed, and says for itself what is wrong.
@@ -282,165 +282,11 @@ impl Regions {
 const WINDOW: Duration = Duration::from_millis(2);
 /// How long ids wait for a call that is under way.
 const HELD_UP: Duration = Duration::from_millis(300);
-/// After how many reads listing is considered: what Terraform reads at once by default.
-const MANY: usize = 10;
-/// How many objects per read may be listed.
-const WORTH: usize = 100;
-/// How long a snapshot is served: long enough for Terraform to go through some thousand objects.
-const FRESH: Duration = Duration::from_secs(10);
 const LISTING_TIME: Duration = Duration::from_secs(60);
 /// More would hardly be quicker, and each holds its answer in memory until it is read.
 const PAGES_AT_ONCE: usize = 3;
 
-/// What is going on in a region.
-#[derive(Default)]
-struct Region {
-    /// Counts writes.
-    generation: u64,
-    /// Reads so far that a listing could have answered.
-    asked: usize,
-    /// How many objects the region holds, when last seen.
-    total: Option<usize>,
-    /// Waits for the next batch.
-    pending: Vec<Waiting>,
-    collecting: bool,
-    /// Waits for the listing that is under way.
-    listing: Option<Vec<Waiting>>,
-    /// Listing failed once: it is not tried again.
-    unlistable: bool,
-    snapshot: Option<Snapshot>,
-}
-
-struct Snapshot {
-    taken: Instant,
-    /// Without what was served already: Terraform reads an object once.
-    items: HashMap<String, Object>,
-}
-
-struct Waiting {
-    id: String,
-    until: Instant,
-    answer: oneshot::Sender<Result<Option<Object>>>,
-}
-
-/// What has to be started outside of the lock.
-enum Start {
-    Nothing,
-    Collecting,
-    Listing,
-}
-
-/// What a listing brought.
-struct Listed {
-    items: HashMap<String, Object>,
-    total: usize,
-    complete: bool,
-}
-
-impl Region {
-    fn forget(&mut self) {
-        self.generation += 1;
-        self.snapshot = None;
-    }
-
-    fn take(&mut self, id: &str) -> Option<Object> {
-        let snapshot = self.snapshot.as_mut()?;
-        if snapshot.taken.elapsed() >= FRESH {
-            self.snapshot = None;
-            return None;
-        }
-        let item = snapshot.items.remove(id)?;
-        if snapshot.items.is_empty() {
-            self.snapshot = None;
-        }
-        Some(item)
-    }
-
-    /// `many` reads are worth a listing.
-    fn enqueue(&mut self, waiting: Waiting, listable: bool, many: usize) -> Start {
-        if listable {
-            self.asked += 1;
-            if let Some(listing) = &mut self.listing {
-                listing.push(waiting);
-                return Start::Nothing;
-            }
-            // While there is a snapshot, whoever comes here asks for something that is not in it.
-            if self.snapshot.is_none() && self.worth_listing(many) {
-                self.listing = Some(vec![waiting]);
-                return Start::Listing;
-            }
-        }
-        self.pending.push(waiting);
-        self.start_collecting()
-    }
-
-    fn worth_listing(&self, many: usize) -> bool {
-        !self.unlistable && self.asked > many && self.total.is_none_or(|total| total <= self.asked * WORTH)
-    }
-
-    fn start_collecting(&mut self) -> Start {
-        if self.collecting || self.pending.is_empty() {
-            return Start::Nothing;
-        }
-        self.collecting = true;
-        Start::Collecting
-    }
-
-    /// What waits, in batches; with none, the collecting is over.
-    fn batches(&mut self, size: usize) -> Vec<Vec<Waiting>> {
-        self.collecting = !self.pending.is_empty();
-        let mut pending = mem::take(&mut self.pending).into_iter();
-        iter::from_fn(|| Some(pending.by_ref().take(size).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
-            .collect()
-    }
-
-    fn listed(&mut self, listed: Result<Listed>, generation: u64, started: Instant) -> Start {
-        let waiting = self.listing.take().unwrap_or_default();
-        let Listed { mut items, total, complete } = match listed {
-            // Somebody wrote meanwhile: what was listed may be older than that.
-            Ok(listed) if generation == self.generation => listed,
-            Ok(_) => {
-                // Where writes go on, the next listing would be spoilt as well: it has to be earned anew.
-                self.asked = 0;
-                self.pending.extend(waiting);
-                return self.start_collecting();
-            }
-            Err(_) => {
-                self.unlistable = true;
-                self.pending.extend(waiting);
-                return self.start_collecting();
-            }
-        };
-        self.total = Some(total);
-        for waiting in waiting {
-            match items.remove(&waiting.id) {
-                Some(item) => waiting.tell(Ok(Some(item))),
-                None => self.pending.push(waiting),
-            }
-        }
-        if complete {
-            self.snapshot = Some(Snapshot { taken: started, items });
-            // The next listing has to be earned anew.
-            self.asked = 0;
-        }
-        self.start_collecting()
-    }
-}
-
-impl Waiting {
-    fn tell(self, answer: Result<Option<Object>>) {
-        // Whoever asked may have given up.
-        let _ = self.answer.send(answer);
-    }
-}
-
-/// How many reads are answered by id before listing is considered. Without lists of ids, every read is a call of its own: then the second
-/// one may as well be a page, which also tells whether there are many more.
-fn many(ids_per_call: usize) -> usize {
-    if ids_per_call > 1 { MANY } else { 1 }
-}
-
-/// How many objects may be listed, by what has been asked for until now.
+/// How many objects may be listed by now.
 type Worth<'a> = &'a (dyn Fn() -> usize + Sync);
 
 /// All objects of a region, or the first page if there are more than `worth`.
@@ -528,5 +374,6 @@ impl<L> Default for Reader<L> {
     }
 }
 
+mod region;
 #[cfg(test)]
 mod tests;

@@ -265,7 +265,7 @@ async fn a_snapshot_is_not_served_after_a_write() {
 #[tokio::test(start_paused = true)]
 async fn a_write_during_the_listing_spoils_it() {
     let (reader, fake) = (Reader::<Fake>::default(), Fake::many(200));
-    refresh(&reader, &fake, (0..MANY).map(id)).await;
+    refresh(&reader, &fake, (0..region::MANY).map(id)).await;
     let ctx = ctx();
     let wanted = id(150);
     let read = reader.read(&fake, &ctx, "r", &wanted);
@@ -285,7 +285,7 @@ async fn a_snapshot_grows_old() {
     let (reader, fake) = (Reader::default(), Fake::many(300));
     refresh(&reader, &fake, (0..100).map(id)).await;
     let before = fake.calls().len();
-    time::sleep(FRESH).await;
+    time::sleep(region::FRESH).await;
     reader.read(&fake, &ctx(), "r", &id(200)).await.unwrap();
     assert_eq!(fake.calls()[before..], [id(200)]);
 }

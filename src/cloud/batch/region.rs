@@ -1,0 +1,171 @@
+//! What goes on in a region with one kind of object: who waits for what, and what was listed. No calls are made here.
+
+use std::collections::HashMap;
+use std::time::Duration;
+use std::{iter, mem};
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use super::Object;
+use crate::cloud::error::Result;
+
+/// What is going on in a region.
+#[derive(Default)]
+pub(super) struct Region {
+    /// Counts writes.
+    pub(super) generation: u64,
+    /// Reads so far that a listing could have answered.
+    asked: usize,
+    /// How many objects the region holds, when last seen.
+    total: Option<usize>,
+    /// Waits for the next batch.
+    pending: Vec<Waiting>,
+    collecting: bool,
+    /// Waits for the listing that is under way.
+    listing: Option<Vec<Waiting>>,
+    /// Listing failed once: it is not tried again.
+    unlistable: bool,
+    snapshot: Option<Snapshot>,
+}
+
+struct Snapshot {
+    taken: Instant,
+    /// Without what was served already: Terraform reads an object once.
+    items: HashMap<String, Object>,
+}
+
+pub(super) struct Waiting {
+    pub(super) id: String,
+    pub(super) until: Instant,
+    pub(super) answer: oneshot::Sender<Result<Option<Object>>>,
+}
+
+/// What has to be started outside of the lock.
+pub(super) enum Start {
+    Nothing,
+    Collecting,
+    Listing,
+}
+
+/// What a listing brought.
+pub(super) struct Listed {
+    pub(super) items: HashMap<String, Object>,
+    pub(super) total: usize,
+    pub(super) complete: bool,
+}
+
+impl Region {
+    pub(super) fn forget(&mut self) {
+        self.generation += 1;
+        self.snapshot = None;
+    }
+
+    pub(super) fn take(&mut self, id: &str) -> Option<Object> {
+        let snapshot = self.snapshot.as_mut()?;
+        if snapshot.taken.elapsed() >= FRESH {
+            self.snapshot = None;
+            return None;
+        }
+        let item = snapshot.items.remove(id)?;
+        if snapshot.items.is_empty() {
+            self.snapshot = None;
+        }
+        Some(item)
+    }
+
+    /// `many` reads are worth a listing.
+    pub(super) fn enqueue(&mut self, waiting: Waiting, listable: bool, many: usize) -> Start {
+        if listable {
+            self.asked += 1;
+            if let Some(listing) = &mut self.listing {
+                listing.push(waiting);
+                return Start::Nothing;
+            }
+            // While there is a snapshot, whoever comes here asks for something that is not in it.
+            if self.snapshot.is_none() && self.worth_listing(many) {
+                self.listing = Some(vec![waiting]);
+                return Start::Listing;
+            }
+        }
+        self.pending.push(waiting);
+        self.start_collecting()
+    }
+
+    /// How many objects may be listed, by what has been asked for until now.
+    pub(super) fn worth(&self) -> usize {
+        self.asked * WORTH
+    }
+
+    fn worth_listing(&self, many: usize) -> bool {
+        !self.unlistable && self.asked > many && self.total.is_none_or(|total| total <= self.worth())
+    }
+
+    fn start_collecting(&mut self) -> Start {
+        if self.collecting || self.pending.is_empty() {
+            return Start::Nothing;
+        }
+        self.collecting = true;
+        Start::Collecting
+    }
+
+    /// What waits, in batches; with none, the collecting is over.
+    pub(super) fn batches(&mut self, size: usize) -> Vec<Vec<Waiting>> {
+        self.collecting = !self.pending.is_empty();
+        let mut pending = mem::take(&mut self.pending).into_iter();
+        iter::from_fn(|| Some(pending.by_ref().take(size).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
+            .collect()
+    }
+
+    pub(super) fn listed(&mut self, listed: Result<Listed>, generation: u64, started: Instant) -> Start {
+        let waiting = self.listing.take().unwrap_or_default();
+        let Listed { mut items, total, complete } = match listed {
+            // Somebody wrote meanwhile: what was listed may be older than that.
+            Ok(listed) if generation == self.generation => listed,
+            Ok(_) => {
+                // Where writes go on, the next listing would be spoilt as well: it has to be earned anew.
+                self.asked = 0;
+                self.pending.extend(waiting);
+                return self.start_collecting();
+            }
+            Err(_) => {
+                self.unlistable = true;
+                self.pending.extend(waiting);
+                return self.start_collecting();
+            }
+        };
+        self.total = Some(total);
+        for waiting in waiting {
+            match items.remove(&waiting.id) {
+                Some(item) => waiting.tell(Ok(Some(item))),
+                None => self.pending.push(waiting),
+            }
+        }
+        if complete {
+            self.snapshot = Some(Snapshot { taken: started, items });
+            // The next listing has to be earned anew.
+            self.asked = 0;
+        }
+        self.start_collecting()
+    }
+}
+
+impl Waiting {
+    pub(super) fn tell(self, answer: Result<Option<Object>>) {
+        // Whoever asked may have given up.
+        let _ = self.answer.send(answer);
+    }
+}
+
+/// How many reads are answered by id before listing is considered. Without lists of ids, every read is a call of its own: then the second
+/// one may as well be a page, which also tells whether there are many more.
+pub(super) fn many(ids_per_call: usize) -> usize {
+    if ids_per_call > 1 { MANY } else { 1 }
+}
+
+/// How long a snapshot is served: long enough for Terraform to go through some thousand objects.
+pub(super) const FRESH: Duration = Duration::from_secs(10);
+/// After how many reads listing is considered: what Terraform reads at once by default.
+pub(super) const MANY: usize = 10;
+/// How many objects per read may be listed.
+const WORTH: usize = 100;
