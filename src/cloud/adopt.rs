@@ -60,6 +60,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) kind: &'static str,
     /// What objects that could be taken for it have in common with it: `between vpngw-a and cgw-b`. One such create runs at a time.
     pub(crate) place: String,
+    /// Whether the service refuses another one in the same place. If it does not, a create that is repeated too early makes two.
+    pub(crate) unique: bool,
 }
 
 /// An object that is where the new one is to be.
@@ -87,7 +89,7 @@ pub(crate) enum Made {
 pub(crate) struct Adoption<'a> {
     creation: &'a dyn AnyCreation,
     before: HashSet<String>,
-    /// How long an object of an unknown create is looked for before it counts as not made.
+    /// How long an object of an unknown create is looked for before it counts as not made, if there can be one only.
     window: Duration,
     max_retries: u32,
     _turn: OwnedMutexGuard<()>,
@@ -113,9 +115,10 @@ impl<'a> Adoption<'a> {
     /// Sends the create.
     ///
     /// After a failure of unknown outcome, an object in the same place that was not there before and
-    /// matches is the one. When none shows up within the window, the create is sent again,
-    /// `max_retries` times at most. A service that permits one object only in a place refuses a
-    /// repetition that comes too early, and what it collided with is looked for once more.
+    /// matches is the one. When none shows up within the window, which is six times as long where the
+    /// service takes [another](Wanted::unique), the create is sent again, `max_retries` times at most.
+    /// A refusal of a repetition may be about what the one before it made, which is looked for once
+    /// more.
     ///
     /// An error with [`Error::is_ambiguous`] means that there may be an object that could not be
     /// found.
@@ -125,20 +128,23 @@ impl<'a> Adoption<'a> {
         let mut unknown_outcomes = 0;
         loop {
             let error = match self.creation.send(ctx).await {
-                Ok(id) => return Ok(Made::Answered(id.filter(|id| !id.is_empty()))),
+                Ok(id) => {
+                    let id = id.filter(|id| !id.is_empty());
+                    if unknown_outcomes > 0 {
+                        self.tell_of_others(ctx, id.as_deref()).await;
+                    }
+                    return Ok(Made::Answered(id));
+                }
                 Err(error) => error,
             };
+            let refused = !error.is_ambiguous();
+            if refused && unknown_outcomes == 0 {
+                return Err(error);
+            }
+            // Whatever became of this attempt, the one before it may have been executed.
+            let error = error.ambiguous(true);
             if matches!(error.class(), Class::Cancelled | Class::Timeout) {
                 return Err(lost(error));
-            }
-            if !error.is_ambiguous() {
-                // A refusal right after an unknown outcome may be about the object which that one
-                // made.
-                if unknown_outcomes == 0 {
-                    return Err(error);
-                }
-                let found = self.newcomer(ctx).await;
-                return found.ok().flatten().map(Made::Found).ok_or(error);
             }
 
             tracing::warn!(region, "looking for a {kind} after an unknown outcome: {error}");
@@ -147,7 +153,7 @@ impl<'a> Adoption<'a> {
                     tracing::info!(region, id, "the create had been executed");
                     return Ok(Made::Found(id));
                 }
-                Ok(None) if unknown_outcomes < self.max_retries => unknown_outcomes += 1,
+                Ok(None) if !refused && unknown_outcomes < self.max_retries => unknown_outcomes += 1,
                 Ok(None) => return Err(lost(error)),
                 Err(lookup) => {
                     let interrupted = matches!(lookup.class(), Class::Cancelled | Class::Timeout);
@@ -179,8 +185,8 @@ impl<'a> Adoption<'a> {
     /// for.
     pub(crate) async fn newcomer(&self, ctx: &Ctx) -> Result<Option<String>> {
         let listed = self.creation.listed(ctx).await?;
-        let new = |object: &Candidate| object.matches && !object.id.is_empty() && !self.before.contains(&object.id);
-        let mut ids: Vec<_> = listed.into_iter().filter(new).map(|object| object.id).collect();
+        let new = listed.into_iter().filter(|object| self.is_new(object));
+        let mut ids: Vec<_> = new.map(|object| object.id).collect();
         let id = ids.pop();
         if ids.is_empty() {
             return Ok(id);
@@ -192,15 +198,33 @@ impl<'a> Adoption<'a> {
         Err(lost(wanted.kind, error.about(wanted.action, wanted.region).ambiguous(true)))
     }
 
+    /// A repeated create was acknowledged with this id: what else is new was made by an attempt before it, and nobody else knows of it.
+    async fn tell_of_others(&self, ctx: &Ctx, made: Option<&str>) {
+        let Ok(listed) = self.creation.listed(ctx).await else { return };
+        let Wanted { region, kind, .. } = self.creation.wanted();
+        for other in listed.iter().filter(|object| self.is_new(object) && made.is_some_and(|made| made != object.id)) {
+            tracing::warn!(
+                region,
+                id = other.id,
+                "there is another new {kind}, made by a create whose answer was lost: delete or import it"
+            );
+        }
+    }
+
+    fn is_new(&self, object: &Candidate) -> bool {
+        object.matches && !object.id.is_empty() && !self.before.contains(&object.id)
+    }
+
     /// The object of a create of unknown outcome; none when a listing at the end of the window
     /// still does not show it.
     async fn find_unacknowledged(&self, ctx: &Ctx) -> Result<Option<String>> {
         let started = Instant::now();
         let wanted = self.creation.wanted();
+        let window = if wanted.unique { self.window } else { self.window * IF_REPEATABLE };
         let what = format!("the {}{} to be listed", wanted.kind, wanted.called());
         wait::until(ctx, &what, || async {
             let found = self.newcomer(ctx).await?;
-            let closed = started.elapsed() >= self.window;
+            let closed = started.elapsed() >= window;
             Ok(match found {
                 None if !closed => Poll::Pending("not listed yet".to_owned()),
                 found => Poll::Ready(found),
@@ -224,5 +248,10 @@ pub(crate) fn lost(kind: &str, error: Error) -> Error {
     error.hinting(hint)
 }
 
-/// The window for services that list a new object within seconds.
+/// The window for objects of which there can be one only: a repetition that comes too early is refused.
 pub(crate) const WINDOW: Duration = Duration::from_secs(5);
+/// How many times as long the others are looked for: half a minute, as long as waits let a new object be missing from listings.
+pub(crate) const IF_REPEATABLE: u32 = 6;
+
+#[cfg(test)]
+mod tests;

@@ -177,8 +177,8 @@ fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option
 /// Changes of an attribute are often done in less than a tenth of a second.
 const FIRST_INTERVAL: Duration = Duration::from_millis(25);
 const LONGEST_INTERVAL: Duration = Duration::from_secs(5);
-/// How long an object with a known id may be missing from listings.
-const LISTING_LAG: Duration = Duration::from_secs(30);
+/// How long an object that was made may be missing from listings.
+pub(crate) const LISTING_LAG: Duration = Duration::from_secs(30);
 const REPORT_EVERY: Duration = Duration::from_secs(10);
 
 #[cfg(test)]

@@ -219,8 +219,9 @@ impl Client {
     ///
     /// - The objects that are in the same place are listed before the create, and never adopted.
     /// - After a failure of unknown outcome, an object in that place that was not there before and
-    ///   is what was asked for is the one: its id is given. When none shows up within five seconds,
-    ///   the create is sent again, `max_retries` times at most.
+    ///   is what was asked for is the one: its id is given. When none shows up, within five seconds if
+    ///   the service takes one only, otherwise within thirty, the create is sent again, `max_retries`
+    ///   times at most.
     /// - An answer with an empty id is looked up in the same way, but for as long as the operation
     ///   may take.
     /// - Within this process, creates in the same place wait for each other.

@@ -135,6 +135,7 @@ impl Creation for Creating<'_> {
             name: Some(&self.request.vpn_connection_name),
             kind: "tunnel",
             place: format!("between {} and {}", self.request.vpn_gateway_id, self.request.customer_gateway_id),
+            unique: true,
         }
     }
 

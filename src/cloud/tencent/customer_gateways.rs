@@ -100,6 +100,7 @@ impl Creation for Creating<'_> {
             name: Some(&self.request.customer_gateway_name),
             kind: "customer gateway",
             place: format!("at {}", self.request.ip_address),
+            unique: true,
         }
     }
 

@@ -4,13 +4,14 @@
 //! written in one call and read in one listing.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use futures_util::future;
 use tokio::time::Instant;
 
 use crate::cloud::adopt::{Candidate, Creation, Wanted, lost};
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::Result;
+use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::join::{self, Joined};
 use crate::cloud::listing::{self, Page};
 use crate::cloud::table::{Age, Tables};
@@ -19,7 +20,7 @@ use crate::cloud::tencent::vpc::{
     CreateVpnGatewayRoutes, DeleteVpnGatewayRoutes, DescribeVpnGatewayRoutes, Filter, ModifyVpnGatewayRoutes,
     VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
 };
-use crate::cloud::wait::{self, Poll};
+use crate::cloud::wait::{self, LISTING_LAG, Poll};
 
 /// What is known of routes, and what waits to be written.
 #[derive(Default)]
@@ -171,7 +172,8 @@ impl Place {
         Ok(table.iter().find(|route| route.route_id.as_deref() == Some(id)).cloned())
     }
 
-    /// All at once. Those of which that does not say what became of them are looked for, and if they are not there, made one by one.
+    /// All at once. Those of which the answer does not say what became of them are looked for. If they are not there, and were perhaps not
+    /// made, they are made one by one.
     async fn create(&self, ctx: &Ctx, routes: Vec<VpnGatewayRoute>) -> Vec<Result<String>> {
         if let [route] = &routes[..] {
             return vec![self.create_one(ctx, route).await];
@@ -180,25 +182,38 @@ impl Place {
             Ok(before) => before,
             Err(error) => return vec![Err(error); routes.len()],
         };
-        let answer = match self.send(ctx, &routes).await {
-            Ok(answer) => answer.routes.unwrap_or_default(),
+        let (made, patience, unclear) = match self.send(ctx, &routes).await {
+            Ok(answer) => (answer.routes.unwrap_or_default(), LISTING_LAG, None),
             Err(error) if error.is_ambiguous() => {
                 tracing::warn!(gateway = self.gateway, "looking for routes after an unknown outcome: {error}");
-                match self.newcomers(ctx, &before, &routes).await {
-                    Ok(newcomers) => newcomers,
-                    Err(_) => return vec![Err(lost("route", error)); routes.len()],
-                }
+                (Vec::new(), self.client.inner.adoption_window, Some(error))
             }
-            Err(error) if join::is_about_one(&error) => Vec::new(),
+            Err(error) if join::is_about_one(&error) => {
+                return future::join_all(routes.iter().map(|route| self.create_one(ctx, route))).await;
+            }
             Err(error) => return vec![Err(error); routes.len()],
         };
-        let made = routes.iter().map(|route| async {
-            match answer.iter().find(|made| is_made_by(route, made)).and_then(id) {
-                Some(id) => Ok(id.to_owned()),
-                None => self.create_one(ctx, route).await,
+        let made = match self.all_of(ctx, made, &before, &routes, patience).await {
+            Ok(made) => made,
+            Err(lookup) => {
+                let error = unclear.map_or_else(|| lookup.clone(), |error| error.noting(&format!("then: {lookup}")));
+                return vec![Err(lost(KIND, error.ambiguous(true))); routes.len()];
+            }
+        };
+        let ids = routes.iter().map(|route| async {
+            match (made.iter().find(|made| is_made_by(route, made)).and_then(id), &unclear) {
+                (Some(id), _) => Ok(id.to_owned()),
+                // It may have been made nevertheless.
+                (None, Some(_)) => self.create_one(ctx, route).await.map_err(|error| lost(KIND, error.ambiguous(true))),
+                (None, None) => {
+                    let range = route.destination_cidr_block.as_deref().unwrap_or_default();
+                    let message = format!("the service made the route to {range} but does not list it");
+                    let error = Error::new(Class::Fatal, message).about(CreateVpnGatewayRoutes::NAME, &self.region);
+                    Err(lost(KIND, error.ambiguous(true)))
+                }
             }
         });
-        future::join_all(made).await
+        future::join_all(ids).await
     }
 
     async fn create_one(&self, ctx: &Ctx, route: &VpnGatewayRoute) -> Result<String> {
@@ -210,19 +225,25 @@ impl Place {
         self.client.call(ctx, &self.region, &request).await
     }
 
-    /// What is in the table that was not there before, as soon as all `routes` are, and otherwise after a while.
-    async fn newcomers(
+    /// The routes that were `made`, if the answer said so of all `routes`. Otherwise what is in the table that was not there before, as soon
+    /// as all are, and at the latest after a while.
+    async fn all_of(
         &self,
         ctx: &Ctx,
+        made: Vec<VpnGatewayRoute>,
         before: &HashSet<String>,
         routes: &[VpnGatewayRoute],
+        patience: Duration,
     ) -> Result<Vec<VpnGatewayRoute>> {
+        if routes.iter().all(|route| made.iter().any(|made| id(made).is_some() && is_made_by(route, made))) {
+            return Ok(made);
+        }
         let started = Instant::now();
         wait::until(ctx, "the new routes to be listed", || async {
             let mut listed = self.client.gateway_routes(ctx, &self.region, &self.gateway, &[]).await?;
             listed.retain(|route| id(route).is_some_and(|id| !before.contains(id)));
             let all = routes.iter().all(|route| listed.iter().any(|made| is_made_by(route, made)));
-            let over = all || started.elapsed() >= self.client.inner.adoption_window;
+            let over = all || started.elapsed() >= patience;
             Ok(if over { Poll::Ready(listed) } else { Poll::Pending("not listed yet".to_owned()) })
         })
         .await
@@ -256,7 +277,7 @@ impl Creation for Creating<'_> {
         let VpnGatewayRoute { destination_cidr_block, instance_id, .. } = self.route;
         let place = format!("on {} to {} by {}", self.place.gateway, said(destination_cidr_block), said(instance_id));
         let (action, region) = (CreateVpnGatewayRoutes::NAME, &self.place.region);
-        Wanted { action, region, name: None, kind: "route", place }
+        Wanted { action, region, name: None, kind: KIND, place, unique: true }
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
@@ -280,17 +301,17 @@ impl Creation for Creating<'_> {
 
 /// Whether `made` leads where the other was to lead.
 fn is_made_by(wanted: &VpnGatewayRoute, made: &VpnGatewayRoute) -> bool {
-    let key = |route: &VpnGatewayRoute| {
-        let VpnGatewayRoute { destination_cidr_block, instance_type, instance_id, priority, .. } = route.clone();
-        (destination_cidr_block, instance_type, instance_id, priority)
-    };
-    key(wanted) == key(made)
+    wanted.destination_cidr_block == made.destination_cidr_block
+        && wanted.instance_id == made.instance_id
+        && (made.instance_type.is_none() || wanted.instance_type == made.instance_type)
+        && (made.priority.is_none() || wanted.priority == made.priority)
 }
 
 fn id(route: &VpnGatewayRoute) -> Option<&str> {
     route.route_id.as_deref().filter(|id| !id.is_empty())
 }
 
+const KIND: &str = "route";
 /// The largest page (VPC API 2017-03-12, DescribeVpnGatewayRoutes).
 const PAGE: u64 = 100;
 

@@ -173,7 +173,7 @@ impl Creation for Creating<'_> {
         let CreateVpnGateway { vpc_id, vpn_gateway_name, .. } = self.request;
         let place = if vpc_id.is_empty() { "outside of VPCs".to_owned() } else { format!("in {vpc_id}") };
         let (action, name) = (CreateVpnGateway::NAME, Some(vpn_gateway_name.as_str()));
-        Wanted { action, region: self.region, name, kind: "VPN gateway", place }
+        Wanted { action, region: self.region, name, kind: "VPN gateway", place, unique: false }
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {

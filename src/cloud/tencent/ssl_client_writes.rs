@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::cloud::adopt::{Candidate, Creation, Wanted, lost};
+use crate::cloud::adopt::{Candidate, Creation, IF_REPEATABLE, Wanted, lost};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::join::{self, Joined};
@@ -19,7 +19,7 @@ use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
     DisableVpnGatewaySslClientCert, EnableVpnGatewaySslClientCert, SslVpnClient, SslVpnClientIds, Tag, TaskAnswer,
 };
-use crate::cloud::wait::{self, Poll};
+use crate::cloud::wait::{self, LISTING_LAG, Poll};
 
 /// What waits to be written.
 #[derive(Default)]
@@ -188,7 +188,8 @@ impl Place {
             }
             Err(error) => return vec![Err(error); all.len()],
         };
-        let patience = if unknown.is_some() { self.client.inner.adoption_window } else { LISTING_LAG };
+        let window = self.client.inner.adoption_window;
+        let patience = if unknown.is_some() { window * IF_REPEATABLE } else { LISTING_LAG };
         let acknowledged: HashSet<_> = answer.ssl_vpn_client_ids.into_iter().collect();
         let is_new = |id: &str| !before.contains(id) && (acknowledged.is_empty() || acknowledged.contains(id));
         let made = match self.newcomers(&names, is_new, patience).await {
@@ -205,7 +206,8 @@ impl Place {
                     self.client.making::<CreateVpnGatewaySslClient>(id, answer.task_id);
                     Ok(id.clone())
                 }
-                (None, Some(_)) => self.create_one(ctx, new).await,
+                // It may have been made nevertheless.
+                (None, Some(_)) => self.create_one(ctx, new).await.map_err(|error| lost(KIND, error.ambiguous(true))),
                 (None, None) => {
                     let message = format!("the service made {:?} but does not list it", new.name);
                     let error = Error::new(Class::Fatal, message).about(CreateVpnGatewaySslClient::NAME, &self.region);
@@ -269,7 +271,7 @@ impl Creation for Creating<'_> {
     fn wanted(&self) -> Wanted<'_> {
         let Place { region, server, .. } = self.place;
         let (action, place) = (CreateVpnGatewaySslClient::NAME, format!("of {server}"));
-        Wanted { action, region, name: Some(&self.new.name), kind: KIND, place }
+        Wanted { action, region, name: Some(&self.new.name), kind: KIND, place, unique: false }
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
@@ -308,8 +310,6 @@ const ALREADY_OR_ABNORMAL: &[&str] = &[
     "UnsupportedOperation.SSLClientCertAlreadyDisableOrCertAbnormal",
 ];
 
-/// How long clients that were made may be missing from listings.
-const LISTING_LAG: Duration = Duration::from_secs(30);
 /// How long a listing may take.
 const LISTING_TIME: Duration = Duration::from_secs(10);
 

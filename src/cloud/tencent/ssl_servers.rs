@@ -112,6 +112,7 @@ impl Creation for Creating<'_> {
             name: Some(&self.request.ssl_vpn_server_name),
             kind: "SSL server",
             place: format!("on {}", self.request.vpn_gateway_id),
+            unique: true,
         }
     }
 

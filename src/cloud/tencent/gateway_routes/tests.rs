@@ -162,10 +162,15 @@ async fn creates_of_unknown_outcome_are_found_and_not_repeated() {
 }
 
 #[tokio::test]
-async fn a_route_whose_id_is_not_answered_is_looked_up() {
-    let (server, _) = Service { creates: vec![Create::NoIds], ..table(1) }.start().await;
-    let made = client(&server.url()).create_gateway_route(&ctx(), REGION, GATEWAY, route(7)).await;
-    assert_eq!(made.unwrap(), "vpnr-1");
+async fn routes_whose_ids_are_not_answered_are_looked_up() {
+    for routes in [1, 3] {
+        let (server, service) = Service { creates: vec![Create::NoIds], ..table(1) }.start().await;
+        let made = creating(&client(&server.url()), 7..7 + routes).await;
+        let ids: Vec<_> = made.into_iter().map(Result::unwrap).collect();
+        assert_eq!(ids, (1..=routes).map(|number| format!("vpnr-{number}")).collect::<Vec<_>>());
+        assert_eq!(service.lock().unwrap().routes.len(), 1 + routes);
+        assert_eq!(count(&server, "CreateVpnGatewayRoutes"), 1);
+    }
 }
 
 #[tokio::test]

@@ -246,6 +246,7 @@ impl Creation for Creating<'_> {
             name: self.request.vpn_conn_name.as_deref(),
             kind: "tunnel",
             place: format!("between {} and {}", self.request.vpn_gw_id, self.request.user_gw_id),
+            unique: true,
         }
     }
 
