@@ -15,6 +15,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -257,7 +258,9 @@ impl Regions {
         let ctx = Ctx::new(LISTING_TIME, CancellationToken::new());
         // Looked at when the first page is there: what Terraform reads at once does not arrive at once.
         let worth = || self.lock(region, |state| state.worth());
-        let listed = pages(&*source, &ctx, region, &worth).await;
+        // A defect in it is no reason to leave those that wait for it waiting.
+        let listed = AssertUnwindSafe(pages(&*source, &ctx, region, &worth)).catch_unwind().await;
+        let listed = listed.unwrap_or_else(|_| Err(Error::new(Class::Fatal, "the listing crashed")));
         if let Err(error) = &listed {
             // Reading by id may still be allowed, and says for itself what is wrong.
             tracing::debug!(region, error = %error, "the listing failed; reading by id");

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,13 +10,15 @@ use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 use tokio::time;
 
-use crate::cloud::ctx::Ctx;
+use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::erased::{self, Value, erase, restore};
 use crate::cloud::error::{Class, Error, Result};
 
 /// Requests of one kind that wait for each other, by what they have in common, such as a gateway.
 ///
-/// A request waits [`WINDOW`] for others, and as long as one with the same key is under way: there is one at a time for each key.
+/// A request waits [`WINDOW`] for others, and as long as one with the same key is under way: there is one at a time for each key. What is
+/// called off or out of time by then is not sent. Once sent it is waited for, since it may be executed: by then it has the time of the
+/// one that has the most.
 pub(crate) struct Joined<Q, A> {
     queues: Queues,
     kind: PhantomData<fn(Q) -> A>,
@@ -47,9 +50,16 @@ type Call = Box<dyn Fn(Ctx, Vec<Value>) -> BoxFuture<'static, Vec<Result<Value>>
 
 /// What waits, by key. A key that is here is worked on.
 #[derive(Clone, Default)]
-struct Queues(Arc<Mutex<HashMap<String, Vec<Waiting>>>>);
+struct Queues(Arc<Mutex<HashMap<String, Queue>>>);
+
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Waiting>,
+    tickets: u64,
+}
 
 struct Waiting {
+    ticket: u64,
     request: Value,
     ctx: Ctx,
     answer: oneshot::Sender<Result<Value>>,
@@ -57,14 +67,19 @@ struct Waiting {
 
 impl Queues {
     async fn send(&self, ctx: &Ctx, key: String, request: Value, send: Call) -> Result<Value> {
-        let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { request, ctx: ctx.clone(), answer };
-        if self.enqueue(&key, waiting) {
-            let queues = self.clone();
+        let (answer, mut answered) = oneshot::channel();
+        let (ticket, first) = self.enqueue(&key, request, ctx, answer);
+        if first {
+            let (queues, key) = (self.clone(), key.clone());
             erased::spawn(async move { queues.work(&key, send).await });
         }
-        // The call keeps to the operation's time by itself; what it made is worth waiting for.
-        answered.await.unwrap_or_else(|_| {
+        let answer = match ctx.run(&mut answered).await {
+            Ok(answer) => answer,
+            Err(interrupt) if self.withdraw(&key, ticket) => return Err(unsent(interrupt)),
+            // What it made is worth waiting for.
+            Err(_) => answered.await,
+        };
+        answer.unwrap_or_else(|_| {
             Err(Error::new(Class::Fatal, "the call was dropped, and what became of it is not known").ambiguous(true))
         })
     }
@@ -79,37 +94,46 @@ impl Queues {
             };
             let (requests, waiting): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
-            for (waiting, answer) in waiting.into_iter().zip(send(ctx, requests).await) {
+            // A defect in one call is no reason to leave those that come after it waiting.
+            let Ok(answers) = AssertUnwindSafe(async { send(ctx, requests).await }).catch_unwind().await else {
+                continue;
+            };
+            for (waiting, answer) in waiting.into_iter().zip(answers) {
                 // Whoever asked may have given up.
                 let _ = waiting.send(answer);
             }
         }
     }
 
-    /// Whether somebody has to start working.
-    fn enqueue(&self, key: &str, waiting: Waiting) -> bool {
+    /// The request's number in its queue, and whether somebody has to start working.
+    fn enqueue(&self, key: &str, request: Value, ctx: &Ctx, answer: oneshot::Sender<Result<Value>>) -> (u64, bool) {
         let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match queues.get_mut(key) {
-            Some(queue) => {
-                queue.push(waiting);
-                false
-            }
-            None => {
-                queues.insert(key.to_owned(), vec![waiting]);
-                true
-            }
-        }
+        let first = !queues.contains_key(key);
+        let queue = queues.entry(key.to_owned()).or_default();
+        let ticket = queue.tickets;
+        queue.tickets += 1;
+        queue.waiting.push(Waiting { ticket, request, ctx: ctx.clone(), answer });
+        (ticket, first)
+    }
+
+    /// Whether the request was still waiting; then it is never sent.
+    fn withdraw(&self, key: &str, ticket: u64) -> bool {
+        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = queues.get_mut(key) else { return false };
+        let before = queue.waiting.len();
+        queue.waiting.retain(|waiting| waiting.ticket != ticket);
+        queue.waiting.len() < before
     }
 
     /// The next batch; with none, the work is over.
     fn next(&self, key: &str) -> Option<Vec<Waiting>> {
         let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let queue = queues.get_mut(key).filter(|queue| !queue.is_empty());
-        let Some(queue) = queue else {
+        let queue = queues.get_mut(key).map(|queue| &mut queue.waiting).filter(|waiting| !waiting.is_empty());
+        let Some(waiting) = queue else {
             queues.remove(key);
             return None;
         };
-        Some(queue.drain(..queue.len().min(AT_ONCE)).collect())
+        Some(waiting.drain(..waiting.len().min(AT_ONCE)).collect())
     }
 }
 
@@ -140,6 +164,13 @@ where
 /// Whether a refusal of several may be the fault of one of them.
 pub(crate) fn is_about_one(error: &Error) -> bool {
     matches!(error.class(), Class::NotFound | Class::Invalid | Class::Fatal) && !error.is_ambiguous()
+}
+
+fn unsent(interrupt: Interrupt) -> Error {
+    match interrupt {
+        Interrupt::Cancelled => Error::new(Class::Cancelled, "called off while waiting for the call before it"),
+        Interrupt::Deadline => Error::new(Class::Timeout, "no time was left after waiting for the call before it"),
+    }
 }
 
 /// How long a request waits for others.
@@ -201,6 +232,60 @@ mod tests {
         let (joined, batches) = (Joined::default(), Batches::default());
         future::try_join_all((0..=AT_ONCE).map(|request| send(&joined, "a", request, &batches))).await.unwrap();
         assert_eq!(batches.lock().unwrap().iter().map(Vec::len).collect::<Vec<_>>(), [AT_ONCE, 1]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_called_off_or_out_of_time_while_it_waits_is_not_sent() {
+        let (joined, batches) = (Joined::default(), Batches::default());
+        let send = || {
+            let batches = Arc::clone(&batches);
+            move |_, requests: Vec<usize>| {
+                batches.lock().unwrap().push(requests.clone());
+                async move {
+                    time::sleep(Duration::from_secs(60)).await;
+                    requests.into_iter().map(Ok).collect()
+                }
+            }
+        };
+        let cancel = CancellationToken::new();
+        let called_off = Ctx::new(Duration::from_secs(600), cancel.clone());
+        let short = Ctx::new(Duration::from_secs(30), CancellationToken::new());
+        let later = async |ctx: &Ctx, request: usize| {
+            time::sleep(Duration::from_secs(1)).await;
+            joined.send(ctx, "a".to_owned(), request, send()).await
+        };
+        let first = joined.send(&short, "a".to_owned(), 1, send());
+        let calling_off = async {
+            time::sleep(Duration::from_secs(10)).await;
+            cancel.cancel();
+        };
+        let patient = ctx();
+        let (first, short, off, patient, ()) =
+            future::join5(first, later(&short, 2), later(&called_off, 3), later(&patient, 4), calling_off).await;
+        assert_eq!(first.unwrap(), 1, "it was under way when its time ended");
+        let short = short.unwrap_err();
+        assert_eq!((short.class(), short.is_ambiguous()), (Class::Timeout, false));
+        let off = off.unwrap_err();
+        assert_eq!((off.class(), off.is_ambiguous()), (Class::Cancelled, false));
+        assert_eq!(patient.unwrap(), 4);
+        assert_eq!(*batches.lock().unwrap(), [[1], [4]]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_panics_leaves_the_next_one_to_be_sent() {
+        let joined = Joined::<usize, usize>::default();
+        let sending = async |wait: u64, request: usize| {
+            time::sleep(Duration::from_millis(wait)).await;
+            let send = |_, requests: Vec<usize>| async move {
+                time::sleep(Duration::from_millis(30)).await;
+                assert!(!requests.contains(&1), "a defect");
+                requests.into_iter().map(Ok).collect()
+            };
+            joined.send(&ctx(), "a".to_owned(), request, send).await
+        };
+        let (first, second) = future::join(sending(0, 1), sending(10, 2)).await;
+        assert!(first.unwrap_err().is_ambiguous());
+        assert_eq!(second.unwrap(), 2);
     }
 
     #[tokio::test]
