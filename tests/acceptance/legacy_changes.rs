@@ -2,48 +2,24 @@
 
 use serde_json::{Value, json};
 
+use crate::cases::{self, Case, case};
 use crate::harness::{Workspace, hcl, legacy_tunnel};
 
-/// A tunnel that is created, then changed. Attributes are lines of `NAME = EXPRESSION`.
-struct Case {
-    name: &'static str,
-    created: &'static str,
-    changed: &'static str,
-    /// The parameters beside ids and unchanged ranges; none if no call is to be made.
-    sent: Option<Value>,
-}
-
-fn case(name: &'static str, created: &'static str, changed: &'static str, sent: impl Into<Option<Value>>) -> Case {
-    Case { name, created, changed, sent: sent.into() }
-}
-
-/// Creates all tunnels together, changes all together, and looks at the calls that changed each.
+/// Changes all tunnels and looks at the calls that changed each.
 fn check(cases: &[Case]) -> Workspace {
-    let ws = Workspace::any_parent();
-    let created = |case: &Case| {
-        let gateway = format!("\"cgw-{}\"", case.name.replace('_', ""));
-        legacy_tunnel(case.name).with("customer_gateway_id", &gateway).changed(case.created)
-    };
-    ws.write(hcl(cases.iter().map(created))).apply();
-    let ids: Vec<_> = cases.iter().map(|case| ws.id(case.name)).collect();
-    ws.mock.clear_calls();
-
-    ws.write(hcl(cases.iter().map(|case| created(case).changed(case.changed)))).apply();
-    for (case, id) in cases.iter().zip(ids) {
-        assert_eq!(ws.id(case.name), id, "{} was replaced", case.name);
-        let expected = case.sent.clone().map(|mut sent| {
-            sent["vpnConnId"] = json!(id);
-            sent["vpcId"] = json!("vpc-mock0001");
-            sent["vpnGwId"] = json!("vpngw-mock0001");
-            if sent.get("spdAcl").is_none() && sent.get("userGwCidrBlock.0").is_none() {
-                sent["userGwCidrBlock.0"] = json!("192.168.0.0/16");
-            }
-            sent
-        });
+    let sent = |ws: &Workspace, id: &str| {
         let calls = ws.calls("ModifyVpnConnEx").into_iter().map(|call| call.params);
-        let calls: Vec<_> = calls.filter(|params| params["vpnConnId"] == id).collect();
-        assert_eq!(calls, Vec::from_iter(expected), "{}", case.name);
-    }
+        calls.filter(|params| params["vpnConnId"] == id).collect()
+    };
+    let whole = |sent: &mut Value, id: &str| {
+        sent["vpnConnId"] = json!(id);
+        sent["vpcId"] = json!("vpc-mock0001");
+        sent["vpnGwId"] = json!("vpngw-mock0001");
+        if sent.get("spdAcl").is_none() && sent.get("userGwCidrBlock.0").is_none() {
+            sent["userGwCidrBlock.0"] = json!("192.168.0.0/16");
+        }
+    };
+    let ws = cases::check(cases, legacy_tunnel, sent, whole);
     assert!(ws.calls("AddVpnConnEx").is_empty());
     assert_eq!(ws.calls("DescribeVpcTaskResult").is_empty(), ws.calls("ModifyVpnConnEx").is_empty());
     ws

@@ -17,6 +17,7 @@ mod alibaba_ssl_server;
 mod alibaba_together;
 mod alibaba_tunnels;
 mod calls;
+mod cases;
 mod create;
 mod customer_gateway;
 mod data_sources;

@@ -2,41 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::cases::{self, Case, case};
 use crate::harness::{Workspace, hcl, tunnel};
 
-/// A tunnel that is created, then changed. Attributes are lines of `NAME = EXPRESSION`.
-struct Case {
-    name: &'static str,
-    created: &'static str,
-    changed: &'static str,
-    /// The parameters beside VpnConnectionId; none if no call is to be made.
-    sent: Option<Value>,
-}
-
-fn case(name: &'static str, created: &'static str, changed: &'static str, sent: impl Into<Option<Value>>) -> Case {
-    Case { name, created, changed, sent: sent.into() }
-}
-
-/// Creates all tunnels together, changes all together, and looks at the calls that changed each.
+/// Changes all tunnels and looks at the calls that changed each.
 fn check(cases: &[Case]) -> Workspace {
-    let ws = Workspace::any_parent();
-    let created = |case: &Case| {
-        let gateway = format!("\"cgw-{}\"", case.name.replace('_', ""));
-        tunnel(case.name).with("customer_gateway_id", &gateway).changed(case.created)
-    };
-    ws.write(hcl(cases.iter().map(created))).apply();
-    let ids: Vec<_> = cases.iter().map(|case| ws.id(case.name)).collect();
-    ws.mock.clear_calls();
-
-    ws.write(hcl(cases.iter().map(|case| created(case).changed(case.changed)))).apply();
-    for (case, id) in cases.iter().zip(ids) {
-        assert_eq!(ws.id(case.name), id, "{} was replaced", case.name);
-        let expected = case.sent.clone().map(|mut sent| {
-            sent["VpnConnectionId"] = json!(id);
-            sent
-        });
-        assert_eq!(ws.modifications(&id), Vec::from_iter(expected), "{}", case.name);
-    }
+    let whole = |sent: &mut Value, id: &str| sent["VpnConnectionId"] = json!(id);
+    let ws = cases::check(cases, tunnel, |ws, id| ws.modifications(id), whole);
     assert!(ws.calls("ModifyResourceTags").is_empty());
     assert!(ws.calls("CreateVpnConnection").is_empty());
     ws.assert_state_is_fresh();

@@ -16,8 +16,6 @@ use crate::cloud::alibaba::connections::DescribeVpnConnections;
 use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
 use crate::cloud::alibaba::describe::Described;
 use crate::cloud::alibaba::gateways::DescribeVpnGateways;
-use crate::cloud::answer::{Answer, Slot};
-
 use crate::cloud::alibaba::query::query;
 use crate::cloud::alibaba::route_entries::RouteTable;
 use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
@@ -25,6 +23,7 @@ use crate::cloud::alibaba::ssl_certs::DescribeSslVpnClientCerts;
 use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
 use crate::cloud::alibaba::token::unique;
 use crate::cloud::alibaba::{endpoint, errors};
+use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
 use crate::cloud::credentials::Credentials;
