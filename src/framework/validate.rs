@@ -1,5 +1,5 @@
 //! Validation of a configuration against its schema: every attribute at every depth, everything that is wrong at once. Terraform itself
-//! has checked types, required attributes and unknown names before.
+//! has checked types and unknown names before, and that required attributes are written, though not that their values are not null.
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::{Model, ModelError};
@@ -62,6 +62,11 @@ impl Walk {
 
     fn attribute(&mut self, attribute: &Attribute, value: &Raw, path: &Path) {
         if value.is_null() {
+            if attribute.required {
+                let detail = "This attribute is required, and its value is null. Set it, or make the whole depend on a condition, with \
+                              count or for_each.";
+                self.diagnostics.error(path.clone(), "Missing attribute", detail);
+            }
             return;
         }
         let read_only = attribute.computed && !attribute.optional;
@@ -197,6 +202,39 @@ mod tests {
                 "map[\"k\"].name: Wrong length",
             ]
         );
+    }
+
+    #[test]
+    fn what_is_required_is_not_null_at_any_depth() {
+        let required = || Attribute { required: true, optional: false, ..name() };
+        let nested = |nesting, name| {
+            let object = Object { attributes: vec![required()], rules: Vec::new() };
+            Attribute { optional: true, ..Attribute::new(name, AttributeKind::Nested(nesting, object)) }
+        };
+        let null = || Raw::object([("name", Raw::Null)]);
+        let attributes = || {
+            vec![
+                required(),
+                nested(Nesting::Single, "single"),
+                nested(Nesting::List, "list"),
+                nested(Nesting::Set, "set"),
+                nested(Nesting::Map, "map"),
+            ]
+        };
+        let value = Raw::object([
+            ("name", Raw::Null),
+            ("single", null()),
+            ("list", Raw::List(vec![null()])),
+            ("set", Raw::set([null()])),
+            ("map", Raw::object([("k", null())])),
+        ]);
+        assert_eq!(
+            found(attributes(), value),
+            ["name", "single.name", "list[0].name", "set", "map[\"k\"].name"]
+                .map(|path| format!("{path}: Missing attribute"))
+        );
+        // What is not there as a whole lacks nothing, and what is not known yet may be there.
+        assert_eq!(found(attributes(), Raw::object([("name", Raw::unknown())])), [""; 0]);
     }
 
     #[test]

@@ -59,3 +59,20 @@ fn leaving_out_what_replaces_keeps_the_tunnel() {
     ws.write(hcl([tunnel("t").without("vpc_id")])).apply();
     assert_eq!(ws.id("t"), old);
 }
+
+#[test]
+fn a_required_value_that_turns_out_null_is_refused_and_the_tunnel_stays() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")])).apply();
+    let variable = "variable \"given\" {\n  type    = string\n  default = null\n}\n".to_owned();
+    ws.mock.clear_calls();
+    for attribute in ["name", "gateway_id", "customer_gateway_id"] {
+        let diagnostics =
+            ws.write(hcl([variable.clone(), tunnel("t").with(attribute, "var.given").to_string()])).apply_fails();
+        let error = diagnostics.error();
+        assert_eq!(error.summary, "Missing attribute", "{diagnostics}");
+        assert!(error.code.contains(attribute) && error.detail.contains("null"), "{diagnostics}");
+    }
+    assert!(ws.calls("DeleteVpnConnection").is_empty() && ws.calls("ModifyVpnConnectionAttribute").is_empty());
+    assert_eq!(ws.tunnels().len(), 1);
+}
