@@ -251,7 +251,8 @@ impl Fault {
     }
 }
 
-const UNREACHABLE: &str = "Check the network, the proxy variables and the configured endpoint.";
+const UNREACHABLE: &str =
+    "Check the name of the region, the network, the proxy variables and the endpoint, if one is configured.";
 
 /// Describe calls of full pages take seconds at worst; whoever waits longer waits for a dead
 /// connection.

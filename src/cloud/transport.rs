@@ -1,6 +1,7 @@
-use std::error::Error as _;
+use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use std::{io, iter};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -184,11 +185,25 @@ fn builder() -> ClientBuilder {
 
 fn unanswered(error: &reqwest::Error) -> SendFailure {
     let sent = !error.is_connect() && !error.is_builder();
+    let host = error.url().and_then(Url::host_str).unwrap_or("the service");
     let message = match sent {
-        false => format!("cannot connect: {}", describe(error)),
+        false => format!("cannot connect to {host}: {}", describe(error)),
         true => format!("the connection failed before the answer came: {}", describe(error)),
     };
-    SendFailure { message, status: None, sent, permanent: error.is_builder() }
+    SendFailure { message, status: None, sent, permanent: error.is_builder() || is_mistrusted(error) }
+}
+
+/// Whether the other side is not the one to talk to: a certificate that does not hold, or no TLS at all.
+fn is_mistrusted(error: &reqwest::Error) -> bool {
+    let mut causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.any(|mut cause| {
+        // The source of an I/O error is not the error that it wraps, but the source of that.
+        while let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            cause = wrapped;
+        }
+        let tls = cause.downcast_ref::<rustls::Error>();
+        tls.is_some_and(|tls| matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::InvalidMessage(_)))
+    })
 }
 
 /// The causes of `error`, outermost first, without the address: in some APIs the query carries the

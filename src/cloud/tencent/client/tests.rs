@@ -1,4 +1,6 @@
 use serde_json::json;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing::Level;
 
@@ -162,7 +164,24 @@ async fn a_create_that_was_never_sent_is_repeated() {
 
     assert_eq!((error.class(), error.is_ambiguous()), (Class::Transient, false));
     assert_eq!(error.attempts(), RETRIES + 1);
-    assert!(error.message().starts_with("cannot connect: "), "{error}");
+    assert!(error.message().starts_with("cannot connect to 127.0.0.1: "), "{error}");
+}
+
+#[tokio::test]
+async fn who_does_not_speak_tls_is_not_asked_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.unwrap();
+            // Closing with something unread would take the answer back.
+            let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+        }
+    });
+
+    let error = client(&url).call(&ctx(), REGION, &create()).await.unwrap_err();
+
+    assert_eq!((error.class(), error.is_ambiguous(), error.attempts()), (Class::Fatal, false, 1), "{error}");
 }
 
 #[tokio::test]
