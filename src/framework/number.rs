@@ -10,7 +10,7 @@ use bigdecimal::{BigDecimal, ToPrimitive};
 
 /// The largest decimal exponent accepted, either way. Terraform's own numbers have 512 bits of mantissa; an exponent far beyond
 /// that is an attack on memory, not a quantity.
-const MAX_EXPONENT: i64 = 10_000;
+const MAX_EXPONENT: u64 = 10_000;
 
 /// A decimal number. Equal numbers are equal whatever their spelling: `1.0`, `1` and `1e0`.
 #[derive(Clone)]
@@ -80,7 +80,7 @@ impl FromStr for Number {
             return Err(refuse());
         }
         let value = BigDecimal::from_str(text).map_err(|_| refuse())?;
-        if value.as_bigint_and_exponent().1.abs() > MAX_EXPONENT {
+        if value.as_bigint_and_exponent().1.unsigned_abs() > MAX_EXPONENT {
             return Err(refuse());
         }
         Ok(Self::new(value))
@@ -191,7 +191,38 @@ mod tests {
         for text in ["", "x", "1e999999999999", "1e99999", "-1e-99999", "0x10", "NaN", "inf", "1 2", "1e", "--1"] {
             assert!(text.parse::<Number>().is_err(), "{text}");
         }
-        assert!(Number::from_f64(f64::INFINITY).is_none());
+        for float in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+            assert!(Number::from_f64(float).is_none(), "{float}");
+        }
+    }
+
+    #[test]
+    fn exponents_and_mantissas_of_any_length_are_refused() {
+        let nines = "9".repeat(41);
+        for text in [
+            // The scale is the exponent's opposite, and the least i64 has none of its own.
+            "1e9223372036854775808",
+            "-1.5e9223372036854775809",
+            "0e9223372036854775808",
+            "1e9223372036854775807",
+            "1e-9223372036854775807",
+            "1e-9223372036854775808",
+            "1e170141183460469231731687303715884105727",
+            ".1e-170141183460469231731687303715884105728",
+            &format!("1e{nines}"),
+            &format!("1e-{nines}"),
+            "1e10001",
+            "1e-10001",
+            &"9".repeat(2_001),
+            &format!("0.{}1", "0".repeat(2_000)),
+            &format!("{}e10", "9".repeat(1_000_000)),
+        ] {
+            assert!(text.parse::<Number>().is_err(), "{}", &text[..text.len().min(60)]);
+        }
+        assert_eq!(number("1e10000").to_string().len(), 10_001);
+        for float in [f64::MAX, f64::MIN, f64::from_bits(1)] {
+            assert_eq!(Number::from_f64(float).unwrap().to_string().parse(), Ok(float));
+        }
     }
 
     #[test]
