@@ -135,6 +135,7 @@ pub struct ApplyRequest {
     pub planned_state: DynamicValue,
     pub config: DynamicValue,
     pub planned_private: Bytes,
+    pub planned_identity: Option<DynamicValue>,
 }
 
 #[derive(Clone, Debug)]
