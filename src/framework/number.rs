@@ -32,22 +32,6 @@ impl Number {
         }
     }
 
-    /// The nearest float; lossy.
-    pub fn to_f64(&self) -> f64 {
-        match &self.0 {
-            #[allow(clippy::cast_precision_loss)]
-            Repr::Small(n) => *n as f64,
-            Repr::Big(n) => n.to_f64().unwrap_or(f64::NAN),
-        }
-    }
-
-    pub fn is_integer(&self) -> bool {
-        match &self.0 {
-            Repr::Small(_) => true,
-            Repr::Big(n) => n.is_integer(),
-        }
-    }
-
     /// A float by its shortest decimal text, as Terraform compares them; `None` for NaN and infinities.
     pub fn from_f64(value: f64) -> Option<Self> {
         if !value.is_finite() {
