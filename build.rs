@@ -14,8 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         // A schema has to come out the same every time, and values need no copy.
         .btree_map(".")
         .bytes(".")
-        // Values can be secrets: these two print their size only, see `plugin::proto`.
-        .skip_debug([".tfplugin6.DynamicValue", ".tfplugin6.RawState"])
+        // Values can be secrets: these print their size only, see `plugin::proto`.
+        .skip_debug([".tfplugin6.DynamicValue", ".tfplugin6.RawState", ".tfplugin6.MoveResourceState.Request"])
         .compile_fds(files)?;
     Ok(())
 }

@@ -44,15 +44,14 @@ pub(crate) struct Call<'a> {
 }
 
 /// What a cloud's own code finds in an answer.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Verdict {
     pub(crate) request_id: Option<String>,
     /// None: the call succeeded.
     pub(crate) fault: Option<Fault>,
 }
 
-/// A failure that an answer reports, or is.
-#[derive(Debug)]
+/// A failure that an answer reports, or is. Not for `Debug`: the message may quote a secret until it is an [`Error`].
 pub(crate) struct Fault {
     pub(crate) class: Class,
     pub(crate) code: Option<String>,

@@ -35,7 +35,9 @@ pub enum Raw {
 }
 
 /// What is known of an unknown value. A hint for the reader; comparisons leave it out of account, as Terraform's checks of plans do.
-#[derive(Clone, Debug, Default)]
+///
+/// `Debug` shows which parts of the value are known, not what they are: the value may turn out to be a secret.
+#[derive(Clone, Default)]
 pub struct Refinement {
     pub not_null: bool,
     pub prefix: Option<String>,
@@ -193,6 +195,19 @@ impl fmt::Debug for Raw {
     }
 }
 
+impl fmt::Debug for Refinement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refinement")
+            .field("not_null", &self.not_null)
+            .field("prefix", &self.prefix.is_some())
+            .field("lower", &self.lower.is_some())
+            .field("upper", &self.upper.is_some())
+            .field("min_length", &self.min_length)
+            .field("max_length", &self.max_length)
+            .finish()
+    }
+}
+
 impl PartialEq for Refinement {
     fn eq(&self, _: &Self) -> bool {
         true
@@ -227,6 +242,11 @@ mod tests {
     fn debug_shows_no_text() {
         let value = Raw::object([("psk", Raw::from("hunter2")), ("n", Raw::from(7))]);
         assert_eq!(format!("{value:?}"), r#"{"n": number, "psk": string}"#);
+        let lower = Some((Number::from(4_711_i64), true));
+        let known = Refinement { not_null: true, prefix: Some("hunter2".into()), lower, ..Refinement::default() };
+        let shown = format!("{known:?}");
+        assert!(shown.contains("not_null: true") && shown.contains("prefix: true"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("4711"), "{shown}");
     }
 
     #[test]

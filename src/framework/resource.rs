@@ -1,5 +1,6 @@
 //! Managed resources.
 
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
@@ -175,7 +176,6 @@ pub struct Change<T> {
 }
 
 /// An object of another type that a `moved` block names.
-#[derive(Debug)]
 pub struct Source {
     /// With the registry's host: `registry.terraform.io/hashicorp/random`.
     pub provider_address: String,
@@ -216,6 +216,17 @@ impl Source {
     }
 }
 
+/// Leaves the state out: it may hold a secret.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Source")
+            .field("provider_address", &self.provider_address)
+            .field("type_name", &self.type_name)
+            .field("schema_version", &self.schema_version)
+            .finish_non_exhaustive()
+    }
+}
+
 fn not_importable(type_name: &str) -> Diagnostic {
     Diagnostic::error("Import not supported", format!("{type_name} cannot be imported."))
 }
@@ -226,3 +237,21 @@ fn unknown_version(type_name: &str, version: i64, current: i64) -> Diagnostic {
 }
 
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_state_of_an_object_to_be_moved_does_not_show_in_debug_output() {
+        let source = Source {
+            provider_address: "registry.terraform.io/other/other".to_owned(),
+            type_name: "other_thing".to_owned(),
+            schema_version: 3,
+            state: serde_json::json!({"password": "hunter2"}),
+        };
+        let shown = format!("{source:?} {source:#?}");
+        assert!(shown.contains("other_thing") && shown.contains("schema_version: 3"), "{shown}");
+        assert!(!shown.contains("hunter2") && !shown.contains("password"), "{shown}");
+    }
+}

@@ -42,7 +42,8 @@ pub enum Validator {
     Duration,
     /// The check on every element of a collection.
     Each(Box<Self>),
-    /// Anything else: what is allowed, for docs/, and the check, which returns what is wrong.
+    /// Anything else: what is allowed, for docs/, and the check, which returns what is wrong. Nobody tells it whether the attribute is
+    /// sensitive: one that is for such an attribute quotes nothing.
     Custom { allowed: &'static str, check: fn(&Raw) -> Result<(), Finding> },
 }
 
@@ -133,7 +134,7 @@ impl Validator {
                 Err(Finding::error("Unknown value", detail))
             }
             (Self::Discouraged { values, why }, Raw::String(text)) if values.contains(&text.as_str()) => {
-                Err(Finding::warning("Weak algorithm", format!("{text:?} is accepted, but {why}")))
+                Err(Finding::warning("Weak algorithm", format!("{} is accepted, but {why}", shown(text))))
             }
             (Self::Prefix(prefix), Raw::String(text)) if !text.starts_with(prefix) => {
                 let detail = format!("{} does not begin with {prefix:?}.", shown(text));
@@ -149,9 +150,11 @@ impl Validator {
             (Self::Ipv4, Raw::String(text)) if text.parse::<Ipv4Addr>().is_err() => {
                 Err(Finding::error("Invalid IP address", format!("{} is not {self}.", shown(text))))
             }
-            (Self::Cidr, Raw::String(text)) => cidr(text, text.parse::<IpNet>().map(|n| (n, n.trunc())).ok(), self),
+            (Self::Cidr, Raw::String(text)) => {
+                self.cidr(text, text.parse::<IpNet>().map(|n| (n, n.trunc())).ok(), sensitive)
+            }
             (Self::Ipv4Cidr, Raw::String(text)) => {
-                cidr(text, text.parse::<Ipv4Net>().map(|n| (n.into(), n.trunc().into())).ok(), self)
+                self.cidr(text, text.parse::<Ipv4Net>().map(|n| (n.into(), n.trunc().into())).ok(), sensitive)
             }
             (Self::Duration, Raw::String(text)) => match parse_duration(text) {
                 Some(_) => Ok(()),
@@ -162,6 +165,20 @@ impl Validator {
             (Self::Custom { check, .. }, value) => check(value),
             _ => Ok(()),
         }
+    }
+
+    /// A range as it was given and without its host bits; none if it is no range.
+    fn cidr(&self, text: &str, parsed: Option<(IpNet, IpNet)>, sensitive: bool) -> Result<(), Finding> {
+        let detail = match parsed {
+            Some((given, network)) if given == network => return Ok(()),
+            Some(_) if sensitive => "The value has bits set beyond its prefix length.".to_owned(),
+            Some((_, network)) => {
+                format!("{text:?} has bits set beyond its prefix length. Write {:?}.", network.to_string())
+            }
+            None if sensitive => format!("The value is not {self}."),
+            None => format!("{text:?} is not {self}."),
+        };
+        Err(Finding::error("Invalid CIDR range", detail))
     }
 }
 
@@ -280,17 +297,6 @@ pub fn parse_duration(text: &str) -> Option<Duration> {
     (!duration.is_zero()).then_some(duration)
 }
 
-fn cidr(text: &str, parsed: Option<(IpNet, IpNet)>, check: &Validator) -> Result<(), Finding> {
-    match parsed {
-        None => Err(Finding::error("Invalid CIDR range", format!("{text:?} is not {check}."))),
-        Some((given, network)) if given != network => {
-            let detail = format!("{text:?} has bits set beyond its prefix length. Write {:?}.", network.to_string());
-            Err(Finding::error("Invalid CIDR range", detail))
-        }
-        Some(_) => Ok(()),
-    }
-}
-
 /// The documented value that was probably meant: the likest, in any case, with any separators, and with the parts in any order
 /// (`AES-256-CBC` is what most other products call `AES-CBC-256`).
 fn nearest(text: &str, values: &[&'static str]) -> Option<&'static str> {
@@ -386,8 +392,22 @@ mod tests {
 
     #[test]
     fn sensitive_values_are_not_shown() {
-        let finding = Validator::OneOf(&["a"]).check(&Raw::from("hunter2"), true).unwrap_err();
-        assert!(!finding.detail.contains("hunter2"));
+        for (validator, value) in [
+            (Validator::OneOf(&["a"]), "hunter2"),
+            (Validator::Discouraged { values: &["hunter2"], why: "it is known." }, "hunter2"),
+            (Validator::Prefix("vpn-"), "hunter2"),
+            (Validator::Ip, "hunter2"),
+            (Validator::Ipv4, "hunter2"),
+            (Validator::Cidr, "hunter2"),
+            (Validator::Ipv4Cidr, "10.20.30.40/24"),
+            (Validator::Cidr, "10.20.30.40/24"),
+            (Validator::Duration, "hunter2"),
+        ] {
+            let Finding { detail, .. } = validator.check(&Raw::from(value), true).unwrap_err();
+            assert!(!detail.contains("hunter2") && !detail.contains("10.20.30"), "{detail}");
+        }
+        let Finding { detail, .. } = Validator::Range { min: 0, max: 9 }.check(&Raw::from(4711), true).unwrap_err();
+        assert!(!detail.contains("4711"), "{detail}");
     }
 
     #[test]

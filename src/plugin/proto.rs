@@ -27,3 +27,19 @@ impl fmt::Debug for tfplugin6::RawState {
         write!(f, "RawState({} bytes of JSON, {} flatmap keys)", self.json.len(), self.flatmap.len())
     }
 }
+
+/// Prints the size of the private data only: it is another provider's and may hold a secret.
+impl fmt::Debug for tfplugin6::move_resource_state::Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("source_provider_address", &self.source_provider_address)
+            .field("source_type_name", &self.source_type_name)
+            .field("source_schema_version", &self.source_schema_version)
+            .field("source_state", &self.source_state)
+            .field("target_type_name", &self.target_type_name)
+            .field("source_private", &format_args!("{} bytes", self.source_private.len()))
+            .field("source_identity", &self.source_identity)
+            .field("source_identity_schema_version", &self.source_identity_schema_version)
+            .finish()
+    }
+}

@@ -63,12 +63,12 @@ impl Client {
         let (place, writes) = (Place::new(self, region, server), &self.inner.ssl_client_writes);
         let switched = if enabled {
             match place.send(ctx, &writes.enabling, id, EnableVpnGatewaySslClientCert).await {
-                Ok(task) => return self.finish::<EnableVpnGatewaySslClientCert>(ctx, region, id, task).await,
+                Ok(task) => return self.finish::<EnableVpnGatewaySslClientCert>(ctx, region, id, task, &[]).await,
                 refused => refused,
             }
         } else {
             match place.send(ctx, &writes.disabling, id, DisableVpnGatewaySslClientCert).await {
-                Ok(task) => return self.finish::<DisableVpnGatewaySslClientCert>(ctx, region, id, task).await,
+                Ok(task) => return self.finish::<DisableVpnGatewaySslClientCert>(ctx, region, id, task, &[]).await,
                 refused => refused,
             }
         };
@@ -203,7 +203,7 @@ impl Place {
         for new in all {
             answers.push(match (made.get(&new.name), &unknown) {
                 (Some(id), _) => {
-                    self.client.making::<CreateVpnGatewaySslClient>(id, answer.task_id);
+                    self.client.making(id, answer.task_id, &request);
                     Ok(id.clone())
                 }
                 // It may have been made nevertheless.
@@ -286,7 +286,7 @@ impl Creation for Creating<'_> {
         let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
         let id = id.filter(|id| !id.is_empty());
         if let Some(id) = &id {
-            client.making::<CreateVpnGatewaySslClient>(id, answer.task_id);
+            client.making(id, answer.task_id, &request);
         }
         Ok(id)
     }

@@ -55,7 +55,8 @@ impl Client {
     /// [`Client::wait_ssl_server`] afterwards.
     pub async fn modify_ssl_server(&self, ctx: &Ctx, region: &str, request: &ModifyVpnGatewaySslServer) -> Result<()> {
         let answer = self.call(ctx, region, request).await?;
-        self.finish::<ModifyVpnGatewaySslServer>(ctx, region, &request.ssl_vpn_server_id, answer.task_id).await
+        let (id, secrets) = (&request.ssl_vpn_server_id, request.secrets());
+        self.finish::<ModifyVpnGatewaySslServer>(ctx, region, id, answer.task_id, &secrets).await
     }
 
     /// Waits until the SSL server `id` is made, or as it was before a change, and gives what it then
@@ -120,7 +121,7 @@ impl Creation for Creating<'_> {
         let answer = self.client.call(ctx, self.region, self.request).await?;
         let id = answer.ssl_vpn_server_id.filter(|id| !id.is_empty());
         if let Some(id) = &id {
-            self.client.making::<CreateVpnGatewaySslServer>(id, answer.task_id);
+            self.client.making(id, answer.task_id, self.request);
         }
         Ok(id)
     }

@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future;
+use secrecy::SecretString;
 
 use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::tagged::{Reading, Tagged};
 use crate::cloud::tencent::vpc::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer};
@@ -26,10 +28,12 @@ pub(super) struct Tasks {
 }
 
 /// A task and the action that it belongs to.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Task {
     number: i64,
     action: &'static str,
+    /// What must not appear in an error, even if the task quotes it.
+    secrets: Vec<SecretString>,
 }
 
 /// A kind of object that tasks work on.
@@ -63,12 +67,19 @@ enum Progress {
 }
 
 impl Client {
-    /// Follows the task of `A` on the object `id` to its end. One that failed is an error. One that was never told, or that nobody knows any more, says
-    /// nothing: the state of the object has to be looked at, as it has after a success.
-    pub(super) async fn finish<A: Action>(&self, ctx: &Ctx, region: &str, id: &str, task: Option<i64>) -> Result<()> {
-        let Some(task) = Task::of::<A>(task) else { return Ok(()) };
+    /// Follows the task of `A` on the object `id` to its end. One that failed is an error, without the `secrets` of the request. One that was
+    /// never told, or that nobody knows any more, says nothing: the state of the object has to be looked at, as it has after a success.
+    pub(super) async fn finish<A: Action>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        id: &str,
+        task: Option<i64>,
+        secrets: &[&SecretString],
+    ) -> Result<()> {
+        let Some(task) = Task::of::<A>(task, secrets) else { return Ok(()) };
         wait::until(ctx, &format!("task {} of {}", task.number, task.action), || async {
-            match self.progress(ctx, region, task, id).await? {
+            match self.progress(ctx, region, &task, id).await? {
                 Progress::Running(status) => Ok(Poll::Pending(status)),
                 Progress::Over => Ok(Poll::Ready(())),
                 Progress::Failed(error) => Err(error),
@@ -77,9 +88,9 @@ impl Client {
         .await
     }
 
-    /// Remembers the task in which `id` is made.
-    pub(super) fn making<A: Action>(&self, id: &str, task: Option<i64>) {
-        if let Some(task) = Task::of::<A>(task) {
+    /// Remembers the task of `request`, in which `id` is made.
+    pub(super) fn making<A: Action>(&self, id: &str, task: Option<i64>, request: &A) {
+        if let Some(task) = Task::of::<A>(task, &request.secrets()) {
             self.inner.tasks.making().insert(id.to_owned(), task);
         }
     }
@@ -100,7 +111,7 @@ impl Client {
             let item = reading.now(self, ctx, region, id).await?;
             let item = match watch.due(item.as_ref().map(D::stage)) {
                 None => item,
-                Some(task) => match self.progress(ctx, region, task, id).await? {
+                Some(task) => match self.progress(ctx, region, &task, id).await? {
                     Progress::Running(status) => return Ok(item.map(|_| Poll::Pending(status))),
                     Progress::Failed(error) => return Err(error),
                     Progress::Over => {
@@ -120,7 +131,7 @@ impl Client {
         wait::until_it_is(ctx, id, "usable", look).await.map_err(|error| located::<D>(error, region))
     }
 
-    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes. Its task is asked for as in
+    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes, with no secret in it. Its task is asked for as in
     /// [`Client::idle`].
     pub(super) async fn gone<D: Worked, A: Action>(
         &self,
@@ -130,12 +141,12 @@ impl Client {
         id: &str,
         task: Option<i64>,
     ) -> Result<()> {
-        let watch = Watch::new(Task::of::<A>(task));
+        let watch = Watch::new(Task::of::<A>(task, &[]));
         wait::until_gone(ctx, id, || async {
             let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
             let stage = D::stage(&item);
             if let Some(task) = watch.due(Some(stage.clone())) {
-                match self.progress(ctx, region, task, id).await? {
+                match self.progress(ctx, region, &task, id).await? {
                     Progress::Running(status) => return Ok(Some(status)),
                     Progress::Failed(error) => return Err(error),
                     Progress::Over => watch.over(),
@@ -152,8 +163,8 @@ impl Client {
     }
 
     /// How far a task is with the object `id`.
-    async fn progress(&self, ctx: &Ctx, region: &str, task: Task, id: &str) -> Result<Progress> {
-        let Task { number, action } = task;
+    async fn progress(&self, ctx: &Ctx, region: &str, task: &Task, id: &str) -> Result<Progress> {
+        let Task { number, action, secrets } = task;
         let results = Results(self.clone());
         let asked = self.inner.tasks.reader.now(&results, ctx, region, &number.to_string()).await?;
         let Some(Asked { answer, .. }) = asked else {
@@ -169,7 +180,8 @@ impl Client {
             return Ok(Progress::Running(format!("task {status}")));
         }
         let said = answer.output.filter(|said| !said.trim().is_empty());
-        let message = format!("task {number} failed: {}", said.as_deref().unwrap_or("no message"));
+        let said = secret::scrub(said.as_deref().unwrap_or("no message"), &secrets.iter().collect::<Vec<_>>());
+        let message = format!("task {number} failed: {said}");
         Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region)))
     }
 }
@@ -215,10 +227,10 @@ impl Listing for Results {
 }
 
 impl Task {
-    fn of<A: Action>(number: Option<i64>) -> Option<Self> {
+    fn of<A: Action>(number: Option<i64>, secrets: &[&SecretString]) -> Option<Self> {
         // 0 is what an answer has that means none.
         let number = number.filter(|number| *number != 0)?;
-        Some(Self { number, action: A::NAME })
+        Some(Self { number, action: A::NAME, secrets: secrets.iter().copied().cloned().collect() })
     }
 }
 
@@ -231,8 +243,8 @@ impl Watch {
     fn due(&self, stage: Option<Stage>) -> Option<Task> {
         let looks = self.looks.fetch_add(1, Ordering::Relaxed) + 1;
         let tells = matches!(stage, Some(Stage::Busy(_)));
-        let task = *self.task.lock().unwrap_or_else(PoisonError::into_inner);
-        task.filter(|_| !tells || looks.is_multiple_of(LOOKS_PER_TASK))
+        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
+        task.clone().filter(|_| !tells || looks.is_multiple_of(LOOKS_PER_TASK))
     }
 
     fn over(&self) {

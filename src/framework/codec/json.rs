@@ -251,6 +251,8 @@ mod tests {
             (&Type::Bool, r#""true""#, "bool is required"),
             (&Type::Number, r#""hunter2""#, "number is required"),
             (&Type::Number, "1e99999999", "number is required"),
+            (&Type::Number, "1e9223372036854775808", "number is required"),
+            (&Type::Number, r#""-1.5e9223372036854775809""#, "number is required"),
             (&Type::list(Type::Bool), "[1]", "[0]: bool is required"),
             (&Type::map(Type::Bool), r#"{"k": 1}"#, "[\"k\"]: bool is required"),
             (&Type::set(object.clone()), r#"[{"a": 1}]"#, "bool is required"),

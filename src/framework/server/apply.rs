@@ -108,7 +108,12 @@ fn respond(
     ApplyResponse { new_state, private, new_identity: identity::of(resource, &state), diagnostics }
 }
 
-/// Nothing was done: the prior state stays.
+/// Nothing was done: the prior state stays, and so does its identity, which the plan of a change carries on.
 fn unchanged(request: ApplyRequest, diagnostics: Diagnostics) -> ApplyResponse {
-    ApplyResponse { new_state: request.prior_state, private: request.planned_private, new_identity: None, diagnostics }
+    ApplyResponse {
+        new_state: request.prior_state,
+        private: request.planned_private,
+        new_identity: request.planned_identity,
+        diagnostics,
+    }
 }

@@ -4,6 +4,8 @@
 //! Responses have no `Default`: every member is set where the response is made, since a forgotten `new_state` would delete an
 //! object from the state and a forgotten `private` would erase it.
 
+use std::fmt;
+
 use bytes::Bytes;
 
 use super::super::diagnostics::Diagnostics;
@@ -12,14 +14,14 @@ use super::super::path::Path;
 pub use super::super::function::{FunctionError, Parameter, Signature};
 
 /// A value on the wire. Both empty: null. Terraform sends msgpack; JSON is read where msgpack is empty; answers are msgpack.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct DynamicValue {
     pub msgpack: Bytes,
     pub json: Bytes,
 }
 
 /// A stored object as it stands in the state file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct RawState {
     pub json: Bytes,
     /// Whether the old flatmap form (before Terraform 0.12) was sent instead; it is refused.
@@ -135,6 +137,7 @@ pub struct ApplyRequest {
     pub planned_state: DynamicValue,
     pub config: DynamicValue,
     pub planned_private: Bytes,
+    pub planned_identity: Option<DynamicValue>,
 }
 
 #[derive(Clone, Debug)]
@@ -168,12 +171,13 @@ pub struct Imported {
     pub identity: Option<DynamicValue>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct MoveRequest {
     pub source_provider_address: String,
     pub source_type_name: String,
     pub source_schema_version: i64,
     pub source_state: RawState,
+    /// Of another provider, which may keep there what it likes.
     pub source_private: Bytes,
     pub target_type_name: String,
 }
@@ -265,4 +269,80 @@ pub enum ActionEvent {
     Progress(String),
     /// Exactly one, last.
     Completed(Diagnostics),
+}
+
+/// Prints sizes only: the bytes may hold a secret.
+impl fmt::Debug for DynamicValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DynamicValue({} bytes of msgpack, {} of JSON)", self.msgpack.len(), self.json.len())
+    }
+}
+
+/// Prints the size only: the bytes may hold a secret.
+impl fmt::Debug for RawState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flatmap = if self.flatmap { ", flatmap" } else { "" };
+        write!(f, "RawState({} bytes of JSON{flatmap})", self.json.len())
+    }
+}
+
+/// Prints the size of the private data only: it may hold a secret.
+impl fmt::Debug for MoveRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MoveRequest")
+            .field("source_provider_address", &self.source_provider_address)
+            .field("source_type_name", &self.source_type_name)
+            .field("source_schema_version", &self.source_schema_version)
+            .field("source_state", &self.source_state)
+            .field("source_private", &format_args!("{} bytes", self.source_private.len()))
+            .field("target_type_name", &self.target_type_name)
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECRET: Bytes = Bytes::from_static(b"hunter2");
+
+    #[test]
+    fn values_do_not_show_in_debug_output() {
+        let value = DynamicValue { msgpack: SECRET, json: Bytes::new() };
+        assert_eq!(format!("{value:?}"), "DynamicValue(7 bytes of msgpack, 0 of JSON)");
+        let state = RawState { json: SECRET, flatmap: false };
+        assert_eq!(format!("{state:?}"), "RawState(7 bytes of JSON)");
+        let state = RawState { json: Bytes::new(), flatmap: true };
+        assert_eq!(format!("{state:?}"), "RawState(0 bytes of JSON, flatmap)");
+    }
+
+    #[test]
+    fn requests_and_answers_do_not_show_the_values_they_carry() {
+        let value = || DynamicValue { msgpack: SECRET, json: SECRET };
+        let apply = ApplyRequest {
+            type_name: "toy_thing".into(),
+            prior_state: value(),
+            planned_state: value(),
+            config: value(),
+            planned_private: Bytes::new(),
+            planned_identity: Some(value()),
+        };
+        let moved = MoveRequest {
+            source_provider_address: "registry.terraform.io/other/other".into(),
+            source_type_name: "other_thing".into(),
+            source_schema_version: 0,
+            source_state: RawState { json: SECRET, flatmap: false },
+            source_private: SECRET,
+            target_type_name: "toy_thing".into(),
+        };
+        let opened = OpenEphemeralResponse {
+            result: Some(value()),
+            private: Bytes::new(),
+            renew_at: None,
+            diagnostics: Diagnostics::new(),
+        };
+        for shown in [format!("{apply:?}"), format!("{moved:#?}"), format!("{opened:?}")] {
+            assert!(shown.contains("7 bytes") && !shown.contains("hunter2"), "{shown}");
+        }
+    }
 }

@@ -154,7 +154,16 @@ mod tests {
     fn values_do_not_show_in_debug_output() {
         let secret = pb::DynamicValue { msgpack: Bytes::from_static(b"hunter2"), json: Bytes::new() };
         assert_eq!(format!("{secret:?}"), "DynamicValue(7 bytes of msgpack, 0 of JSON)");
+        assert_eq!(format!("{:?}", value(Some(secret.clone()))), format!("{secret:?}"));
         let secret = pb::RawState { json: Bytes::from_static(b"hunter2"), flatmap: Default::default() };
         assert_eq!(format!("{secret:?}"), "RawState(7 bytes of JSON, 0 flatmap keys)");
+        assert_eq!(format!("{:?}", raw_state(Some(secret))), "RawState(7 bytes of JSON)");
+        let secret = pb::move_resource_state::Request {
+            source_type_name: "other_thing".to_owned(),
+            source_private: Bytes::from_static(b"hunter2"),
+            ..Default::default()
+        };
+        let shown = format!("{secret:?}");
+        assert!(shown.contains("other_thing") && !shown.contains("hunter2"), "{shown}");
     }
 }

@@ -129,13 +129,13 @@ pub(super) async fn apply(
     request: pb::apply_resource_change::Request,
 ) -> pb::apply_resource_change::Response {
     let rpc = rpc("ApplyResourceChange", &request.type_name);
-    let planned_identity = identity(request.planned_identity);
     let request = ApplyRequest {
         type_name: request.type_name,
         prior_state: value(request.prior_state),
         planned_state: value(request.planned_state),
         config: value(request.config),
         planned_private: request.planned_private,
+        planned_identity: identity(request.planned_identity),
     };
     let kept = request.clone();
     let outcome = rpc.run(session.apply_resource_change(request)).await;
@@ -143,7 +143,7 @@ pub(super) async fn apply(
         outcome.unwrap_or_else(|crash| ApplyResponse {
             new_state: kept.prior_state,
             private: kept.planned_private,
-            new_identity: planned_identity,
+            new_identity: kept.planned_identity,
             diagnostics: crash.into(),
         });
     pb::apply_resource_change::Response {

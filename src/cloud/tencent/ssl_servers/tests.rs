@@ -108,6 +108,31 @@ async fn a_failed_task_is_an_error_that_says_so() {
 }
 
 #[tokio::test]
+async fn a_failed_task_that_quotes_metadata_does_not_show_it() {
+    let quoting = json!({"Status": "FAILED", "Output": "SamlData `hidden-saml` is malformed", "Result": []});
+    let server = service(&[
+        ("DescribeVpnGatewaySslServers", vec![servers(&[])]),
+        ("CreateVpnGatewaySslServer", vec![made()]),
+        ("ModifyVpnGatewaySslServer", vec![acknowledged()]),
+        ("DescribeVpcTaskResult", vec![Answer::tencent(quoting)]),
+    ])
+    .await;
+    let client = client(&server.url());
+    let id = client.create_ssl_server(&ctx(), REGION, &request()).await.unwrap();
+    let created = client.wait_ssl_server(&ctx(), REGION, &id).await.unwrap_err();
+    let change = ModifyVpnGatewaySslServer {
+        ssl_vpn_server_id: id,
+        saml_data: Some("hidden-saml".into()),
+        ..Default::default()
+    };
+    let modified = client.modify_ssl_server(&ctx(), REGION, &change).await.unwrap_err();
+    for error in [created, modified] {
+        assert_eq!(error.message(), "task 8888 failed: SamlData `[redacted]` is malformed");
+        assert!(!format!("{error} {error:?}").contains("hidden"));
+    }
+}
+
+#[tokio::test]
 async fn a_failed_task_ends_the_wait_even_if_the_server_seems_busy_for_ever() {
     let server = service(&[
         ("DescribeVpnGatewaySslServers", vec![servers(&[]), servers(&[0])]),

@@ -228,6 +228,7 @@ fn malformed_bytes_are_refused() {
         (&Type::Bool, "01", "bool is required"),
         (&Type::Number, "a178", "number is required"),
         (&Type::Number, "a430783130", "number is required"),
+        (&Type::Number, "b5316539323233333732303336383534373735383038", "number is required"),
         (&Type::Number, "c3", "number is required"),
         (&Type::Number, "cd01", "number is required"),
         (&Type::Number, "cb7ff0000000000000", "a finite number is required"),

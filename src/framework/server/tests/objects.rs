@@ -152,6 +152,8 @@ async fn stop_provider_ends_a_create_that_waits() {
 async fn a_request_that_cannot_be_served_changes_nothing() {
     let private = Bytes::from_static(b"{\"task\":\"t-1\"}");
     let state = wire(&made("fine"));
+    // Terraform stores the identity that it is answered, so that none would erase it.
+    let identity = Some(DynamicValue { msgpack: Bytes::from_static(b"opaque"), json: Bytes::new() });
     let unconfigured = Server::new(Toy).session();
     let configured = session().await;
     for (session, type_name, config, summary) in [
@@ -165,10 +167,11 @@ async fn a_request_that_cannot_be_served_changes_nothing() {
             planned_state: state.clone(),
             config: config.clone(),
             planned_private: private.clone(),
+            planned_identity: identity.clone(),
         };
         let applied = session.apply_resource_change(request).await;
         assert_eq!(summaries(&applied.diagnostics), [summary]);
-        assert_eq!((&applied.new_state, &applied.private), (&state, &private));
+        assert_eq!((&applied.new_state, &applied.private, &applied.new_identity), (&state, &private, &identity));
 
         let request = PlanRequest { type_name: type_name.into(), config: config.clone(), ..plan(None, None) };
         let planned = session.plan_resource_change(request).await;
@@ -179,12 +182,12 @@ async fn a_request_that_cannot_be_served_changes_nothing() {
             type_name: type_name.into(),
             current_state: current_state.clone(),
             private: private.clone(),
-            current_identity: None,
+            current_identity: identity.clone(),
             capabilities: ClientCapabilities::default(),
         };
         let read = session.read_resource(request).await;
         assert_eq!(summaries(&read.diagnostics), [summary]);
-        assert_eq!((&read.new_state, &read.private), (&current_state, &private));
+        assert_eq!((&read.new_state, &read.private, &read.new_identity), (&current_state, &private, &identity));
     }
 }
 
@@ -219,5 +222,6 @@ fn apply(
         planned_state: planned.cloned().unwrap_or_else(null),
         config: config.map_or_else(null, wire),
         planned_private: private,
+        planned_identity: None,
     }
 }
