@@ -1,11 +1,12 @@
 //! VPN gateways, from creation to deletion.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use cloudvpn_mock::{Fault, Switches, TENCENT_REGION, When};
+use cloudvpn_mock::{Fault, Options, Switches, TENCENT_REGION, When};
 use serde_json::{Value, json};
 
-use crate::harness::{Resource, Workspace, hcl, tunnel};
+use crate::harness::{Resource, Workspace, hcl, options, tunnel};
 
 const TYPE: &str = "cloudvpn_tencent_gateway";
 
@@ -313,6 +314,17 @@ fn one_deleted_outside_is_made_again() {
     // Gone between the refresh and the deletion.
     ws.mock.fault("DeleteVpnGateway", 1, Fault::Error("ResourceNotFound".to_owned()));
     ws.destroy();
+}
+
+#[test]
+fn one_that_is_still_being_made_is_deleted_when_it_is_made() {
+    let ws = Workspace::with(Options { settle: Duration::from_secs(3), ..options() });
+    let impatient = gateway("g").with("timeouts", "{ create = \"1s\" }");
+    let diagnostics = ws.write(hcl([impatient])).apply_fails();
+    assert!(diagnostics.error().detail.contains("gave up waiting"), "{diagnostics}");
+    assert_eq!(gateways(&ws).len(), 1);
+    ws.destroy();
+    assert!(gateways(&ws).is_empty());
 }
 
 #[test]

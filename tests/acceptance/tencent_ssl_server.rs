@@ -1,9 +1,11 @@
 //! SSL servers on Tencent Cloud, from creation to deletion.
 
-use cloudvpn_mock::{Fault, FaultRule, Switches, TaskFault, When};
+use std::time::Duration;
+
+use cloudvpn_mock::{Fault, FaultRule, Options, Switches, TaskFault, When};
 use serde_json::{Value, json};
 
-use crate::harness::{Workspace, hcl};
+use crate::harness::{Workspace, hcl, options};
 use crate::tencent_ssl::*;
 
 fn failing(ws: &Workspace, action: &str) {
@@ -404,4 +406,28 @@ fn the_attribute_that_an_error_is_about_is_pointed_at() {
         let error = diagnostics.error();
         assert!(error.code.contains(attribute) && error.detail.contains(said), "{code}: {diagnostics}");
     }
+}
+
+#[test]
+fn what_a_lost_answer_set_going_is_waited_for() {
+    let ws = with(Options { settle: Duration::from_millis(700), ..options() });
+    let both = |port: u16, enabled: bool| {
+        let client = client("c").with("enabled", &enabled.to_string());
+        hcl([server("s").with("port", &port.to_string()), client])
+    };
+    ws.write(both(1194, true)).apply();
+    for action in [
+        "ModifyVpnGatewaySslServer",
+        "DisableVpnGatewaySslClientCert",
+        "DeleteVpnGatewaySslClient",
+        "DeleteVpnGatewaySslServer",
+    ] {
+        ws.mock.fault(action, 1, Fault::Drop(When::After));
+    }
+    // The service refuses the repetition as long as it does what it was asked for.
+    ws.write(both(1195, false)).apply();
+    let of_server = ws.calls("ModifyVpnGatewaySslServer");
+    assert!(of_server.iter().any(|call| call.outcome == "UnsupportedOperation"), "{of_server:?}");
+    ws.destroy();
+    assert!(clients(&ws).is_empty() && servers(&ws).is_empty());
 }

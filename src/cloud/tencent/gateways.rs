@@ -136,6 +136,10 @@ impl Client {
         if let Some(network) = gateway.network_instance_id.as_deref().filter(|network| !network.is_empty()) {
             return refused(format!("{id} is attached to the Cloud Connect Network {network}"), STILL_ATTACHED);
         }
+        if state(&gateway) == "PENDING" {
+            // A create that was given up goes on, and what is being made cannot be deleted.
+            self.wait_settled(ctx, region, id).await?;
+        }
         if state(&gateway) != "DELETING" {
             match self.call(ctx, region, &DeleteVpnGateway { vpn_gateway_id: id.to_owned() }).await {
                 Err(error) if error.is_not_found() => return Ok(()),
@@ -152,6 +156,15 @@ impl Client {
                 }
                 gateway => Ok(gateway.map(|gateway| state(&gateway).to_owned())),
             }
+        })
+        .await
+    }
+
+    async fn wait_settled(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        wait::until(ctx, &format!("{id} to be made before it is deleted"), || async {
+            let gateway = self.gateway_now(ctx, region, id).await?;
+            let pending = gateway.is_some_and(|gateway| state(&gateway) == "PENDING");
+            Ok(if pending { Poll::Pending("PENDING".to_owned()) } else { Poll::Ready(()) })
         })
         .await
     }

@@ -54,8 +54,9 @@ impl Client {
     /// Changes an SSL server and follows the task to its end. Wait with
     /// [`Client::wait_ssl_server`] afterwards.
     pub async fn modify_ssl_server(&self, ctx: &Ctx, region: &str, request: &ModifyVpnGatewaySslServer) -> Result<()> {
-        let answer = self.call(ctx, region, request).await?;
         let (id, secrets) = (&request.ssl_vpn_server_id, request.secrets());
+        let ask = || self.call(ctx, region, request);
+        let answer = self.when_idle(ctx, region, &self.inner.ssl_servers, id, ask).await?;
         self.finish::<ModifyVpnGatewaySslServer>(ctx, region, id, answer.task_id, &secrets).await
     }
 
@@ -73,7 +74,8 @@ impl Client {
     pub async fn delete_ssl_server(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         let request = DeleteVpnGatewaySslServer { ssl_vpn_server_id: id.to_owned() };
         self.wait_no_ssl_clients(ctx, region, id).await?;
-        let task = match self.call(ctx, region, &request).await {
+        let ask = || self.call(ctx, region, &request);
+        let task = match self.when_idle(ctx, region, &self.inner.ssl_servers, id, ask).await {
             Ok(answer) => answer.task_id,
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) => return Err(error),

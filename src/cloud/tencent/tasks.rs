@@ -4,7 +4,8 @@
 //! the task is remembered here until then.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::mem;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future;
@@ -129,6 +130,39 @@ impl Client {
             }
         };
         wait::until_it_is(ctx, id, "usable", look).await.map_err(|error| located::<D>(error, region))
+    }
+
+    /// Asks for what the object `id` must not be busy for. The service has one code for that and for whatever it does not support: where
+    /// something goes on with the object, for example since the answer to an earlier request was lost, that is waited for, and it is asked
+    /// again.
+    pub(super) async fn when_idle<D: Worked, T, F: Future<Output = Result<T>> + Send>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        reading: &Reading<D>,
+        id: &str,
+        ask: impl Fn() -> F + Send + Sync,
+    ) -> Result<T> {
+        let mut refused_idle = false;
+        loop {
+            let refused = match ask().await {
+                Err(error) if error.is_any_of(&[UNSUPPORTED]) => error,
+                asked => return asked,
+            };
+            let busy = AtomicBool::new(false);
+            let what = format!("what goes on with {id} to end");
+            let over = wait::until(ctx, &what, || async {
+                let item = reading.now(self, ctx, region, id).await?;
+                let Some(Stage::Busy(state)) = item.as_ref().map(D::stage) else { return Ok(Poll::Ready(())) };
+                busy.store(true, Ordering::Relaxed);
+                Ok(Poll::Pending(state))
+            });
+            over.await.map_err(|error| located::<D>(error, region))?;
+            // It may have become idle between the refusal and the look, but not twice.
+            if !busy.into_inner() && mem::replace(&mut refused_idle, true) {
+                return Err(refused);
+            }
+        }
     }
 
     /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes, with no secret in it. Its task is asked for as in
@@ -267,5 +301,8 @@ fn located<D: Worked>(error: Error, region: &str) -> Error {
     if error.action().is_none() { error.about(D::NAME, region) } else { error }
 }
 
+/// What the service says to whatever it does not support, also while an object is busy (VPC API 2017-03-12, errors of
+/// ModifyVpnGatewaySslServer and the like).
+const UNSUPPORTED: &str = "UnsupportedOperation";
 /// A task may fail and leave its object busy for ever.
 const LOOKS_PER_TASK: usize = 5;

@@ -220,6 +220,47 @@ async fn a_server_with_clients_is_not_deleted_and_leaving_ones_are_waited_for() 
 }
 
 #[tokio::test]
+async fn what_goes_on_with_a_server_is_waited_for_before_it_changes_or_goes() {
+    let busy = || Answer::tencent_error("UnsupportedOperation");
+    let server = service(&[
+        ("ModifyVpnGatewaySslServer", vec![busy(), acknowledged()]),
+        ("DeleteVpnGatewaySslServer", vec![busy(), acknowledged()]),
+        ("DescribeVpnGatewaySslClients", vec![clients(&[])]),
+        // Busy for a while, then idle; then busy again until it is gone.
+        (
+            "DescribeVpnGatewaySslServers",
+            vec![servers(&[2]), servers(&[2]), servers(&[6]), servers(&[4]), servers(&[6]), servers(&[])],
+        ),
+        ("DescribeVpcTaskResult", vec![task("SUCCESS")]),
+    ])
+    .await;
+    let client = client(&server.url());
+    let request = ModifyVpnGatewaySslServer { ssl_vpn_server_id: "vpns-1".into(), ..Default::default() };
+    client.modify_ssl_server(&ctx(), REGION, &request).await.unwrap();
+    assert_eq!(count(&server, "ModifyVpnGatewaySslServer"), 2);
+    assert_eq!(count(&server, "DescribeVpnGatewaySslServers"), 3);
+    client.delete_ssl_server(&ctx(), REGION, "vpns-1").await.unwrap();
+    assert_eq!(count(&server, "DeleteVpnGatewaySslServer"), 2);
+}
+
+#[tokio::test]
+async fn what_an_idle_server_does_not_support_is_not_asked_for_again_and_again() {
+    let server = service(&[
+        ("ModifyVpnGatewaySslServer", vec![Answer::tencent_error("UnsupportedOperation")]),
+        ("DescribeVpnGatewaySslServers", vec![servers(&[6])]),
+    ])
+    .await;
+    let request = ModifyVpnGatewaySslServer { ssl_vpn_server_id: "vpns-1".into(), ..Default::default() };
+    let error = client(&server.url()).modify_ssl_server(&ctx(), REGION, &request).await.unwrap_err();
+    assert_eq!(error.code(), Some("UnsupportedOperation"));
+    assert_eq!(count(&server, "ModifyVpnGatewaySslServer"), 2);
+}
+
+fn count(server: &Server, action: &str) -> usize {
+    server.actions().iter().filter(|found| *found == action).count()
+}
+
+#[tokio::test]
 async fn one_that_is_gone_is_deleted() {
     let server = service(&[
         ("DescribeVpnGatewaySslClients", vec![Answer::tencent_error("ResourceNotFound")]),
