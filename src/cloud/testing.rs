@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use reqwest::Url;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::AbortHandle;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -79,10 +79,11 @@ impl Server {
         Self::start(move |_| if answers.len() > 1 { answers.pop().unwrap() } else { answers[0].clone() }).await
     }
 
-    /// The address of a port on which nobody listens.
-    pub(crate) async fn nowhere() -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        format!("http://{}", listener.local_addr().unwrap())
+    /// The address of a port on which nobody listens, nor can as long as the socket lives.
+    pub(crate) fn nowhere() -> (String, TcpSocket) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        (format!("http://{}", socket.local_addr().unwrap()), socket)
     }
 
     pub(crate) fn url(&self) -> String {
@@ -186,6 +187,23 @@ impl Answer {
         let message = format!("about {code}");
         let body = json!({"RequestId": "request-1", "HostId": "localhost", "Code": code, "Message": message});
         Self::Raw(status, &[], body.to_string())
+    }
+}
+
+/// A handler for [`Server::start`] with which a test does not wait for a deadline: when `action` is called for the `nth` time, the test's
+/// clock stops to be the real one, and leaps to what comes next. However long everything before that takes, there is time for it.
+pub(crate) fn time_flies(
+    action: &'static str,
+    nth: usize,
+    mut handler: impl FnMut(&Received) -> Answer + Send + 'static,
+) -> impl FnMut(&Received) -> Answer + Send + 'static {
+    let mut called = 0;
+    move |request| {
+        called += usize::from(request.action() == action);
+        if request.action() == action && called == nth {
+            tokio::time::pause();
+        }
+        handler(request)
     }
 }
 

@@ -16,7 +16,7 @@ fn error(code: &str) -> Fault {
 #[test]
 fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
     let ws = Workspace::with(Options { settle: Duration::from_secs(3600), ..options() });
-    ws.write(hcl([tunnel("t").with("timeouts", r#"{ create = "1s" }"#)]));
+    ws.write(hcl([tunnel("t").with("timeouts", r#"{ create = "5s" }"#)]));
     let diagnostics = ws.apply_fails();
     let error = diagnostics.error();
     let id = ws.id("t");
@@ -34,7 +34,7 @@ fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
 fn a_change_or_a_delete_that_takes_too_long_keeps_the_tunnel() {
     // A tunnel that settled quickly comes with its state to where nothing settles.
     let (quick, slow) = (Workspace::new(), Workspace::with(Options { settle: Duration::from_secs(3600), ..options() }));
-    let limited = tunnel("t").with("timeouts", r#"{ update = "1s", delete = "1s" }"#);
+    let limited = tunnel("t").with("timeouts", r#"{ update = "5s", delete = "5s" }"#);
     quick.write(hcl([&limited])).apply();
     let id = quick.id("t");
     slow.mock.set_state(&quick.mock.state()).unwrap();

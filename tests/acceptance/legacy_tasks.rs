@@ -76,7 +76,7 @@ fn a_vanished_task_leaves_the_decision_to_the_tunnel() {
 #[test]
 fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
     let ws = Workspace::with(Options { settle: Duration::from_secs(3600), ..options() });
-    ws.write(hcl([legacy_tunnel("t").with("timeouts", r#"{ create = "2s" }"#)]));
+    ws.write(hcl([legacy_tunnel("t").with("timeouts", r#"{ create = "5s" }"#)]));
     let diagnostics = ws.apply_fails();
     let error = diagnostics.error();
     assert!(error.detail.contains("gave up waiting for task"), "{diagnostics}");

@@ -257,6 +257,9 @@ fn what_comes_together_is_made_and_deleted_together() {
     const MANY: usize = 60;
     let ws = with(Options { any_parent: true, ..options() });
     let calls = |action: &str| ws.calls(action).len();
+    // What comes during a call shares the next one: calls take long enough for that, however slow this machine is.
+    let take_time = |action: &str| ws.mock.fault(action, u64::MAX, Fault::DelayMs(200));
+    ["CreateVpnGatewaySslClient", "DescribeVpcTaskResult"].iter().for_each(|action| take_time(action));
     ws.write(many(MANY, "")).apply();
     assert_eq!(clients(&ws).len(), MANY);
     // Terraform works on ten at a time; the API is asked for one at a time, for each server, and for all that wait meanwhile.
@@ -266,9 +269,10 @@ fn what_comes_together_is_made_and_deleted_together() {
     let (reads, tag_reads) = refresh(&ws);
     assert!(reads <= 6 && tag_reads == 0, "{reads} and {tag_reads} calls");
 
+    take_time("DeleteVpnGatewaySslClient");
     ws.destroy();
     assert!(clients(&ws).is_empty());
-    assert!(calls("DeleteVpnGatewaySslClient") < MANY, "{} calls", calls("DeleteVpnGatewaySslClient"));
+    assert!(calls("DeleteVpnGatewaySslClient") <= MANY / 2, "{} calls", calls("DeleteVpnGatewaySslClient"));
 }
 
 #[test]

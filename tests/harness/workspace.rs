@@ -119,17 +119,24 @@ impl Workspace {
         run.output.code == Some(0)
     }
 
-    /// A refresh that finds nothing to do, and what it calls while a listing is fresh: that is ten seconds, in which a machine that is
-    /// busy with other tests may not go through everything.
+    /// A refresh that finds nothing to do, and what it calls while a listing is fresh.
     pub fn refresh(&self) -> Vec<Call> {
+        let (nothing, calls) = self.while_fresh(|| self.plan_is_empty());
+        assert!(nothing, "there is something to do");
+        calls
+    }
+
+    /// Reads, and gives what that calls while a listing is fresh: that is ten seconds, in which a machine that is busy with other tests may
+    /// not go through everything. Faults do not outlive it.
+    pub fn while_fresh<T>(&self, read: impl FnOnce() -> T) -> (T, Vec<Call>) {
         self.mock.clear_calls();
         // An API that answers at once would leave the reads no time to come together.
         self.mock.fault("*", u64::MAX, Fault::DelayMs(200));
-        assert!(self.plan_is_empty(), "there is something to do");
+        let found = read();
         self.mock.clear_faults();
         let calls = self.mock.calls();
         let began = calls.iter().map(|call| call.at_ms).min().unwrap_or_default();
-        calls.into_iter().filter(|call| call.at_ms < began + 9_000).collect()
+        (found, calls.into_iter().filter(|call| call.at_ms < began + 9_000).collect())
     }
 
     /// `terraform apply`, which succeeds, after which there is nothing to do.

@@ -2,22 +2,25 @@ use cloudvpn::plugin::proto::tfplugin6::get_provider_schema;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ProtocolVersion};
 use tonic::Status;
+use tonic::transport::Channel;
 
 use crate::client::{Identity, Plugin, provider};
 
-/// Connects and makes a call. With TLS 1.3, a refused client learns of it with the first answer.
-async fn call(plugin: &Plugin, config: ClientConfig) -> Result<(), Status> {
+/// Connects, makes a call and gives the connection. With TLS 1.3, a refused client learns of it with the first answer.
+async fn call(plugin: &Plugin, config: ClientConfig) -> Result<Channel, Status> {
     let channel = plugin.connect_tls(config).await.map_err(|e| Status::unavailable(e.to_string()))?;
-    provider(channel).get_provider_schema(get_provider_schema::Request {}).await?;
-    Ok(())
+    provider(channel.clone()).get_provider_schema(get_provider_schema::Request {}).await?;
+    Ok(channel)
 }
 
 #[tokio::test]
 async fn the_owner_of_the_certificate_is_served_over_both_versions() {
     let identity = Identity::new();
     let plugin = Plugin::start(&identity).await;
+    // The first stays, since a provider that nobody is connected to ends.
+    let mut served = Vec::new();
     for version in [&TLS12, &TLS13] {
-        call(&plugin, plugin.tls_config(Some(&identity), &[version])).await.unwrap();
+        served.push(call(&plugin, plugin.tls_config(Some(&identity), &[version])).await.unwrap());
     }
 }
 
@@ -47,11 +50,14 @@ async fn a_client_that_says_nothing_holds_nobody_up() {
 async fn http2_is_agreed_upon_in_the_tls_handshake() {
     let identity = Identity::new();
     let plugin = Plugin::start(&identity).await;
+    let mut connected = Vec::new();
     for (version, expected) in [(&TLS12, ProtocolVersion::TLSv1_2), (&TLS13, ProtocolVersion::TLSv1_3)] {
         let stream = plugin.tls(plugin.tls_config(Some(&identity), &[version])).await.unwrap();
         let (_, session) = stream.get_ref();
         assert_eq!(session.protocol_version(), Some(expected));
         assert_eq!(session.alpn_protocol(), Some(&b"h2"[..]));
+        // A provider that nobody is connected to ends.
+        connected.push(stream);
     }
 }
 

@@ -8,7 +8,7 @@ use super::*;
 use crate::cloud::tencent::vpc::{
     CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, ModifyVpnConnectionAttribute,
 };
-use crate::cloud::testing::{Answer, Logs, Received, Server};
+use crate::cloud::testing::{Answer, Logs, Received, Server, time_flies};
 
 const REGION: &str = "ap-guangzhou";
 const RETRIES: u32 = 2;
@@ -50,6 +50,11 @@ fn create() -> CreateVpnConnection {
 
 fn delete() -> DeleteVpnConnection {
     DeleteVpnConnection::default()
+}
+
+/// An operation that ends before a single attempt is given up.
+pub(in crate::cloud::tencent) fn brief() -> Ctx {
+    ctx().with_timeout(Duration::from_secs(20))
 }
 
 /// The error of calling `request` at a server that gives `answers`, and how many requests that
@@ -160,7 +165,8 @@ async fn dropped_connections_are_repeated_except_for_creates() {
 
 #[tokio::test]
 async fn a_create_that_was_never_sent_is_repeated() {
-    let error = client(&Server::nowhere().await).call(&ctx(), REGION, &create()).await.unwrap_err();
+    let (nowhere, _socket) = Server::nowhere();
+    let error = client(&nowhere).call(&ctx(), REGION, &create()).await.unwrap_err();
 
     assert_eq!((error.class(), error.is_ambiguous()), (Class::Transient, false));
     assert_eq!(error.attempts(), RETRIES + 1);
@@ -199,10 +205,10 @@ async fn conflicts_are_waited_out_beyond_the_retry_limit() {
 #[tokio::test]
 async fn conflicts_end_with_the_operation_and_keep_their_code() {
     let busy = Answer::tencent_error("UnsupportedOperation.MutexOperationTaskRunning");
-    let server = Server::scripted([busy]).await;
-    let ctx = ctx().with_timeout(Duration::from_millis(300));
+    let enough = RETRIES as usize + 2;
+    let server = Server::start(time_flies(DeleteVpnConnection::NAME, enough, move |_| busy.clone())).await;
 
-    let error = client(&server.url()).call(&ctx, REGION, &delete()).await.unwrap_err();
+    let error = client(&server.url()).call(&brief(), REGION, &delete()).await.unwrap_err();
 
     // Whether the time is over during a call or between two is a matter of luck.
     assert!(matches!(error.class(), Class::Conflict | Class::Timeout), "{error}");
@@ -322,13 +328,14 @@ async fn a_wrong_clock_is_reported_with_its_error() {
 
 #[tokio::test]
 async fn cancelling_ends_a_call_at_once() {
-    let server = Server::scripted([Answer::Hang]).await;
     let cancel = CancellationToken::new();
-    let ctx = Ctx::new(Duration::from_secs(600), cancel.clone());
-    tokio::spawn(async move {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        cancel.cancel();
-    });
+    let calls_off = cancel.clone();
+    let server = Server::start(move |_| {
+        calls_off.cancel();
+        Answer::Hang
+    })
+    .await;
+    let ctx = Ctx::new(Duration::from_secs(600), cancel);
 
     let error = client(&server.url()).call(&ctx, REGION, &modify()).await.unwrap_err();
 
@@ -367,10 +374,9 @@ async fn a_cancelled_operation_sends_nothing_more() {
 
 #[tokio::test]
 async fn the_deadline_ends_a_call() {
-    let server = Server::scripted([Answer::Hang]).await;
-    let ctx = ctx().with_timeout(Duration::from_millis(200));
+    let server = Server::start(time_flies(DescribeVpnConnections::NAME, 1, |_| Answer::Hang)).await;
 
-    let error = client(&server.url()).call(&ctx, REGION, &describe()).await.unwrap_err();
+    let error = client(&server.url()).call(&brief(), REGION, &describe()).await.unwrap_err();
 
     assert_eq!((error.class(), error.is_ambiguous()), (Class::Timeout, false));
     assert!(error.message().contains("waiting for the answer"), "{error}");
@@ -381,11 +387,12 @@ async fn a_configured_rate_bounds_the_calls() {
     let server = Server::scripted([success()]).await;
     let one = NonZeroU32::new(1);
     let client = Client::new(Config { requests_per_second: one, ..config(&server.url()) });
-    let ctx = ctx().with_timeout(Duration::from_millis(900));
+    // Over before the second turn, whenever the first one comes from now on.
+    let too_brief = ctx().with_timeout(Duration::from_millis(999));
 
-    client.call(&ctx, REGION, &describe()).await.unwrap();
-    client.call(&ctx, "ap-shanghai", &describe()).await.unwrap();
-    let error = client.call(&ctx, REGION, &describe()).await.unwrap_err();
+    client.call(&ctx(), REGION, &describe()).await.unwrap();
+    client.call(&ctx(), "ap-shanghai", &describe()).await.unwrap();
+    let error = client.call(&too_brief, REGION, &describe()).await.unwrap_err();
 
     assert_eq!(error.class(), Class::Timeout);
     assert!(error.message().contains("rate limit"), "{error}");

@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::cloud::error::Class;
-use crate::cloud::tencent::client::tests::{client, ctx};
-use crate::cloud::testing::{Answer, Received, Server};
+use crate::cloud::tencent::client::tests::{brief, client, ctx};
+use crate::cloud::testing::{Answer, Received, Server, time_flies};
 
 const REGION: &str = "ap-guangzhou";
 const KEY: &str = "hidden-psk";
@@ -427,10 +427,9 @@ async fn a_tunnel_that_vanishes_ends_the_wait_for_it() {
 
 #[tokio::test]
 async fn a_wait_that_takes_too_long_names_the_state() {
-    let server = Server::scripted([state("DELETING")]).await;
-    let ctx = ctx().with_timeout(Duration::from_secs(1));
+    let server = Server::start(time_flies(DescribeVpnConnections::NAME, 2, |_| state("DELETING"))).await;
 
-    let error = client(&server.url()).wait_deleted(&ctx, REGION, "vpnx-1").await.unwrap_err();
+    let error = client(&server.url()).wait_deleted(&brief(), REGION, "vpnx-1").await.unwrap_err();
 
     assert_eq!(error.class(), Class::Timeout);
     assert!(error.message().contains("vpnx-1 to be deleted"), "{error}");

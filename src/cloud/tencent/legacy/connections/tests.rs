@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::cloud::tencent::legacy::client::tests::{client, ctx};
-use crate::cloud::testing::{Answer, Received, Server};
+use crate::cloud::testing::{Answer, Received, Server, time_flies};
 
 const KEY: &str = "hidden-psk";
 
@@ -40,8 +40,17 @@ fn task(status: i64) -> Answer {
 
 /// A service that lists `before` until it is asked to create, `after` from then on.
 async fn service(before: Vec<Value>, after: Vec<Value>, task: Answer, create: Answer) -> Server {
+    Server::start(answers(before, after, task, create)).await
+}
+
+fn answers(
+    before: Vec<Value>,
+    after: Vec<Value>,
+    task: Answer,
+    create: Answer,
+) -> impl FnMut(&Received) -> Answer + Send + 'static {
     let mut created = false;
-    Server::start(move |request: &Received| match request.action().as_str() {
+    move |request| match request.action().as_str() {
         "DescribeVpnConn" => page(if created { after.clone() } else { before.clone() }),
         "AddVpnConnEx" => {
             created = true;
@@ -49,8 +58,7 @@ async fn service(before: Vec<Value>, after: Vec<Value>, task: Answer, create: An
         }
         "DescribeVpcTaskResult" => task.clone(),
         other => panic!("{other}"),
-    })
-    .await
+    }
 }
 
 fn accepted() -> Answer {
@@ -153,10 +161,11 @@ async fn a_vanished_task_is_no_failure() {
 
 #[tokio::test]
 async fn a_task_is_waited_for_no_longer_than_the_operation_may_take() {
-    let server = service(vec![], vec![tunnel("vpnx-new", "office", KEY, 0)], task(2), accepted()).await;
-    let ctx = ctx().with_timeout(Duration::from_secs(1));
+    let answers = answers(vec![], vec![tunnel("vpnx-new", "office", KEY, 0)], task(2), accepted());
+    let server = Server::start(time_flies("DescribeVpcTaskResult", 2, answers)).await;
+    let brief = ctx().with_timeout(Duration::from_secs(20));
 
-    let error = client(&server.url()).create_connection(&ctx, "gz", &request(), |_| {}).await.unwrap_err();
+    let error = client(&server.url()).create_connection(&brief, "gz", &request(), |_| {}).await.unwrap_err();
 
     assert_eq!(error.class(), Class::Timeout);
     assert!(error.message().contains("task 12614 of AddVpnConnEx"), "{error}");
