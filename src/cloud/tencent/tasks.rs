@@ -165,8 +165,8 @@ impl Client {
         }
     }
 
-    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes, with no secret in it. Its task is asked for as in
-    /// [`Client::idle`].
+    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes without a secret in its request. Its task
+    /// is asked for as in [`Client::idle`].
     pub(super) async fn gone<D: Worked, A: Action>(
         &self,
         ctx: &Ctx,
