@@ -224,6 +224,22 @@ fn changes_from_outside_are_planned_back_and_a_lost_entry_is_made_again() {
 }
 
 #[test]
+fn an_entry_that_has_another_weight_by_now_is_changed_and_deleted_all_the_same() {
+    let ws = world();
+    ws.write(hcl([entry("r")])).apply();
+    // As after a plan that is applied later.
+    change_outside(&ws, json!({"Weight": 0}));
+    ws.write(hcl([entry("r").changed("weight = 0\npublished = false")])).apply_with(&["-refresh=false"]);
+    let entry = made(&ws);
+    assert_eq!((&entry["Weight"], &entry["State"]), (&json!(0), &json!("normal")));
+    ws.assert_state_is_fresh();
+
+    change_outside(&ws, json!({"Weight": 100}));
+    ws.run(&["destroy", "-auto-approve", "-refresh=false"]);
+    assert!(entries(&ws).is_empty());
+}
+
+#[test]
 fn a_wrong_region_or_a_lack_of_permission_never_empties_the_state() {
     let ws = world();
     ws.write(hcl([entry("r")])).apply();
