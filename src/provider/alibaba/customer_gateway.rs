@@ -90,6 +90,7 @@ impl Managed for CustomerGateway {
     const TYPE: &'static str = "cloudvpn_alibaba_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
+    const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &alibaba::CustomerGateway, before: &Self) -> Self {
         Self {

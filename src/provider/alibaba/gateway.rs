@@ -140,6 +140,7 @@ impl Managed for Gateway {
     const PREFIX: &'static str = "vpn-";
     const TIMEOUT: Duration = Duration::from_secs(20 * 60);
     const MADE_WITH_TAGS: bool = false;
+    const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &VpnGateway, before: &Self) -> Self {
         Self {

@@ -78,6 +78,7 @@ impl Managed for RouteEntry {
     const TYPE: &'static str = "cloudvpn_alibaba_route_entry";
     const KIND: &'static str = "route entry";
     const PREFIX: &'static str = "vpn-";
+    const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &VpnRouteEntry, before: &Self) -> Self {
         let key = VpnRouteEntryKey::parse(&actual.id).unwrap_or_default();
