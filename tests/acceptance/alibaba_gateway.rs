@@ -243,6 +243,8 @@ fn changes_from_outside_are_planned_back_and_a_lost_gateway_is_made_again() {
     );
     assert_eq!(made["Tags"]["Tag"], json!([{"Key": "a", "Value": "1"}]));
     assert_eq!(ws.id("gw"), id);
+    patch(&ws, KIND, &id, json!({"NetworkType": "Public"}));
+    assert!(ws.plan_is_empty(), "capitals do not matter");
 
     patch(&ws, KIND, &id, Value::Null);
     assert_eq!(ws.plan().actions("gw"), ["create"]);

@@ -151,7 +151,7 @@ impl Managed for Gateway {
             bandwidth_mbps: told(bandwidth(&actual.spec), &before.bandwidth_mbps),
             vswitch_id: text(&actual.vswitch_id),
             disaster_recovery_vswitch_id: text(&actual.disaster_recovery_vswitch_id),
-            network_type: told(text(&actual.network_type), &before.network_type),
+            network_type: told(network_type(&actual.network_type), &before.network_type),
             vpn_type: told(text(&actual.vpn_type), &before.vpn_type),
             ipsec_enabled: told(enabled(&actual.ipsec_vpn), &before.ipsec_enabled),
             ssl_enabled: told(enabled(&actual.ssl_vpn), &before.ssl_enabled),
@@ -284,6 +284,11 @@ fn says_anything(request: ModifyVpnGatewayAttribute) -> Option<ModifyVpnGatewayA
 /// `5M`, or `5`.
 fn bandwidth(spec: &Option<String>) -> Value<i64> {
     spec.as_deref().and_then(|spec| spec.trim_end_matches('M').parse().ok()).into()
+}
+
+/// Capitals do not matter.
+fn network_type(actual: &Option<String>) -> Value<String> {
+    text(&actual.as_deref().map(str::to_ascii_lowercase))
 }
 
 fn enabled(switch: &Option<String>) -> Value<bool> {
