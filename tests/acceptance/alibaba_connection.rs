@@ -253,6 +253,11 @@ fn changes_from_outside_are_planned_back_and_one_deleted_is_made_again() {
         (&json!("ikev2"), &json!("a-pre-shared-key"))
     );
 
+    patch(&ws, KIND, &id, json!({ "Name": "" }));
+    assert_eq!(ws.plan().actions("c"), ["update"]);
+    ws.apply();
+    assert_eq!(self::row(&ws, "c")["Name"], "c");
+
     patch(&ws, KIND, &id, Value::Null);
     assert_eq!(ws.plan().actions("c"), ["create"]);
     for code in ["InvalidAccessKeyId.NotFound", "InvalidVpnGatewayInstanceId.NotFound", "Forbidden"] {

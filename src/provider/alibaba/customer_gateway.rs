@@ -13,7 +13,7 @@ use super::super::key;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
-use super::parts::{Regrouping, no_address, short_tags, tag_list, tag_map, time};
+use super::parts::{Regrouping, mentioned, no_address, short_tags, tag_list, tag_map, time};
 use super::{Alibaba, Api};
 
 mod data;
@@ -96,7 +96,7 @@ impl Managed for CustomerGateway {
         Self {
             id: told(text(&actual.customer_gateway_id), &before.id),
             ip_address: told(text(&actual.ip_address), &before.ip_address),
-            name: told(text(&actual.name), &before.name),
+            name: mentioned(&actual.name, &before.name),
             description: text(&actual.description),
             bgp_asn: told(actual.asn.filter(|asn| *asn != 0).into(), &before.bgp_asn),
             bgp_auth_key: key::observed(&actual.auth_key, &before.bgp_auth_key),

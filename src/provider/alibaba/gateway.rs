@@ -15,7 +15,7 @@ use crate::framework::timeouts::Timeouts;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
-use super::parts::{Regrouping, no_address, tag_map, tags, time};
+use super::parts::{Regrouping, mentioned, no_address, tag_map, tags, time};
 use super::{Alibaba, Api};
 
 mod data;
@@ -145,7 +145,7 @@ impl Managed for Gateway {
     fn observed(actual: &VpnGateway, before: &Self) -> Self {
         Self {
             id: told(text(&actual.vpn_gateway_id), &before.id),
-            name: told(text(&actual.name), &before.name),
+            name: mentioned(&actual.name, &before.name),
             description: text(&actual.description),
             vpc_id: told(text(&actual.vpc_id), &before.vpc_id),
             bandwidth_mbps: told(bandwidth(&actual.spec), &before.bandwidth_mbps),

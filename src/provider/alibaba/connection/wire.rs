@@ -7,7 +7,7 @@ use crate::framework::model::{Model, Value};
 use crate::provider::key;
 use crate::provider::values::{changed, said, text, told};
 
-use super::super::parts::{joined, split, tag_list, time};
+use super::super::parts::{joined, mentioned, split, tag_list, time};
 use super::Connection;
 use super::proposal::{Ike, Ipsec};
 use super::routing::{Bgp, Dpd, HealthCheck, NatTraversal};
@@ -90,7 +90,7 @@ pub(super) fn observed(actual: &VpnConnection, before: &Connection) -> Connectio
     let tunnels = Tunnels::observed(actual, &before.tunnels);
     let seen = Connection {
         id: told(text(&actual.vpn_connection_id), &before.id),
-        name: told(text(&actual.name), &before.name),
+        name: mentioned(&actual.name, &before.name),
         gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
         local_cidrs: told(split(&actual.local_subnet), &before.local_cidrs),
         remote_cidrs: told(split(&actual.remote_subnet), &before.remote_cidrs),
