@@ -295,6 +295,32 @@ fn lost_answers_and_conflicts_make_nothing_twice() {
 }
 
 #[test]
+fn bgp_that_is_switched_outside_is_planned_back_where_many_are_listed() {
+    let ws = with_ends();
+    let many = |name: &str, n: u32, bgp: &str| {
+        let cidrs = format!("[\"192.168.{n}${{count.index}}.0/24\"]");
+        connection(name).with("count", "3").with("remote_cidrs", &cidrs).with("bgp", bgp)
+    };
+    let range = "169.254.1${count.index}.0/30";
+    let on = format!("{{ enabled = true, tunnel_cidr = \"{range}\", local_ip = \"{}\" }}", range.replace("0/30", "1"));
+    ws.write(hcl([many("on", 1, &on), many("off", 2, "{ enabled = false }")])).apply();
+    for (n, (id, row)) in connections(&ws).into_iter().enumerate() {
+        let mut bgp = row["VpnBgpConfig"].clone();
+        bgp["EnableBgp"] = json!(bgp["EnableBgp"] != true);
+        if bgp["EnableBgp"] == true {
+            bgp["TunnelCidr"] = json!(format!("169.254.2{n}.0/30"));
+        }
+        patch(&ws, KIND, &id, json!({ "VpnBgpConfig": bgp }));
+    }
+    let plan = ws.plan();
+    let changes = plan.shown["resource_changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 6);
+    for change in changes {
+        assert_eq!(change["change"]["actions"], json!(["update"]), "{}", change["address"]);
+    }
+}
+
+#[test]
 fn what_was_made_before_a_failure_is_in_the_state() {
     let ws = with_ends();
     ws.mock.fault("DescribeVpnConnection", 1, error("Forbidden.RAM"));

@@ -203,11 +203,14 @@ impl Managed for Connection {
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<VpnConnection>> {
-        // Of an imported connection nothing is known yet of what listings leave out.
-        match state.gateway_id.is_known() {
-            true => api.client.vpn_connection(&api.ctx, &api.region, id).await,
-            false => api.client.whole_vpn_connection(&api.ctx, &api.region, id).await,
+        // Of an imported connection nothing is known yet of what listings leave out, and that BGP is still on is one of these things.
+        if state.gateway_id.is_known() && !Bgp::is_on(&state.bgp) {
+            let found = api.client.vpn_connection(&api.ctx, &api.region, id).await?;
+            if found.as_ref().is_none_or(|found| !state.may_have_bgp_by_now(found)) {
+                return Ok(found);
+            }
         }
+        api.client.whole_vpn_connection(&api.ctx, &api.region, id).await
     }
 
     async fn modify(api: &Api<'_>, change: &ModifyVpnConnectionAttribute) -> cloud::Result<()> {
@@ -222,6 +225,12 @@ impl Managed for Connection {
 impl Connection {
     fn gateway(&self) -> &str {
         self.gateway_id.as_deref().unwrap_or_default()
+    }
+
+    /// Whether BGP, which was not on, may be, by what a listing tells of it.
+    fn may_have_bgp_by_now(&self, row: &VpnConnection) -> bool {
+        let bgp = row.vpn_bgp_config.as_ref().filter(|bgp| bgp.enable_bgp.is_none());
+        bgp.is_some() && self.tunnels.is_null() && Bgp::observed(bgp, &self.bgp) != self.bgp
     }
 
     /// A connection with two tunnels has none of what describes a single one, and the other way round. It is open while nobody knows yet

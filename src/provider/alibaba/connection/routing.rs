@@ -125,6 +125,10 @@ impl Bgp {
         }
     }
 
+    pub(super) fn is_on(bgp: &Value<Self>) -> bool {
+        bgp.known().is_some_and(|bgp| bgp.enabled == Value::Known(true))
+    }
+
     /// A listing does not say whether it is on.
     pub(super) fn observed(actual: Option<&VpnBgp>, before: &Value<Self>) -> Value<Self> {
         let Some(actual) = actual else { return before.known().cloned().into() };
