@@ -261,6 +261,10 @@ fn failures_leave_what_is_there_in_the_state() {
     assert_eq!(refused.summary, "Creating the route entry failed");
     assert!(refused.is_at("gateway_id"), "{diagnostics}");
     assert!(ws.state("r").is_none());
+    ws.mock.fault("CreateVpnRouteEntry", 1, error("InvalidRouteEntry.AlreadyExist"));
+    let diagnostics = ws.apply_fails();
+    assert!(diagnostics.error().is_at("destination_cidr"), "{diagnostics}");
+    assert!(diagnostics.error().detail.contains("import that one"), "{diagnostics}");
 
     // One that is made and cannot be looked at is tainted, not lost.
     ws.mock.fault("DescribeVpnGateway", 1, error("Forbidden.RAM"));

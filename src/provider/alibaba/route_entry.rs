@@ -103,6 +103,7 @@ impl Managed for RouteEntry {
         Some(Path::from(match code {
             "InvalidVpnGatewayInstanceId.NotFound" | "InvalidVpnInstanceId.NotFound" => "gateway_id",
             "InvalidVpnConnectionInstanceId.NotFound" | "InvalidNextHop.NotFound" => "next_hop_id",
+            "InvalidRouteEntry.AlreadyExist" => "destination_cidr",
             "InvalidRegionId.NotFound" => "region",
             _ => return None,
         }))
