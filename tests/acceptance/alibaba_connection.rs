@@ -321,6 +321,39 @@ fn bgp_that_is_switched_outside_is_planned_back_where_many_are_listed() {
 }
 
 #[test]
+fn bgp_without_addresses_fails_in_the_plan() {
+    let ws = with_ends();
+    let ranges = "remote_cidrs = [\"192.168.9.0/24\"]\n";
+    ws.write(hcl([connection("c")])).apply();
+    ws.mock.clear_calls();
+    for name in ["c", "new"] {
+        for (bgp, lacks) in [
+            ("{ enabled = true, tunnel_cidr = \"169.254.10.0/30\" }", &["local_ip"][..]),
+            ("{ enabled = true }", &["tunnel_cidr", "local_ip"]),
+        ] {
+            let with = connection(name).changed(ranges).with("bgp", bgp);
+            let diagnostics = ws.write(hcl([with])).plan_fails();
+            let errors: Vec<_> = diagnostics.0.iter().map(|error| &error.detail).collect();
+            assert!(
+                errors.iter().zip(lacks).all(|(error, lacks)| error.ends_with(&format!("set {lacks}."))),
+                "{errors:?}"
+            );
+            assert_eq!(errors.len(), lacks.len(), "{errors:?}");
+        }
+    }
+    assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")));
+
+    // What is not known yet is no mistake, and what was there before is there.
+    let range = "resource \"terraform_data\" \"range\" {\n  input = \"169.254.10.0/30\"\n}\n".to_owned();
+    let own = "{ enabled = true, tunnel_cidr = terraform_data.range.output, local_ip = cidrhost(terraform_data.range.output, 1) }";
+    ws.write(hcl([range.clone(), connection("c").with("bgp", own).to_string()])).apply();
+    for bgp in ["{ enabled = false }", "{ enabled = true }"] {
+        ws.write(hcl([range.clone(), connection("c").with("bgp", bgp).to_string()])).apply();
+    }
+    assert_eq!(ws.state("c").unwrap()["bgp"]["local_ip"], "169.254.10.1");
+}
+
+#[test]
 fn what_was_made_before_a_failure_is_in_the_state() {
     let ws = with_ends();
     ws.mock.fault("DescribeVpnConnection", 1, error("Forbidden.RAM"));
@@ -412,6 +445,11 @@ fn mistakes_are_found_before_any_call() {
             "bgp = { enabled = true, tunnel_cidr = \"169.254.10.0/30\", local_ip = \"169.254.11.1\" }",
             "bgp",
             "169.254.10.0/30",
+        ),
+        (
+            "bgp = { enabled = true, tunnel_cidr = \"169.254.10.0/30\", local_ip = \"169.254.10.0\" }",
+            "bgp",
+            "169.254.10.2",
         ),
         ("bgp = { enabled = true, local_asn = 0 }", "bgp", "between 1 and 4294967295"),
         ("health_check = { enabled = true, remote_ip = \"x\" }", "health_check", "IPv4"),
