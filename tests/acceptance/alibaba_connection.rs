@@ -224,6 +224,14 @@ fn imported_by_its_id_or_with_a_region() {
         assert_eq!(ws.state("c").unwrap(), before);
         assert!(ws.plan_is_empty());
     }
+    // With the key that it has in the configuration, the state gets the key and the tunnel is not touched.
+    ws.mock.clear_calls();
+    ws.write(hcl([described().changed("pre_shared_key = \"by-the-service\"")]));
+    patch(&ws, KIND, &id, json!({ "IkeConfig": { "Psk": "by-the-service" } }));
+    ws.apply();
+    assert_eq!(ws.state("c").unwrap()["pre_shared_key"], "by-the-service");
+    assert!(ws.calls("ModifyVpnConnectionAttribute").is_empty());
+
     ws.run(&["state", "rm", ADDRESS]);
     let said = ws.import_fails(ADDRESS, "vpnx-1");
     assert!(said.contains("vco-xxxxxxxx"), "{said}");
