@@ -17,6 +17,9 @@ pub(crate) fn skew(reply: &Reply, allowed: Duration) -> Option<String> {
 
 fn describe(theirs: i64, ours: i64, allowed: Duration) -> String {
     let off = Duration::from_secs(ours.abs_diff(theirs));
+    if off <= allowed {
+        return "This machine's clock and the service's agree: it was the request that was late. Try again.".to_owned();
+    }
     let direction = if ours < theirs { "behind" } else { "ahead of" };
     format!(
         "This machine's clock is {} {direction} the service's, which allows {} minutes: set the clock (NTP).",
@@ -36,6 +39,15 @@ mod tests {
             describe(1000, 400, allowed),
             "This machine's clock is 10m00s behind the service's, which allows 5 minutes: set the clock (NTP)."
         );
-        assert!(describe(1000, 1060, allowed).contains("1m00s ahead of the service's"));
+        assert!(describe(1000, 1360, allowed).contains("6m00s ahead of the service's"));
+    }
+
+    #[test]
+    fn clocks_that_agree_are_not_to_blame() {
+        let allowed = Duration::from_secs(300);
+        for ours in [700, 1000, 1300] {
+            let said = describe(1000, ours, allowed);
+            assert!(said.contains("agree") && !said.contains("NTP"), "{said}");
+        }
     }
 }

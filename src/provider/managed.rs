@@ -77,6 +77,9 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     /// what must not be asked for twice.
     const ACCEPTED_IS_MADE: bool = false;
 
+    /// Whether a change may take several calls, of which those before one that fails are done: then what is there is read.
+    const CHANGES_IN_STEPS: bool = false;
+
     /// The object as the service describes it; region and tags are seen to. `before` is what was known: it decides between spellings
     /// that mean the same, and stands where the service says nothing.
     fn observed(actual: &Self::Actual, before: &Self) -> Self;

@@ -224,6 +224,14 @@ fn imported_by_its_id_or_with_a_region() {
         assert_eq!(ws.state("c").unwrap(), before);
         assert!(ws.plan_is_empty());
     }
+    // With the key that it has in the configuration, the state gets the key and the tunnel is not touched.
+    ws.mock.clear_calls();
+    ws.write(hcl([described().changed("pre_shared_key = \"by-the-service\"")]));
+    patch(&ws, KIND, &id, json!({ "IkeConfig": { "Psk": "by-the-service" } }));
+    ws.apply();
+    assert_eq!(ws.state("c").unwrap()["pre_shared_key"], "by-the-service");
+    assert!(ws.calls("ModifyVpnConnectionAttribute").is_empty());
+
     ws.run(&["state", "rm", ADDRESS]);
     let said = ws.import_fails(ADDRESS, "vpnx-1");
     assert!(said.contains("vco-xxxxxxxx"), "{said}");
@@ -252,6 +260,11 @@ fn changes_from_outside_are_planned_back_and_one_deleted_is_made_again() {
         (&row["IkeConfig"]["IkeVersion"], &row["IkeConfig"]["Psk"]),
         (&json!("ikev2"), &json!("a-pre-shared-key"))
     );
+
+    patch(&ws, KIND, &id, json!({ "Name": "" }));
+    assert_eq!(ws.plan().actions("c"), ["update"]);
+    ws.apply();
+    assert_eq!(self::row(&ws, "c")["Name"], "c");
 
     patch(&ws, KIND, &id, Value::Null);
     assert_eq!(ws.plan().actions("c"), ["create"]);
@@ -287,6 +300,65 @@ fn lost_answers_and_conflicts_make_nothing_twice() {
             assert_eq!(tokens.len(), 1, "repetitions of {action} keep their token");
         }
     }
+}
+
+#[test]
+fn bgp_that_is_switched_outside_is_planned_back_where_many_are_listed() {
+    let ws = with_ends();
+    let many = |name: &str, n: u32, bgp: &str| {
+        let cidrs = format!("[\"192.168.{n}${{count.index}}.0/24\"]");
+        connection(name).with("count", "3").with("remote_cidrs", &cidrs).with("bgp", bgp)
+    };
+    let range = "169.254.1${count.index}.0/30";
+    let on = format!("{{ enabled = true, tunnel_cidr = \"{range}\", local_ip = \"{}\" }}", range.replace("0/30", "1"));
+    ws.write(hcl([many("on", 1, &on), many("off", 2, "{ enabled = false }")])).apply();
+    for (n, (id, row)) in connections(&ws).into_iter().enumerate() {
+        let mut bgp = row["VpnBgpConfig"].clone();
+        bgp["EnableBgp"] = json!(bgp["EnableBgp"] != true);
+        if bgp["EnableBgp"] == true {
+            bgp["TunnelCidr"] = json!(format!("169.254.2{n}.0/30"));
+        }
+        patch(&ws, KIND, &id, json!({ "VpnBgpConfig": bgp }));
+    }
+    let plan = ws.plan();
+    let changes = plan.shown["resource_changes"].as_array().unwrap();
+    assert_eq!(changes.len(), 6);
+    for change in changes {
+        assert_eq!(change["change"]["actions"], json!(["update"]), "{}", change["address"]);
+    }
+}
+
+#[test]
+fn bgp_without_addresses_fails_in_the_plan() {
+    let ws = with_ends();
+    let ranges = "remote_cidrs = [\"192.168.9.0/24\"]\n";
+    ws.write(hcl([connection("c")])).apply();
+    ws.mock.clear_calls();
+    for name in ["c", "new"] {
+        for (bgp, lacks) in [
+            ("{ enabled = true, tunnel_cidr = \"169.254.10.0/30\" }", &["local_ip"][..]),
+            ("{ enabled = true }", &["tunnel_cidr", "local_ip"]),
+        ] {
+            let with = connection(name).changed(ranges).with("bgp", bgp);
+            let diagnostics = ws.write(hcl([with])).plan_fails();
+            let errors: Vec<_> = diagnostics.0.iter().map(|error| &error.detail).collect();
+            assert!(
+                errors.iter().zip(lacks).all(|(error, lacks)| error.ends_with(&format!("set {lacks}."))),
+                "{errors:?}"
+            );
+            assert_eq!(errors.len(), lacks.len(), "{errors:?}");
+        }
+    }
+    assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")));
+
+    // What is not known yet is no mistake, and what was there before is there.
+    let range = "resource \"terraform_data\" \"range\" {\n  input = \"169.254.10.0/30\"\n}\n".to_owned();
+    let own = "{ enabled = true, tunnel_cidr = terraform_data.range.output, local_ip = cidrhost(terraform_data.range.output, 1) }";
+    ws.write(hcl([range.clone(), connection("c").with("bgp", own).to_string()])).apply();
+    for bgp in ["{ enabled = false }", "{ enabled = true }"] {
+        ws.write(hcl([range.clone(), connection("c").with("bgp", bgp).to_string()])).apply();
+    }
+    assert_eq!(ws.state("c").unwrap()["bgp"]["local_ip"], "169.254.10.1");
 }
 
 #[test]
@@ -381,6 +453,11 @@ fn mistakes_are_found_before_any_call() {
             "bgp = { enabled = true, tunnel_cidr = \"169.254.10.0/30\", local_ip = \"169.254.11.1\" }",
             "bgp",
             "169.254.10.0/30",
+        ),
+        (
+            "bgp = { enabled = true, tunnel_cidr = \"169.254.10.0/30\", local_ip = \"169.254.10.0\" }",
+            "bgp",
+            "169.254.10.2",
         ),
         ("bgp = { enabled = true, local_asn = 0 }", "bgp", "between 1 and 4294967295"),
         ("health_check = { enabled = true, remote_ip = \"x\" }", "health_check", "IPv4"),

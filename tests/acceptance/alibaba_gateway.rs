@@ -225,7 +225,8 @@ fn a_gateway_is_imported_by_its_id_with_or_without_its_region() {
 #[test]
 fn changes_from_outside_are_planned_back_and_a_lost_gateway_is_made_again() {
     let ws = Workspace::new();
-    let configured = || gateway("gw").changed("description = \"x\"\nauto_propagate = true\ntags = { a = \"1\" }");
+    let lines = "description = \"x\"\nauto_propagate = true\nnetwork_type = \"public\"\ntags = { a = \"1\" }";
+    let configured = || gateway("gw").changed(lines);
     ws.write(hcl([configured()])).apply();
     let id = ws.id("gw");
     let by_hand = json!({
@@ -243,6 +244,8 @@ fn changes_from_outside_are_planned_back_and_a_lost_gateway_is_made_again() {
     );
     assert_eq!(made["Tags"]["Tag"], json!([{"Key": "a", "Value": "1"}]));
     assert_eq!(ws.id("gw"), id);
+    patch(&ws, KIND, &id, json!({"NetworkType": "Public"}));
+    assert!(ws.plan_is_empty(), "capitals do not matter");
 
     patch(&ws, KIND, &id, Value::Null);
     assert_eq!(ws.plan().actions("gw"), ["create"]);

@@ -224,6 +224,22 @@ fn changes_from_outside_are_planned_back_and_a_lost_entry_is_made_again() {
 }
 
 #[test]
+fn an_entry_that_has_another_weight_by_now_is_changed_and_deleted_all_the_same() {
+    let ws = world();
+    ws.write(hcl([entry("r")])).apply();
+    // As after a plan that is applied later.
+    change_outside(&ws, json!({"Weight": 0}));
+    ws.write(hcl([entry("r").changed("weight = 0\npublished = false")])).apply_with(&["-refresh=false"]);
+    let entry = made(&ws);
+    assert_eq!((&entry["Weight"], &entry["State"]), (&json!(0), &json!("normal")));
+    ws.assert_state_is_fresh();
+
+    change_outside(&ws, json!({"Weight": 100}));
+    ws.run(&["destroy", "-auto-approve", "-refresh=false"]);
+    assert!(entries(&ws).is_empty());
+}
+
+#[test]
 fn a_wrong_region_or_a_lack_of_permission_never_empties_the_state() {
     let ws = world();
     ws.write(hcl([entry("r")])).apply();
@@ -245,6 +261,10 @@ fn failures_leave_what_is_there_in_the_state() {
     assert_eq!(refused.summary, "Creating the route entry failed");
     assert!(refused.is_at("gateway_id"), "{diagnostics}");
     assert!(ws.state("r").is_none());
+    ws.mock.fault("CreateVpnRouteEntry", 1, error("InvalidRouteEntry.AlreadyExist"));
+    let diagnostics = ws.apply_fails();
+    assert!(diagnostics.error().is_at("destination_cidr"), "{diagnostics}");
+    assert!(diagnostics.error().detail.contains("import that one"), "{diagnostics}");
 
     // One that is made and cannot be looked at is tainted, not lost.
     ws.mock.fault("DescribeVpnGateway", 1, error("Forbidden.RAM"));
@@ -256,10 +276,11 @@ fn failures_leave_what_is_there_in_the_state() {
     ws.mock.fault("PublishVpnRouteEntry", 1, error("VpnGateway.FinancialLocked"));
     let diagnostics = ws.write(hcl([entry("r").changed("weight = 0\npublished = false")])).apply_fails();
     assert_eq!(diagnostics.error().summary, "Changing the route entry failed");
-    assert_eq!(ws.state("r").unwrap()["published"], true);
+    let state = ws.state("r").unwrap();
+    assert_eq!((&state["weight"], &state["published"]), (&json!(0), &json!(true)));
     ws.mock.clear_calls();
-    ws.apply();
-    assert_eq!(writes(&ws), ["PublishVpnRouteEntry"], "a refresh saw the other half");
+    ws.apply_with(&["-refresh=false"]);
+    assert_eq!(writes(&ws), ["PublishVpnRouteEntry"], "the other half was done");
 }
 
 #[test]

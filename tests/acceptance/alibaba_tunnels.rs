@@ -142,6 +142,9 @@ fn bgp_is_switched_for_both() {
     let bgp = |n: u32| {
         format!("bgp = {{ local_asn = 65010, tunnel_cidr = \"169.254.1{n}.0/30\", local_ip = \"169.254.1{n}.1\" }}")
     };
+    let diagnostics = ws.write(hcl([dual(&bgp(1), "").with("tunnels_bgp_enabled", "true")])).plan_fails();
+    assert!(diagnostics.0.iter().all(|error| error.detail.contains("BGP needs")), "{diagnostics}");
+    assert_eq!(diagnostics.0.len(), 2, "{diagnostics}");
     ws.write(hcl([dual(&bgp(1), &bgp(2)).with("tunnels_bgp_enabled", "true")])).apply();
     let state = ws.state("c").unwrap();
     assert_eq!(state["tunnels"]["slave"]["bgp"]["peer_asn"], 65002);
@@ -222,6 +225,9 @@ fn mistakes_in_tunnels_are_found_before_any_call() {
         let error = diagnostics.error();
         assert!(format!("{} {}", error.summary, error.detail).contains(said), "{resource}: {diagnostics}");
     }
+    let same = "bgp = { local_asn = 65001, tunnel_cidr = \"169.254.10.0/30\", local_ip = \"169.254.10.1\" }";
+    let diagnostics = ws.write(hcl([dual(same, same)])).validate();
+    assert_eq!(diagnostics.error().summary, "Range of the other tunnel", "{diagnostics}");
     let different = dual("bgp = { local_asn = 65001 }", "bgp = { local_asn = 65002 }");
     let diagnostics = ws.write(hcl([different])).validate();
     assert_eq!(diagnostics.0[0].summary, "Different AS numbers", "{diagnostics}");

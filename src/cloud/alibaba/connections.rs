@@ -52,14 +52,16 @@ impl Client {
     /// Changes a connection, while holding the turn of its VPN gateway. Wait with [`Client::wait_vpn_connection`] afterwards.
     ///
     /// A phase 1 without a key would get a new one ("If you do not specify a pre-shared key, the system generates a random 16-character
-    /// string"): where the request has none, the connection's own is sent, which one read tells.
+    /// string"): where the request has none, the connection's own is sent, which one read tells. That read tells, too, where
+    /// [`ModifyVpnConnectionAttribute::phase_1_if_new`] leaves out phase 1.
     pub async fn modify_vpn_connection(
         &self,
         ctx: &Ctx,
         region: &str,
         request: &ModifyVpnConnectionAttribute,
     ) -> Result<()> {
-        if !request.settings.lacks_a_key() {
+        let to_compare = request.phase_1_if_new && request.settings.phase_1().next().is_some();
+        if !to_compare && request.settings.phase_1().all(|ike| ike.psk.is_some()) {
             return self.call(ctx, region, request).await.map(drop);
         }
         let id = &request.vpn_connection_id;
@@ -69,7 +71,13 @@ impl Client {
         };
         let mut request = request.clone();
         request.settings.keep_keys_of(&connection);
-        self.call(ctx, region, &request).await.map(drop)
+        if to_compare {
+            request.settings.leave_out_phase_1_of(&connection);
+        }
+        match request.settings.says_something() {
+            true => self.call(ctx, region, &request).await.map(drop),
+            false => Ok(()),
+        }
     }
 
     /// Waits until the VPN gateway has done with the connection `id`, and gives the connection.
@@ -128,9 +136,9 @@ impl Client {
 }
 
 impl VpnConnectionSettings {
-    fn lacks_a_key(&self) -> bool {
+    fn phase_1(&self) -> impl Iterator<Item = &IkeConfig> {
         let tunnels = self.tunnel_options_specification.iter().filter_map(|tunnel| tunnel.tunnel_ike_config.as_ref());
-        tunnels.chain(&self.ike_config).any(|ike| ike.psk.is_none())
+        tunnels.chain(&self.ike_config)
     }
 
     /// Says the keys that are there where the settings say none.
@@ -141,6 +149,20 @@ impl VpnConnectionSettings {
             keep_key(&mut tunnel.tunnel_ike_config, there);
         }
     }
+
+    /// Leaves out where it says what is there.
+    fn leave_out_phase_1_of(&mut self, connection: &VpnConnection) {
+        leave_out(&mut self.ike_config, connection.ike_config.as_ref());
+        for tunnel in &mut self.tunnel_options_specification {
+            let there = connection.tunnel(&tunnel.role).and_then(|there| there.tunnel_ike_config.as_ref());
+            leave_out(&mut tunnel.tunnel_ike_config, there);
+        }
+        self.tunnel_options_specification.retain(TunnelOptions::says_something);
+    }
+}
+
+fn leave_out(ike: &mut Option<IkeConfig>, there: Option<&IkeConfig>) {
+    ike.take_if(|ike| there.is_some_and(|there| ike.says_nothing_but(there)));
 }
 
 fn keep_key(ike: &mut Option<IkeConfig>, there: Option<&IkeConfig>) {

@@ -60,6 +60,13 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         "InvalidCustomerGatewayInstanceId.NotFound" | "InvalidVpnGatewayInstanceId.NotFound" => {
             "Check the gateway's id and the region: a gateway is visible in its own region only."
         }
+        "InvalidRouteEntry.AlreadyExist" => {
+            "The VPN gateway has a route entry for this destination through this connection: import that one. An entry that is replaced \
+             for its description alone is in the way of the new one: without create_before_destroy it is deleted first."
+        }
+        "InvalidVSwitchId.NotFound" => {
+            "Check the ids of both vSwitches, and that each is in the VPC: a vSwitch is visible in its own region only."
+        }
         "InvalidDescription" => "A description has 1 to 100 characters and does not begin with http:// or https://.",
         "OperationFailed.SslNotSupport" => "This region, or this kind of VPN gateway, has no SSL-VPN.",
         "VpnGateway.SslVpnDisabled" => "The VPN gateway has no SSL-VPN: it has to be made with it.",
@@ -201,6 +208,17 @@ mod tests {
             ("SomethingNew.NotFound", 404, Class::Fatal),
         ] {
             assert_eq!(classify(code, status), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn codes_that_say_too_little_have_hints() {
+        for (code, says) in [
+            ("InvalidRouteEntry.AlreadyExist", "create_before_destroy"),
+            ("InvalidVSwitchId.NotFound", "both vSwitches"),
+            ("InvalidVpnConnection.AlreadyExists", "import"),
+        ] {
+            assert!(hint(code).is_some_and(|hint| hint.contains(says)), "{code}");
         }
     }
 

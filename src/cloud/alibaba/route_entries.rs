@@ -129,9 +129,7 @@ impl Client {
     pub async fn change_route_entry(&self, ctx: &Ctx, region: &str, change: &VpnRouteEntryChange) -> Result<()> {
         let VpnRouteEntryChange { key, weight, publish_vpc } = change;
         if let Some((weight, new_weight)) = *weight {
-            let client_token = ClientToken::new();
-            let request = ModifyVpnRouteEntryWeight { key: key.clone(), weight, new_weight, client_token };
-            self.call(ctx, region, &request).await?;
+            self.change_weight(ctx, region, key, weight, new_weight).await?;
         }
         let Some(publish_vpc) = *publish_vpc else { return Ok(()) };
         if weight.is_some() {
@@ -144,6 +142,28 @@ impl Client {
             client_token: ClientToken::new(),
         };
         self.call(ctx, region, &request).await.map(drop)
+    }
+
+    /// `weight` is the one that the entry had when it was last seen.
+    async fn change_weight(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        key: &VpnRouteEntryKey,
+        weight: i64,
+        new_weight: i64,
+    ) -> Result<()> {
+        let client_token = ClientToken::new();
+        let request = ModifyVpnRouteEntryWeight { key: key.clone(), weight, new_weight, client_token };
+        let error = match self.call(ctx, region, &request).await {
+            Err(error) if error.is_any_of(&[NO_ENTRY]) => error,
+            answer => return answer.map(drop),
+        };
+        // The service finds an entry by its weight, too, of which there are but two: this one may have the new one by now.
+        match self.route_entry_now(ctx, region, key).await? {
+            Some(entry) if entry.weight == Some(new_weight) => Ok(()),
+            _ => Err(error),
+        }
     }
 
     /// Waits until the VPN gateway has done with the route entry, and gives the entry.
@@ -169,11 +189,14 @@ impl Client {
         .await
     }
 
-    /// Deletes a route entry to the end, while holding the turn of its VPN gateway; one that is gone already is fine.
+    /// Deletes a route entry to the end, while holding the turn of its VPN gateway; one that is gone already is fine. `weight` is the one
+    /// that it had when it was last seen.
     pub async fn delete_route_entry(&self, ctx: &Ctx, region: &str, key: &VpnRouteEntryKey, weight: i64) -> Result<()> {
-        let request = DeleteVpnRouteEntry { key: key.clone(), weight, client_token: ClientToken::new() };
-        if !self.removed(ctx, region, &request, GONE).await? {
-            return Ok(());
+        let with = |weight| DeleteVpnRouteEntry { key: key.clone(), weight, client_token: ClientToken::new() };
+        if !self.removed(ctx, region, &with(weight), GONE).await? {
+            // The service finds an entry by its weight, too: only its table tells that there is none.
+            let Some(entry) = self.route_entry_now(ctx, region, key).await? else { return Ok(()) };
+            self.removed(ctx, region, &with(entry.weight.unwrap_or(weight)), GONE).await?;
         }
         self.wait_vpn_gateway_active(ctx, region, &key.vpn_gateway_id).await?;
         wait::until_gone(ctx, &key.to_string(), || async {
@@ -331,7 +354,9 @@ action!(DeleteVpnRouteEntry, Delete => Empty);
 const BY_DESTINATION: &str = "dbr";
 
 /// That there is no such entry, or no such gateway and so none of its entries.
-const GONE: &[&str] = &["InvalidRouteEntry.NotFound", "InvalidVpnInstanceId.NotFound", gateways::GONE[0]];
+const GONE: &[&str] = &[NO_ENTRY, "InvalidVpnInstanceId.NotFound", gateways::GONE[0]];
+
+const NO_ENTRY: &str = "InvalidRouteEntry.NotFound";
 
 /// How long an entry may be in another state than it should be.
 const PUBLISHING: Duration = Duration::from_secs(30);

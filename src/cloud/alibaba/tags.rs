@@ -48,7 +48,8 @@ impl Client {
         remove: &[String],
     ) -> Result<()> {
         let resource_type = resource_type(id);
-        // Removing goes first: there is a limit of tags per object.
+        // Removing goes first: an object that has all the tags it may have takes no other before. Where setting is refused afterwards, old
+        // and new ones are missing until it is tried again; the other way round, a full object could never change.
         for keys in remove.chunks(TAGS_PER_CALL) {
             let request = UnTagResources { resource_type, resource_id: [id], tag_key: keys };
             self.call(ctx, region, &request).await?;

@@ -157,6 +157,7 @@ impl Managed for Connection {
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Plan { prior, config, planned, .. } = plan;
         planned.leave_out_the_other_kind(config);
+        config.bgp_has_addresses(prior.as_ref())?;
         let Some(prior) = prior else { return Ok(()) };
         Bgp::plan(&prior.bgp, &config.bgp, &mut planned.bgp);
         HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
@@ -203,11 +204,14 @@ impl Managed for Connection {
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<VpnConnection>> {
-        // Of an imported connection nothing is known yet of what listings leave out.
-        match state.gateway_id.is_known() {
-            true => api.client.vpn_connection(&api.ctx, &api.region, id).await,
-            false => api.client.whole_vpn_connection(&api.ctx, &api.region, id).await,
+        // Of an imported connection nothing is known yet of what listings leave out, and that BGP is still on is one of these things.
+        if state.gateway_id.is_known() && !Bgp::is_on(&state.bgp) {
+            let found = api.client.vpn_connection(&api.ctx, &api.region, id).await?;
+            if found.as_ref().is_none_or(|found| !state.may_have_bgp_by_now(found)) {
+                return Ok(found);
+            }
         }
+        api.client.whole_vpn_connection(&api.ctx, &api.region, id).await
     }
 
     async fn modify(api: &Api<'_>, change: &ModifyVpnConnectionAttribute) -> cloud::Result<()> {
@@ -222,6 +226,27 @@ impl Managed for Connection {
 impl Connection {
     fn gateway(&self) -> &str {
         self.gateway_id.as_deref().unwrap_or_default()
+    }
+
+    /// Whether BGP, which was not on, may be, by what a listing tells of it.
+    fn may_have_bgp_by_now(&self, row: &VpnConnection) -> bool {
+        let bgp = row.vpn_bgp_config.as_ref().filter(|bgp| bgp.enable_bgp.is_none());
+        bgp.is_some() && self.tunnels.is_null() && Bgp::observed(bgp, &self.bgp) != self.bgp
+    }
+
+    /// Of BGP that this configuration switches on. What is not known yet may be anything.
+    fn bgp_has_addresses(&self, prior: Option<&Self>) -> Result<(), Diagnostics> {
+        let none = Self::default();
+        let prior = prior.unwrap_or(&none);
+        let mut diagnostics = Diagnostics::new();
+        if Bgp::is_on(&self.bgp) && !Bgp::is_on(&prior.bgp) {
+            Bgp::require_addresses(&prior.bgp, &self.bgp, &Path::from("bgp"), &mut diagnostics);
+        }
+        let on = Value::Known(true);
+        if self.tunnels_bgp_enabled == on && prior.tunnels_bgp_enabled != on {
+            Tunnels::require_addresses(&prior.tunnels, &self.tunnels, &mut diagnostics);
+        }
+        diagnostics.into_result().map(drop)
     }
 
     /// A connection with two tunnels has none of what describes a single one, and the other way round. It is open while nobody knows yet

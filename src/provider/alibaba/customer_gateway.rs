@@ -13,7 +13,7 @@ use super::super::key;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
-use super::parts::{Regrouping, no_address, short_tags, tag_list, tag_map, time};
+use super::parts::{Regrouping, mentioned, no_address, short_tags, tag_list, tag_map, time};
 use super::{Alibaba, Api};
 
 mod data;
@@ -90,12 +90,13 @@ impl Managed for CustomerGateway {
     const TYPE: &'static str = "cloudvpn_alibaba_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
+    const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &alibaba::CustomerGateway, before: &Self) -> Self {
         Self {
             id: told(text(&actual.customer_gateway_id), &before.id),
             ip_address: told(text(&actual.ip_address), &before.ip_address),
-            name: told(text(&actual.name), &before.name),
+            name: mentioned(&actual.name, &before.name),
             description: text(&actual.description),
             bgp_asn: told(actual.asn.filter(|asn| *asn != 0).into(), &before.bgp_asn),
             bgp_auth_key: key::observed(&actual.auth_key, &before.bgp_auth_key),

@@ -15,7 +15,7 @@ use crate::framework::timeouts::Timeouts;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
-use super::parts::{Regrouping, no_address, tag_map, tags, time};
+use super::parts::{Regrouping, mentioned, no_address, tag_map, tags, time};
 use super::{Alibaba, Api};
 
 mod data;
@@ -140,17 +140,18 @@ impl Managed for Gateway {
     const PREFIX: &'static str = "vpn-";
     const TIMEOUT: Duration = Duration::from_secs(20 * 60);
     const MADE_WITH_TAGS: bool = false;
+    const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &VpnGateway, before: &Self) -> Self {
         Self {
             id: told(text(&actual.vpn_gateway_id), &before.id),
-            name: told(text(&actual.name), &before.name),
+            name: mentioned(&actual.name, &before.name),
             description: text(&actual.description),
             vpc_id: told(text(&actual.vpc_id), &before.vpc_id),
             bandwidth_mbps: told(bandwidth(&actual.spec), &before.bandwidth_mbps),
             vswitch_id: text(&actual.vswitch_id),
             disaster_recovery_vswitch_id: text(&actual.disaster_recovery_vswitch_id),
-            network_type: told(text(&actual.network_type), &before.network_type),
+            network_type: told(network_type(&actual.network_type), &before.network_type),
             vpn_type: told(text(&actual.vpn_type), &before.vpn_type),
             ipsec_enabled: told(enabled(&actual.ipsec_vpn), &before.ipsec_enabled),
             ssl_enabled: told(enabled(&actual.ssl_vpn), &before.ssl_enabled),
@@ -283,6 +284,11 @@ fn says_anything(request: ModifyVpnGatewayAttribute) -> Option<ModifyVpnGatewayA
 /// `5M`, or `5`.
 fn bandwidth(spec: &Option<String>) -> Value<i64> {
     spec.as_deref().and_then(|spec| spec.trim_end_matches('M').parse().ok()).into()
+}
+
+/// Capitals do not matter.
+fn network_type(actual: &Option<String>) -> Value<String> {
+    text(&actual.as_deref().map(str::to_ascii_lowercase))
 }
 
 fn enabled(switch: &Option<String>) -> Value<bool> {

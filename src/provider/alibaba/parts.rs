@@ -9,12 +9,21 @@ use crate::framework::model::{Map, Set, Value};
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 use crate::provider::tags::{self, Tags};
+use crate::provider::values::text;
 
 use super::Api;
 
 /// RFC 3339, from Unix milliseconds.
 pub(super) fn time(ms: Option<i64>) -> Value<String> {
     ms.and_then(|ms| Timestamp::from_millisecond(ms).ok()).map(|time| time.to_string()).into()
+}
+
+/// A text that may have been emptied; what was known before where the service does not mention it.
+pub(super) fn mentioned(actual: &Option<String>, before: &Value<String>) -> Value<String> {
+    match actual {
+        Some(_) => text(actual),
+        None => before.known().cloned().into(),
+    }
 }
 
 /// For names and descriptions. The page does not say whether capitals matter; such a name is no use either way.
@@ -122,6 +131,14 @@ mod tests {
     fn times_are_written_as_rfc_3339() {
         assert_eq!(time(Some(1_552_550_980_000)), Value::from("2019-03-14T08:09:40Z"));
         assert_eq!(time(None), Value::Null);
+    }
+
+    #[test]
+    fn an_emptied_text_is_none_and_one_that_is_not_mentioned_stays() {
+        for (actual, seen) in [(Some("new"), "new".into()), (Some(""), Value::Null), (None, "old".into())] {
+            assert_eq!(mentioned(&actual.map(str::to_owned), &"old".into()), seen, "{actual:?}");
+        }
+        assert_eq!(mentioned(&None, &Value::Unknown), Value::Null);
     }
 
     #[test]

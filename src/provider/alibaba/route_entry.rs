@@ -78,6 +78,7 @@ impl Managed for RouteEntry {
     const TYPE: &'static str = "cloudvpn_alibaba_route_entry";
     const KIND: &'static str = "route entry";
     const PREFIX: &'static str = "vpn-";
+    const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &VpnRouteEntry, before: &Self) -> Self {
         let key = VpnRouteEntryKey::parse(&actual.id).unwrap_or_default();
@@ -102,6 +103,7 @@ impl Managed for RouteEntry {
         Some(Path::from(match code {
             "InvalidVpnGatewayInstanceId.NotFound" | "InvalidVpnInstanceId.NotFound" => "gateway_id",
             "InvalidVpnConnectionInstanceId.NotFound" | "InvalidNextHop.NotFound" => "next_hop_id",
+            "InvalidRouteEntry.AlreadyExist" => "destination_cidr",
             "InvalidRegionId.NotFound" => "region",
             _ => return None,
         }))

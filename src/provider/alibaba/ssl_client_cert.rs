@@ -12,7 +12,7 @@ use crate::framework::timeouts::Timeouts;
 
 use super::super::managed::Managed;
 use super::super::values::{changed, said, text, told};
-use super::parts::{no_address, time};
+use super::parts::{mentioned, no_address, time};
 use super::{Alibaba, Api};
 
 pub(crate) use ephemeral::EphemeralSslClientCert;
@@ -72,7 +72,7 @@ impl Managed for SslClientCert {
     fn observed(actual: &alibaba::SslVpnClientCert, before: &Self) -> Self {
         Self {
             id: told(text(&actual.ssl_vpn_client_cert_id), &before.id),
-            name: told(text(&actual.name), &before.name),
+            name: mentioned(&actual.name, &before.name),
             ssl_server_id: told(text(&actual.ssl_vpn_server_id), &before.ssl_server_id),
             resource_group_id: text(&actual.resource_group_id),
             status: text(&actual.status),

@@ -12,7 +12,7 @@ use crate::framework::timeouts::Timeouts;
 
 use super::super::managed::Managed;
 use super::super::values::{changed, said, text, told};
-use super::parts::{joined, no_address, split, time};
+use super::parts::{joined, mentioned, no_address, split, time};
 use super::{Alibaba, Api};
 
 mod data;
@@ -123,7 +123,7 @@ impl Managed for SslServer {
     fn observed(actual: &SslVpnServer, before: &Self) -> Self {
         Self {
             id: told(text(&actual.ssl_vpn_server_id), &before.id),
-            name: told(text(&actual.name), &before.name),
+            name: mentioned(&actual.name, &before.name),
             gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
             client_cidr: told(text(&actual.client_ip_pool), &before.client_cidr),
             local_cidrs: told(split(&actual.local_subnet), &before.local_cidrs),

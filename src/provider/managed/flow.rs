@@ -133,7 +133,8 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
     let id = attributes::id(&prior);
     let (set, remove) = tags::difference(&all_tags(&prior), &all_tags(&planned));
     let object = kind.object("plan", &planned)?;
-    let change = kind.change(&*kind.object("state", &prior)?, &*object, &*kind.object("configuration", &config)?);
+    let before = kind.object("state", &prior)?;
+    let change = kind.change(&*before, &*object, &*kind.object("configuration", &config)?);
 
     // Tags live in another service: the two do not wait for each other.
     let modify = async {
@@ -150,7 +151,12 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
         (modified, tagged) => (modified.err(), tagged.err()),
     };
     let made = modified.as_ref().is_none_or(|(made, _)| *made);
-    cx.save_raw(partly_changed(&prior, &planned, made, tagged.is_none()));
+    let steps = modified.is_some() && about.changes_in_steps;
+    let left = if steps { api.find(id, &*before).await.ok().flatten() } else { None };
+    cx.save_raw(match left {
+        Some(seen) => observed(settings, region, seen, &prior),
+        None => partly_changed(&prior, &planned, made, tagged.is_none()),
+    });
     let mut diagnostics = Diagnostics::new();
     if let Some((_, error)) = modified {
         diagnostics.append(about.failed("Changing", &error));

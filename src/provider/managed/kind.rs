@@ -74,6 +74,7 @@ pub(super) struct About {
     pub(super) timeout: Duration,
     pub(super) made_with_tags: bool,
     pub(super) accepted_is_made: bool,
+    pub(super) changes_in_steps: bool,
     pub(super) attribute: fn(&str) -> Option<Path>,
     pub(super) attribute_of_existing: fn(&str) -> Option<Path>,
 }
@@ -110,6 +111,7 @@ impl<M: Managed> Kind for Of<M> {
             timeout: M::TIMEOUT,
             made_with_tags: M::MADE_WITH_TAGS,
             accepted_is_made: M::ACCEPTED_IS_MADE,
+            changes_in_steps: M::CHANGES_IN_STEPS,
             attribute: M::attribute,
             attribute_of_existing: M::attribute_of_existing,
         }

@@ -143,6 +143,44 @@ async fn a_deletion_names_the_weight_and_is_waited_for() {
     for code in GONE {
         let server = Server::scripted([Answer::alibaba_error(404, code)]).await;
         client(&server.url()).delete_route_entry(&ctx(), REGION, &key("10.0.0.0/16"), 0).await.unwrap();
-        assert_eq!(server.actions(), ["DeleteVpnRouteEntry"]);
+        assert_eq!(server.actions(), ["DeleteVpnRouteEntry", "DescribeVpnRouteEntries"]);
+    }
+}
+
+#[tokio::test]
+async fn an_entry_that_has_another_weight_is_deleted_with_that() {
+    let server = Server::scripted([
+        Answer::alibaba_error(404, NO_ENTRY),
+        table(&[entry("10.0.0.0/16", "published")]),
+        Answer::alibaba(json!({})),
+        gateway("active"),
+        table(&[]),
+    ])
+    .await;
+    client(&server.url()).delete_route_entry(&ctx(), REGION, &key("10.0.0.0/16"), 0).await.unwrap();
+
+    let (sent, actions) = (server.requests(), server.actions());
+    assert_eq!(actions[..3], ["DeleteVpnRouteEntry", "DescribeVpnRouteEntries", "DeleteVpnRouteEntry"]);
+    assert_eq!((sent[0].param("Weight").unwrap(), sent[2].param("Weight").unwrap()), ("0".into(), "100".into()));
+    assert_ne!(sent[0].param("ClientToken"), sent[2].param("ClientToken"));
+    assert_eq!(actions[3..], ["DescribeVpnGateway", "DescribeVpnRouteEntries"]);
+}
+
+#[tokio::test]
+async fn an_entry_that_has_its_new_weight_already_is_changed() {
+    for (new_weight, listed, fine) in [
+        (100, table(&[entry("10.0.0.0/16", "published")]), true),
+        (0, table(&[entry("10.0.0.0/16", "published")]), false),
+        (100, table(&[]), false),
+    ] {
+        let server = Server::scripted([Answer::alibaba_error(404, NO_ENTRY), listed]).await;
+        let weight = Some((100 - new_weight, new_weight));
+        let change = VpnRouteEntryChange { key: key("10.0.0.0/16"), weight, publish_vpc: None };
+        let changed = client(&server.url()).change_route_entry(&ctx(), REGION, &change).await;
+        assert_eq!(server.actions(), ["ModifyVpnRouteEntryWeight", "DescribeVpnRouteEntries"]);
+        match changed {
+            Ok(()) => assert!(fine, "{new_weight}"),
+            Err(error) => assert!(!fine && error.is_any_of(&[NO_ENTRY]), "{new_weight}: {error}"),
+        }
     }
 }

@@ -67,6 +67,9 @@ impl Found for Connections {
     const OBJECTS: &'static str = "connections";
 
     async fn listed(&self, api: &Api<'_>, ids: Option<&[String]>) -> cloud::Result<Vec<VpnConnection>> {
+        if let Some([id]) = ids {
+            return Ok(api.client.whole_vpn_connection(&api.ctx, &api.region, id).await?.into_iter().collect());
+        }
         if let Some(ids) = ids {
             return cloud::read_each(ids, |id| api.client.vpn_connection(&api.ctx, &api.region, id)).await;
         }

@@ -49,7 +49,7 @@ pub(crate) struct PeerConfiguration {
     pre_shared_key: Value<Secret>,
     /// Phase 1 proposal of a single tunnel. API member `IkeConfig`.
     #[attr(computed)]
-    ike: Value<View<Ike>>,
+    ike: Value<PeerIke>,
     /// Phase 2 proposal of a single tunnel. API member `IpsecConfig`.
     #[attr(computed)]
     ipsec: Value<View<Ipsec>>,
@@ -78,10 +78,40 @@ struct Tunnel {
     pre_shared_key: Value<Secret>,
     /// Phase 1 proposal. API member `IkeConfig`.
     #[attr(computed)]
-    ike: Value<View<Ike>>,
+    ike: Value<PeerIke>,
     /// Phase 2 proposal. API member `IpsecConfig`.
     #[attr(computed)]
     ipsec: Value<View<Ipsec>>,
+}
+
+/// Phase 1 proposal, with the sides changed over.
+#[derive(Clone, Debug, Default, Model)]
+struct PeerIke {
+    /// API member `IkeVersion`.
+    #[attr(computed)]
+    version: Value<String>,
+    /// API member `IkeEncAlg`.
+    #[attr(computed)]
+    encryption_algorithm: Value<String>,
+    /// API member `IkeAuthAlg`.
+    #[attr(computed)]
+    integrity_algorithm: Value<String>,
+    /// Exchange mode of IKEv1. API member `IkeMode`.
+    #[attr(computed)]
+    exchange_mode: Value<String>,
+    /// Diffie-Hellman group. API member `IkePfs`.
+    #[attr(computed)]
+    dh_group: Value<String>,
+    /// Lifetime of the IKE SA in seconds. API member `IkeLifetime`.
+    #[attr(computed)]
+    lifetime_seconds: Value<i64>,
+    /// How the customer's side identifies itself: an address or a domain name; the customer gateway's address if nobody said another. API
+    /// member `LocalId`.
+    #[attr(computed)]
+    local_identity: Value<String>,
+    /// How the VPN gateway identifies itself: an address or a domain name; its public address if nobody said another. API member `RemoteId`.
+    #[attr(computed)]
+    remote_identity: Value<String>,
 }
 
 /// BGP over a tunnel.
@@ -105,10 +135,6 @@ struct Bgp {
     /// The VPN gateway's address in the tunnel. API member `PeerBgpIp`.
     #[attr(computed)]
     peer_ip: Value<String>,
-}
-
-impl Shown for Ike {
-    const HIDDEN: &'static [&'static str] = &[];
 }
 
 impl Shown for Ipsec {
@@ -167,7 +193,7 @@ impl PeerConfiguration {
             local_cidrs: split(&actual.local_subnet),
             remote_cidrs: split(&actual.remote_subnet),
             pre_shared_key: key(ike),
-            ike: Ike::observed(ike, &Value::Null).map(View),
+            ike: Ike::observed(ike, &Value::Null).map(PeerIke::from),
             ipsec: Ipsec::observed(actual.ipsec_config.as_ref().filter(|_| tunnels.is_empty()), &Value::Null).map(View),
             bgp: Value::Known(bgp.collect()),
             tunnels: Value::Known(tunnels),
@@ -183,8 +209,23 @@ impl Tunnel {
             local: text(&actual.local),
             remote: text(&actual.remote),
             pre_shared_key: key(actual.ike_config.as_ref()),
-            ike: Ike::observed(actual.ike_config.as_ref(), &Value::Null).map(View),
+            ike: Ike::observed(actual.ike_config.as_ref(), &Value::Null).map(PeerIke::from),
             ipsec: Ipsec::observed(actual.ipsec_config.as_ref(), &Value::Null).map(View),
+        }
+    }
+}
+
+impl From<Ike> for PeerIke {
+    fn from(ike: Ike) -> Self {
+        Self {
+            version: ike.version,
+            encryption_algorithm: ike.encryption_algorithm,
+            integrity_algorithm: ike.integrity_algorithm,
+            exchange_mode: ike.exchange_mode,
+            dh_group: ike.dh_group,
+            lifetime_seconds: ike.lifetime_seconds,
+            local_identity: ike.local_identity,
+            remote_identity: ike.remote_identity,
         }
     }
 }

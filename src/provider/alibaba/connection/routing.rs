@@ -38,10 +38,11 @@ pub(super) struct Bgp {
     /// AS number of this side; 45104 if nobody says another. API member `LocalAsn`.
     #[attr(optional, computed, range(1..=4_294_967_295))]
     local_asn: Value<i64>,
-    /// Range of the tunnel's own addresses, a /30 in 169.254.0.0/16 that no other tunnel of the VPN gateway has. API member `TunnelCidr`.
+    /// Range of the tunnel's own addresses, a /30 in 169.254.0.0/16 that no other tunnel of the VPN gateway has. Needed to
+    /// switch BGP on. API member `TunnelCidr`.
     #[attr(optional, computed, ipv4_cidr, custom("a free /30 in 169.254.0.0/16", tunnel_range))]
     tunnel_cidr: Value<String>,
-    /// This side's address in it. API member `LocalBgpIp`.
+    /// This side's address in it. Needed to switch BGP on. API member `LocalBgpIp`.
     #[attr(optional, computed, ipv4)]
     local_ip: Value<String>,
     /// AS number of the other side, which is that of the customer gateway. API member `PeerAsn`.
@@ -62,10 +63,11 @@ pub(super) struct TunnelBgp {
     /// AS number of this side, the same for both tunnels; 45104 if nobody says another. API member `LocalAsn`.
     #[attr(optional, computed, range(1..=4_294_967_295))]
     local_asn: Value<i64>,
-    /// Range of the tunnel's own addresses, a /30 in 169.254.0.0/16 that no other tunnel of the VPN gateway has. API member `TunnelCidr`.
+    /// Range of the tunnel's own addresses, a /30 in 169.254.0.0/16 that no other tunnel of the VPN gateway has. Needed to
+    /// switch BGP on. API member `TunnelCidr`.
     #[attr(optional, computed, ipv4_cidr, custom("a free /30 in 169.254.0.0/16", tunnel_range))]
     tunnel_cidr: Value<String>,
-    /// This side's address in it. API member `LocalBgpIp`.
+    /// This side's address in it. Needed to switch BGP on. API member `LocalBgpIp`.
     #[attr(optional, computed, ipv4)]
     local_ip: Value<String>,
     /// AS number of the other side, which is that of the customer gateway. API member `PeerAsn`.
@@ -125,6 +127,32 @@ impl Bgp {
         }
     }
 
+    /// For BGP that is switched on and was not before: neither address has a default (VPC API 2016-04-28, BgpConfig).
+    pub(super) fn require_addresses(
+        prior: &Value<Self>,
+        config: &Value<Self>,
+        path: &Path,
+        diagnostics: &mut Diagnostics,
+    ) {
+        if config.is_unknown() {
+            return;
+        }
+        let had = prior.known().cloned().unwrap_or_default();
+        let config = config.known().cloned().unwrap_or_default();
+        for (name, what, configured, had) in [
+            ("tunnel_cidr", "a range for the tunnel's own addresses", &config.tunnel_cidr, &had.tunnel_cidr),
+            ("local_ip", "this side's address in the tunnel", &config.local_ip, &had.local_ip),
+        ] {
+            if configured.is_null() && had.is_null() {
+                diagnostics.error(path.attribute(name), "Missing attribute", format!("BGP needs {what}: set {name}."));
+            }
+        }
+    }
+
+    pub(super) fn is_on(bgp: &Value<Self>) -> bool {
+        bgp.known().is_some_and(|bgp| bgp.enabled == Value::Known(true))
+    }
+
     /// A listing does not say whether it is on.
     pub(super) fn observed(actual: Option<&VpnBgp>, before: &Value<Self>) -> Value<Self> {
         let Some(actual) = actual else { return before.known().cloned().into() };
@@ -174,6 +202,16 @@ impl TunnelBgp {
 
     pub(super) fn observed(actual: Option<&VpnBgp>, before: &Value<Self>) -> Value<Self> {
         Bgp::observed(actual, &before.clone().map(Bgp::from)).map(Self::from)
+    }
+
+    /// As [`Bgp::require_addresses`].
+    pub(super) fn require_addresses(
+        prior: &Value<Self>,
+        config: &Value<Self>,
+        path: &Path,
+        diagnostics: &mut Diagnostics,
+    ) {
+        Bgp::require_addresses(&prior.clone().map(Bgp::from), &config.clone().map(Bgp::from), path, diagnostics);
     }
 
     /// Leaves to the service what a change of the rest may change, or of `tunnels_bgp_enabled`, which is `switched` then.
@@ -268,9 +306,14 @@ fn tunnel_range(range: &Raw) -> Result<(), Finding> {
 fn address_in_range(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
     let Some(range) = object.get("tunnel_cidr").as_str().and_then(|text| text.parse::<Ipv4Net>().ok()) else { return };
     let address = object.get("local_ip").as_str().and_then(|text| text.parse::<Ipv4Addr>().ok());
-    if let Some(address) = address.filter(|address| !range.contains(address)) {
+    let Some(address) = address else { return };
+    if !range.contains(&address) {
         let detail = format!("{address} is not in the tunnel's range {range}.");
         diagnostics.error(path.attribute("local_ip"), "Address outside of its range", detail);
+    } else if range.prefix_len() == 30 && !range.hosts().any(|host| host == address) {
+        let [one, other] = [1, 2].map(|n| Ipv4Addr::from_bits(range.network().to_bits() + n));
+        let detail = format!("{address} is no host's address in {range}: take {one} or {other}.");
+        diagnostics.error(path.attribute("local_ip"), "Address of no host", detail);
     }
 }
 
@@ -290,6 +333,42 @@ mod tests {
             ("10.0.0.0/30", false),
         ] {
             assert_eq!(tunnel_range(&Raw::from(range)).is_ok(), allowed, "{range}");
+        }
+    }
+
+    #[test]
+    fn this_side_has_an_address_of_a_host() {
+        for (address, allowed) in [
+            ("169.254.10.1", true),
+            ("169.254.10.2", true),
+            ("169.254.10.0", false),
+            ("169.254.10.3", false),
+            ("169.254.10.5", false),
+        ] {
+            let bgp = [("tunnel_cidr", Raw::from("169.254.10.0/30")), ("local_ip", Raw::from(address))];
+            let mut diagnostics = Diagnostics::new();
+            address_in_range(&Raw::object(bgp), &Path::from("bgp"), &mut diagnostics);
+            assert_eq!(diagnostics.is_empty(), allowed, "{address}");
+        }
+    }
+
+    #[test]
+    fn bgp_that_is_switched_on_needs_addresses_unless_it_had_them() {
+        let range = || Value::from("169.254.10.0/30");
+        let had = Bgp { tunnel_cidr: range(), local_ip: "169.254.10.1".into(), ..Bgp::default() };
+        let unknown = Bgp { tunnel_cidr: Value::Unknown, local_ip: Value::Unknown, ..Bgp::default() };
+        for (prior, config, lacking) in [
+            (Value::Null, Value::Known(Bgp::default()), 2),
+            (Value::Null, Value::Null, 2),
+            (Value::Null, Value::Known(Bgp { tunnel_cidr: range(), ..Bgp::default() }), 1),
+            (Value::Null, Value::Known(had.clone()), 0),
+            (Value::Null, Value::Known(unknown), 0),
+            (Value::Null, Value::Unknown, 0),
+            (Value::Known(had), Value::Null, 0),
+        ] {
+            let mut diagnostics = Diagnostics::new();
+            Bgp::require_addresses(&prior, &config, &Path::from("bgp"), &mut diagnostics);
+            assert_eq!(diagnostics.iter().count(), lacking, "{config:?}");
         }
     }
 

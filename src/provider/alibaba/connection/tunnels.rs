@@ -15,7 +15,7 @@ use super::routing::{Dpd, NatTraversal, TunnelBgp};
 
 /// Two tunnels, of VPN gateways that have two.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
-#[model(rule = same_asn)]
+#[model(rule = same_asn, rule = own_ranges)]
 pub(super) struct Tunnels {
     /// The tunnel that traffic takes. API member `TunnelOptionsSpecification`, with `Role` `master`.
     #[attr(required)]
@@ -113,6 +113,18 @@ impl Tunnels {
             slave: actual.tunnel(slave).map(|tunnel| Tunnel::observed(tunnel, old_slave)).into(),
         };
         if tunnels == Self::default() { Value::Null } else { Value::Known(tunnels) }
+    }
+
+    /// As [`Bgp::require_addresses`](super::routing::Bgp::require_addresses), for both.
+    pub(super) fn require_addresses(prior: &Value<Self>, config: &Value<Self>, diagnostics: &mut Diagnostics) {
+        let Some(config) = config.known() else { return };
+        let prior = prior.known().cloned().unwrap_or_default();
+        for ((role, prior), (_, config)) in prior.each().into_iter().zip(config.each()) {
+            let Some(config) = config.known() else { continue };
+            let before = prior.known().map_or(&Value::Null, |prior| &prior.bgp);
+            let path = Path::of(["tunnels", role, "bgp"]);
+            TunnelBgp::require_addresses(before, &config.bgp, &path, diagnostics);
+        }
     }
 
     /// Leaves to the service what the changes of each tunnel may change.
@@ -278,5 +290,17 @@ fn same_asn(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
         let detail =
             format!("master has {master}, slave {slave}. Alibaba Cloud expects the same AS number in both tunnels.");
         diagnostics.push(Diagnostic::warning("Different AS numbers", detail).at(path.clone()));
+    }
+}
+
+/// TunnelCidr: no two tunnels of a VPN gateway have the same.
+fn own_ranges(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    let bgp = |role: &str| object.get(role).get("bgp").get("tunnel_cidr");
+    if let (Some(master), Some(slave)) = (bgp("master").as_str(), bgp("slave").as_str())
+        && master == slave
+    {
+        let detail = format!("master has {master} as well. Each tunnel has a range of its own.");
+        let path = path.attribute("slave").attribute("bgp").attribute("tunnel_cidr");
+        diagnostics.error(path, "Range of the other tunnel", detail);
     }
 }

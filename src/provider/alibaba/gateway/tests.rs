@@ -27,6 +27,7 @@ fn what_the_service_says_is_read_in_every_spelling() {
         let read = if read.is_empty() { Value::Null } else { Value::from(read) };
         assert_eq!(seen(json!({"ChargeType": said})).charge_type, read, "{said}");
     }
+    assert_eq!(seen(json!({"NetworkType": "Public"})).network_type, "public".into());
     assert_eq!(seen(json!({"EndTime": 0})).expires_at, Value::Null);
 }
 
