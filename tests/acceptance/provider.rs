@@ -120,6 +120,25 @@ fn reading_with_keys_that_are_not_known_yet_says_so() {
 }
 
 #[test]
+fn reading_in_a_region_that_is_not_known_yet_says_so() {
+    let ws = Workspace::new();
+    let data = "data \"cloudvpn_tencent_connections\" \"d\" {}\n".to_owned();
+    let ephemeral = "ephemeral \"cloudvpn_tencent_ssl_client\" \"e\" {\n  id = \"vpnc-mock0001\"\n}\n".to_owned();
+    let import = "import {\n  to = cloudvpn_tencent_connection.t\n  id = \"vpnx-mock0001\"\n}\n".to_owned();
+    let later = "resource \"terraform_data\" \"later\" {\n  input = { region = \"ap-guangzhou\" }\n}\n".to_owned();
+    for tencent in ["{ region = terraform_data.later.output.region }", "terraform_data.later.output"] {
+        let provider = format!("provider \"cloudvpn\" {{\n  tencent = {tencent}\n}}\n");
+        for asking in [&data, &ephemeral, &(import.clone() + &tunnel("t").to_string())] {
+            let diagnostics = ws.write(hcl([&later, &provider, asking])).plan_fails();
+            let error = diagnostics.error();
+            assert_eq!(error.summary, "Provider configuration not known yet", "{asking}{diagnostics}");
+            assert!(error.detail.contains("(region)") && error.detail.contains("-target"), "{}", error.detail);
+        }
+    }
+    assert!(ws.mock.calls().is_empty());
+}
+
+#[test]
 fn two_configurations_of_the_provider_work_side_by_side() {
     let ws = Workspace::any_parent();
     let providers = "provider \"cloudvpn\" {}\nprovider \"cloudvpn\" {\n  alias = \"north\"\n  tencent = { region = \"ap-beijing\", default_tags = { side = \"north\" } }\n}\n";
