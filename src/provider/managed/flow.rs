@@ -1,10 +1,11 @@
 //! What is done with objects of any kind, once for all of them: objects are [`Raw`] here, and get their types where the kind says how.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
 
-use crate::cloud;
+use crate::cloud::{self, Class};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::plan::settled;
@@ -83,8 +84,10 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     let Create { mut planned, config } = new;
     let about = kind.about();
     let draft = untagged(&about, &planned);
+    let known = OnceLock::new();
     let made = |id: &str| {
         tracing::info!(id, "the {} is being created", about.kind);
+        let _ = known.set(id.to_owned());
         let mut draft = draft.clone();
         put(&mut draft, "id", id.into());
         cx.save_raw(draft);
@@ -97,16 +100,25 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     let config = kind.object("configuration", &config)?;
     let object = kind.object("plan", &planned)?;
     let _turn = api.turn(&*object).await.map_err(failed)?;
-    let id = api.make(&*object, &*config).await.map_err(failed)?;
+    let id = api.make(&*object, &*config).await.map_err(|error| match known.get() {
+        // What the service began and gave up is of no use.
+        Some(id) if error.class() != Class::Fatal => left(id, failed(error)),
+        _ => failed(error),
+    })?;
     made(&id);
     put(&mut planned, "id", id.as_str().into());
     let object = kind.object("plan", &planned)?;
-    let seen = api.ready(&id, &*object).await.map_err(failed)?;
+    let seen = api.ready(&id, &*object).await.map_err(|error| match error.class() {
+        // It is not there, or the service gave it up: no answer has a code for that.
+        Class::NotFound => failed(error),
+        Class::Fatal if error.code().is_none() => failed(error),
+        _ => left(&id, failed(error)),
+    })?;
     let observed = observed(settings, region, seen, &planned);
     let tags = all_tags(&planned);
     if !about.made_with_tags && !tags.is_empty() {
         cx.save_raw(settled(&untagged(&about, &planned), &observed));
-        api.change_tags(&id, &tags, &[]).await.map_err(|error| about.untaggable(&error))?;
+        api.change_tags(&id, &tags, &[]).await.map_err(|error| left(&id, about.untaggable(&error)))?;
     }
     Ok(settled(&planned, &observed))
 }
@@ -206,6 +218,16 @@ fn untagged(about: &About, planned: &Raw) -> Raw {
         put(&mut planned, "tags_all", tags::value(&Tags::new()).to_raw());
     }
     planned
+}
+
+/// The error of a create which left an object that can be kept. Terraform marks as tainted whatever comes with an error of its create.
+fn left(id: &str, mut error: Diagnostic) -> Diagnostic {
+    let advice = format!(
+        "\n\n{id} exists all the same, and Terraform has it as tainted: the next apply would replace it by another one. To keep it, remove \
+         the cause, or wait until it is ready, and run terraform untaint on this resource; the apply after that does what is left to do."
+    );
+    error.detail.push_str(&advice);
+    error
 }
 
 fn region(settings: &Settings, object: &Raw) -> Result<String, Diagnostic> {
