@@ -13,6 +13,7 @@ use super::tags::Tags;
 pub(super) use connection::{Connection, PeerConfiguration};
 pub(super) use customer_gateway::CustomerGateway;
 pub(super) use gateway::Gateway;
+pub(super) use parts::tags;
 pub(super) use route_entry::RouteEntry;
 pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
 pub(super) use ssl_server::SslServer;

@@ -1,7 +1,7 @@
 use crate::cloud::alibaba as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
 
-use super::super::alibaba::Alibaba;
+use super::super::alibaba::{Alibaba, tags};
 use super::super::settings::Configured;
 use super::{Keys, Limits, Names, Reader, endpoint, first_unknown};
 
@@ -26,7 +26,7 @@ pub(super) struct AlibabaConfig {
     #[attr(optional, custom("an http or https URL", endpoint))]
     pub(super) endpoint: Value<String>,
     /// Tags that every resource gets which can have tags. A resource's own `tags` win.
-    #[attr(optional)]
+    #[attr(optional, custom("at most 20, with keys of 1 to 128 and values of up to 128 characters", tags))]
     pub(super) default_tags: Value<Map<String>>,
 }
 

@@ -13,7 +13,7 @@ use crate::framework::raw::Raw;
 use crate::framework::resource::{Change, Create, Plan, RawResource, Source};
 use crate::framework::schema::Block;
 use crate::provider::attributes::{self, member, put};
-use crate::provider::settings::Settings;
+use crate::provider::settings::{Cloud, Settings};
 use crate::provider::tags::{self, Tags};
 use crate::provider::{Data, errors};
 
@@ -74,10 +74,30 @@ fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<
         put(&mut plan.planned, "region", settings.new_region()?.to_raw());
     }
     if can_be_tagged(&plan.planned) {
-        let all = tags::all(settings.default_tags(), &member(&plan.config, "tags"));
-        put(&mut plan.planned, "tags_all", all.to_raw());
+        let all = tags::all(settings.default_tags(), &member(&plan.config, "tags")).to_raw();
+        let before = plan.prior.as_ref().map(|prior| prior.get("tags_all"));
+        if settings.default_tags().is_known() && before != Some(&all) {
+            check_together(kind, settings.cloud(), &all)?;
+        }
+        put(&mut plan.planned, "tags_all", all);
     }
     kind.refine(plan)
+}
+
+/// Tags that fit each for itself may not fit together with the defaults: they are too many, or a kind's keys are shorter.
+fn check_together(kind: &dyn Kind, cloud: &Cloud, all: &Raw) -> Result<(), Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let attributes = kind.block().attributes;
+    let checks = attributes.iter().filter(|attribute| attribute.name == "tags").flat_map(|tags| &tags.validators);
+    for finding in checks.filter_map(|check| check.check(all, false).err()) {
+        let detail = format!(
+            "{} This is about tags_all: the tags of this resource together with the provider's {}.default_tags. A default that is not \
+             meant for it is left out where its tags say null.",
+            finding.detail, cloud.block
+        );
+        diagnostics.error("tags", finding.summary, detail);
+    }
+    diagnostics.into_result().map(drop)
 }
 
 async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result<Raw, Diagnostics> {
