@@ -18,7 +18,8 @@ pub(super) struct AlibabaConfig {
     #[attr(optional, sensitive, chars(1..))]
     pub(super) access_key_secret: Value<Secret>,
     /// Security token that belongs to temporary credentials. Environment variables `ALIBABA_CLOUD_SECURITY_TOKEN`,
-    /// `ALICLOUD_SECURITY_TOKEN`.
+    /// `ALICLOUD_SECURITY_TOKEN`, each taken only together with the id or the secret of its kind: a key that stands here whole has no
+    /// other token than the one that stands here.
     #[attr(optional, sensitive)]
     pub(super) security_token: Value<Secret>,
     /// Another endpoint, for all regions, scheme and port allowed, such as `https://vpc.cn-hangzhou.aliyuncs.com`. By default each region's

@@ -17,7 +17,8 @@ pub(super) struct TencentConfig {
     /// Environment variable `TENCENTCLOUD_SECRET_KEY`.
     #[attr(optional, sensitive, chars(1..))]
     pub(super) secret_key: Value<Secret>,
-    /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`.
+    /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`, taken only together with
+    /// the id or the key of the environment: a key that stands here whole has no other token than the one that stands here.
     #[attr(optional, sensitive)]
     pub(super) token: Value<Secret>,
     /// Another endpoint for API 3.0, scheme and port allowed, such as `https://vpc.intl.tencentcloudapi.com`. By default
