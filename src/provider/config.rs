@@ -170,9 +170,11 @@ fn legacy_endpoint(value: &Raw) -> Result<(), Finding> {
 
 fn usable<E: FromStr<Err = InvalidEndpoint>>(value: &Raw) -> Result<(), Finding> {
     let text = value.as_str().unwrap_or_default();
+    // What stands before an @ is a user's name, and perhaps a password.
+    let shown = if text.contains('@') { "This".to_owned() } else { format!("{text:?}") };
     text.parse::<E>()
         .map(drop)
-        .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
+        .map_err(|error| Finding::error("Invalid endpoint", format!("{shown} is not usable: {error}.")))
 }
 
 const DEFAULT_RETRIES: u32 = 8;
@@ -228,6 +230,16 @@ mod tests {
         assert!(error.contains("tencent.endpoint"), "{error}");
         let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", "ftp://x")]).err().unwrap();
         assert!(error.contains("tencent.legacy_endpoint"), "{error}");
+    }
+
+    #[test]
+    fn an_endpoint_with_a_password_is_refused_and_not_shown() {
+        for text in ["http://u:psecret@x", "u:psecret@x", "http://u:psecret@x:port", "ftp://u:psecret@x"] {
+            for check in [endpoint, legacy_endpoint] {
+                let finding = check(&Raw::from(text)).unwrap_err();
+                assert!(!finding.detail.contains("psecret"), "{}", finding.detail);
+            }
+        }
     }
 
     #[test]
