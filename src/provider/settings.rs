@@ -15,10 +15,13 @@ pub(super) struct Settings {
     default_tags: Value<Map<String>>,
 }
 
-/// A client, and a member of the configuration that is not known yet, without which it can make no call.
+/// A client, and why it can make no call.
 pub(super) struct Configured<C> {
     pub(super) client: C,
+    /// A member of the configuration that is not known yet.
     pub(super) not_known: Option<&'static str>,
+    /// What is wrong with the environment. It may be there for something else: a cloud that is not used is not complained about.
+    pub(super) unusable: Option<Diagnostic>,
 }
 
 /// What a cloud is called.
@@ -101,9 +104,15 @@ impl Settings {
 }
 
 impl<C> Configured<C> {
-    /// The client; an error while the configuration of `cloud` is not known.
+    /// The client; an error while the configuration of `cloud` is not known, or not usable.
     pub(super) fn of(&self, cloud: &Cloud) -> Result<&C, Diagnostic> {
+        self.check()?;
         self.not_known.map_or(Ok(&self.client), |member| Err(cloud.not_known(member)))
+    }
+
+    /// Whether calls will be possible, as far as that is known already.
+    pub(super) fn check(&self) -> Result<(), Diagnostic> {
+        self.unusable.clone().map_or(Ok(()), Err)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{Client, Turn};
-use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
 use super::Data;
@@ -36,11 +35,6 @@ impl Alibaba {
     pub(super) fn new(client: Configured<Client>, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
         Self { client, settings: Settings::new(&CLOUD, region, default_tags) }
     }
-
-    /// The client; an error while the configuration is not known.
-    fn client(&self) -> Result<&Client, Diagnostic> {
-        self.client.of(&CLOUD)
-    }
 }
 
 impl Side for Alibaba {
@@ -51,8 +45,8 @@ impl Side for Alibaba {
         &data.alibaba.settings
     }
 
-    fn client(data: &Data) -> Result<&Client, Diagnostic> {
-        data.alibaba.client()
+    fn configured(data: &Data) -> &Configured<Client> {
+        &data.alibaba.client
     }
 
     async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {

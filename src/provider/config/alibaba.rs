@@ -3,7 +3,7 @@ use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::alibaba::{Alibaba, tags};
 use super::super::settings::Configured;
-use super::{Keys, Limits, Names, Reader, endpoint, first_unknown};
+use super::{Keys, Limits, Names, Reader, endpoint, first_unknown, parted};
 
 /// How to reach Alibaba Cloud.
 #[derive(Debug, Default, Model)]
@@ -35,21 +35,21 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
     let unknown = config.is_unknown();
     let config = config.into_known().unwrap_or_default();
     let region = reader.text(config.region, &["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"]);
-    let keys = Keys { id: config.access_key_id, key: config.access_key_secret, token: config.security_token };
+    let keys = Keys::new(config.access_key_id, config.access_key_secret, config.security_token);
     let keys = reader.keys(&NAMES, keys);
     let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
 
     let not_known =
         keys.not_known(&NAMES).or_else(|| first_unknown([("endpoint", endpoint.is_unknown()), (NAMES.block, unknown)]));
-    let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
-    let credentials = reader.credentials(&NAMES, keys, not_known.is_none());
+    let (endpoint, bad_endpoint) = parted(Reader::endpoint(endpoint, ENDPOINT));
+    let (credentials, half_a_key) = parted(reader.credentials(&NAMES, keys, not_known.is_none()));
     let client = cloud::Client::new(cloud::Config {
         credentials,
         endpoint,
         max_retries: limits.retries,
         requests_per_second: limits.rate,
     });
-    let client = Configured { client, not_known };
+    let client = Configured { client, not_known, unusable: half_a_key.or(bad_endpoint) };
     if unknown {
         return Alibaba::new(client, Value::Unknown, Value::Unknown);
     }

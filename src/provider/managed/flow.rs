@@ -69,6 +69,7 @@ impl RawResource<Data> for Flow {
 }
 
 fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
+    kind.check(cx.provider())?;
     let settings = kind.settings(cx.provider());
     if plan.is_new() && plan.config.get("region").is_null() {
         put(&mut plan.planned, "region", settings.new_region()?.to_raw());
