@@ -78,8 +78,10 @@ impl Walk {
         if let Some(why) = &attribute.deprecated {
             self.diagnostics.warning(path.clone(), "Deprecated attribute", why.clone());
         }
-        for validator in &attribute.validators {
-            self.check(validator, value, path, attribute.sensitive || attribute.write_only);
+        let sensitive = attribute.sensitive || attribute.write_only;
+        match value {
+            Raw::Number(_) => self.number(&attribute.validators, value, path, sensitive),
+            _ => attribute.validators.iter().for_each(|validator| self.check(validator, value, path, sensitive)),
         }
         match &attribute.kind {
             AttributeKind::Plain(_) => self.elements(value, path),
@@ -125,6 +127,20 @@ impl Walk {
                 let below: Path = found.path.steps()[path.steps().len()..].iter().cloned().collect();
                 let detail = if below.is_root() { found.detail } else { format!("{below}: {}", found.detail) };
                 self.diagnostics.push(Diagnostic { detail, path: path.clone(), ..found });
+            }
+        }
+    }
+
+    /// One error is enough for a number: one that is out of bounds need not be whole as well.
+    fn number(&mut self, validators: &[Validator], value: &Raw, path: &Path, sensitive: bool) {
+        let is_whole = |validator: &&Validator| matches!(validator, Validator::Integer);
+        let (whole, others): (Vec<_>, Vec<_>) = validators.iter().partition(is_whole);
+        for validator in others.into_iter().chain(whole) {
+            let Err(finding) = validator.check(value, sensitive) else { continue };
+            let is_error = !finding.warning;
+            self.diagnostics.push(finding.at(path.clone()));
+            if is_error {
+                return;
             }
         }
     }
@@ -242,6 +258,22 @@ mod tests {
             found(vec![each(Type::set(Type::String))], Raw::object([("ips", set)])),
             ["ips: Invalid IP address"]
         );
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_one_error() {
+        let found = |min, max, text: &str| {
+            let validators = vec![Validator::Integer, Validator::Range { min, max }];
+            let number =
+                Attribute { optional: true, validators, ..Attribute::new("n", AttributeKind::Plain(Type::Number)) };
+            found(vec![number], Raw::object([("n", Raw::Number(text.parse().unwrap()))]))
+        };
+        for text in ["1e30", "0.5", "0", "1001"] {
+            assert_eq!(found(1, 1000, text), ["n: Number out of range"], "{text}");
+        }
+        assert_eq!(found(1, 1000, "1.5"), ["n: Not a whole number"]);
+        assert_eq!(found(1, 1000, "1000"), [""; 0]);
+        assert_eq!(found(1, i64::MAX, "1e30"), ["n: Number out of range"]);
     }
 
     #[test]

@@ -33,6 +33,8 @@ fn mistakes() -> Vec<Mistake> {
         mistake("ike = { lifetime_seconds = 604801 }", "ike.lifetime_seconds", &["604801", "between 60 and 604800"]),
         mistake("ipsec = { lifetime_seconds = 179 }", "ipsec.lifetime_seconds", &["179", "between 180 and 604800"]),
         mistake("ipsec = { lifetime_kilobytes = 2559 }", "ipsec.lifetime_kilobytes", &["2559", "2560"]),
+        mistake("ike = { lifetime_seconds = 1e30 }", "ike.lifetime_seconds", &["between 60 and 604800"]),
+        mistake("ike = { lifetime_seconds = 0.5 }", "ike.lifetime_seconds", &["0.5", "between 60 and 604800"]),
         mistake("ike = { lifetime_seconds = 60.5 }", "ike.lifetime_seconds", &["whole number"]),
         mistake("pre_shared_key_wo = \"two\"", "pre_shared_key_wo", &["pre_shared_key", "exactly one"]),
         mistake("pre_shared_key =", "", &["exactly one", "pre_shared_key_wo"]),
