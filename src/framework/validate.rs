@@ -83,14 +83,42 @@ impl Walk {
         if let Some(why) = &attribute.deprecated {
             self.diagnostics.warning(path.clone(), "Deprecated attribute", why.clone());
         }
-        for validator in &attribute.validators {
-            self.check(validator, value, path, attribute.sensitive || attribute.write_only);
+        let sensitive = attribute.sensitive || attribute.write_only;
+        match value {
+            Raw::Number(_) => self.number(&attribute.validators, value, path, sensitive),
+            _ => attribute.validators.iter().for_each(|validator| self.check(validator, value, path, sensitive)),
         }
-        let AttributeKind::Nested(nesting, object) = &attribute.kind else { return };
-        match nesting {
-            Nesting::Single => self.object(object, value, path),
-            Nesting::List | Nesting::Map => each(value, path, |value, path| self.object(object, value, &path)),
-            Nesting::Set => self.in_set(value, path, |walk, e| walk.object(object, e, path)),
+        match &attribute.kind {
+            AttributeKind::Plain(_) => self.elements(value, path),
+            AttributeKind::Nested(nesting, object) => {
+                self.not_null(value, path);
+                match nesting {
+                    Nesting::Single => self.object(object, value, path),
+                    Nesting::List | Nesting::Map => each(value, path, |value, path| self.object(object, value, &path)),
+                    Nesting::Set => self.in_set(value, path, |walk, e| walk.object(object, e, path)),
+                }
+            }
+        }
+    }
+
+    /// Lists and sets at any depth of a value without a schema of its own.
+    fn elements(&mut self, value: &Raw, path: &Path) {
+        self.not_null(value, path);
+        match value {
+            Raw::Set(es) => es.iter().for_each(|e| self.elements(e, path)),
+            other => each(other, path, |value, path| self.elements(value, &path)),
+        }
+    }
+
+    /// A null among the elements of a list or a set says nothing: no service keeps it, so that it would be planned again and again. In a
+    /// map it may say "not this one".
+    fn not_null(&mut self, value: &Raw, path: &Path) {
+        let nulls = |(_, element): &(usize, &Raw)| element.is_null();
+        for (i, _) in value.elements().iter().enumerate().filter(nulls) {
+            let path = if matches!(value, Raw::Set(_)) { path.clone() } else { path.index(i) };
+            let detail = "An element is null, which says nothing. Leave it out: compact([...]) does that for texts, \
+                          [for e in [...] : e if e != null] for everything.";
+            self.diagnostics.error(path, "Null element", detail);
         }
     }
 
@@ -104,6 +132,20 @@ impl Walk {
                 let below: Path = found.path.steps()[path.steps().len()..].iter().cloned().collect();
                 let detail = if below.is_root() { found.detail } else { format!("{below}: {}", found.detail) };
                 self.diagnostics.push(Diagnostic { detail, path: path.clone(), ..found });
+            }
+        }
+    }
+
+    /// One error is enough for a number: one that is out of bounds need not be whole as well.
+    fn number(&mut self, validators: &[Validator], value: &Raw, path: &Path, sensitive: bool) {
+        let is_whole = |validator: &&Validator| matches!(validator, Validator::Integer);
+        let (whole, others): (Vec<_>, Vec<_>) = validators.iter().partition(is_whole);
+        for validator in others.into_iter().chain(whole) {
+            let Err(finding) = validator.check(value, sensitive) else { continue };
+            let is_error = !finding.warning;
+            self.diagnostics.push(finding.at(path.clone()));
+            if is_error {
+                return;
             }
         }
     }
@@ -253,6 +295,61 @@ mod tests {
         assert_eq!(
             found(vec![each(Type::set(Type::String))], Raw::object([("ips", set)])),
             ["ips: Invalid IP address"]
+        );
+    }
+
+    #[test]
+    fn a_number_that_does_not_fit_is_one_error() {
+        let found = |min, max, text: &str| {
+            let validators = vec![Validator::Integer, Validator::Range { min, max }];
+            let number =
+                Attribute { optional: true, validators, ..Attribute::new("n", AttributeKind::Plain(Type::Number)) };
+            found(vec![number], Raw::object([("n", Raw::Number(text.parse().unwrap()))]))
+        };
+        for text in ["1e30", "0.5", "0", "1001"] {
+            assert_eq!(found(1, 1000, text), ["n: Number out of range"], "{text}");
+        }
+        assert_eq!(found(1, 1000, "1.5"), ["n: Not a whole number"]);
+        assert_eq!(found(1, 1000, "1000"), [""; 0]);
+        assert_eq!(found(1, i64::MAX, "1e30"), ["n: Number out of range"]);
+    }
+
+    #[test]
+    fn a_null_element_says_nothing() {
+        let plain =
+            |name: &'static str, kind| Attribute { optional: true, ..Attribute::new(name, AttributeKind::Plain(kind)) };
+        let nested = |name, nesting, attributes| Attribute {
+            optional: true,
+            ..Attribute::new(name, AttributeKind::Nested(nesting, Object { attributes, rules: Vec::new() }))
+        };
+        let texts = || plain("texts", Type::set(Type::String));
+        let attributes = vec![
+            plain("list", Type::list(Type::String)),
+            texts(),
+            plain("deep", Type::map(Type::list(Type::Number))),
+            plain("map", Type::map(Type::String)),
+            nested("objects", Nesting::List, vec![name()]),
+            nested("group", Nesting::Set, vec![texts()]),
+        ];
+        let set = || Raw::set(["x".into(), Raw::Null, Raw::unknown()]);
+        let value = Raw::object([
+            ("list", Raw::List(vec!["x".into(), Raw::Null, Raw::unknown(), Raw::Null])),
+            ("texts", set()),
+            ("deep", Raw::object([("k", Raw::List(vec![Raw::Null]))])),
+            ("map", Raw::object([("k", Raw::Null)])),
+            ("objects", Raw::List(vec![Raw::object([("name", Raw::Null)]), Raw::Null])),
+            ("group", Raw::set([Raw::object([("texts", set())])])),
+        ]);
+        assert_eq!(
+            found(attributes, value),
+            [
+                "list[1]: Null element",
+                "list[3]: Null element",
+                "texts: Null element",
+                "deep[\"k\"][0]: Null element",
+                "objects[1]: Null element",
+                "group: Null element",
+            ]
         );
     }
 

@@ -103,14 +103,21 @@ impl Validator {
                 Ok(())
             }
             (Self::Range { min, max }, Raw::Number(number)) => {
-                if *number < Number::from(*min) || *number > Number::from(*max) {
-                    let shown = if sensitive { "The value".to_owned() } else { number.to_string() };
-                    return Err(Finding::error("Number out of range", format!("{shown} is not {self}.")));
+                // The ends of 64 bits stand for none.
+                let below = *min > i64::MIN && *number < Number::from(*min);
+                let above = *max < i64::MAX && *number > Number::from(*max);
+                if below || above {
+                    let detail = format!("{} is not {self}.", of_number(number, sensitive));
+                    return Err(Finding::error("Number out of range", detail));
                 }
                 Ok(())
             }
             (Self::Integer, Raw::Number(number)) => match number.as_i64() {
                 Some(_) => Ok(()),
+                None if *number < Number::from(i64::MIN) || *number > Number::from(i64::MAX) => {
+                    let detail = format!("{} does not fit 64 bits.", of_number(number, sensitive));
+                    Err(Finding::error("Number out of range", detail))
+                }
                 None => Err(Finding::error("Not a whole number", "A whole number is needed here.")),
             },
             (Self::Items { min, max }, Raw::List(_) | Raw::Set(_) | Raw::Map(_)) => {
@@ -320,6 +327,12 @@ fn nearest(text: &str, values: &[&'static str]) -> Option<&'static str> {
     likenesses.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, value)| value)
 }
 
+/// A number as a text begins with it. One with an exponent may have thousands of digits.
+fn of_number(number: &Number, sensitive: bool) -> String {
+    let text = number.to_string();
+    if sensitive || text.len() > 50 { "The value".to_owned() } else { text }
+}
+
 fn join(f: &mut fmt::Formatter<'_>, words: &[&str]) -> fmt::Result {
     for (i, word) in words.iter().enumerate() {
         if i > 0 {
@@ -353,7 +366,11 @@ mod tests {
         assert_eq!(finding(&lifetime, 59).unwrap(), "59 is not between 60 and 604800.");
         let big = Raw::Number("18446744073709551616".parse().unwrap());
         assert!(lifetime.check(&big, false).is_err());
-        assert!(Validator::Integer.check(&big, false).is_err());
+        assert_eq!(finding(&Validator::Integer, big).unwrap(), "18446744073709551616 does not fit 64 bits.");
+        let open = Validator::Range { min: 1, max: i64::MAX };
+        let huge = Raw::Number("1e9999".parse().unwrap());
+        assert_eq!(finding(&open, huge.clone()), None);
+        assert_eq!(finding(&lifetime, huge).unwrap(), "The value is not between 60 and 604800.");
         assert!(Validator::Integer.check(&Raw::Number("1.5".parse().unwrap()), false).is_err());
     }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use crate::cloud::tencent::legacy;
 use crate::cloud::{Credentials, Endpoint, InvalidEndpoint};
-use crate::framework::diagnostics::Diagnostics;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Secret, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -81,9 +81,17 @@ struct Keys {
     key: Value<Secret>,
     /// Belongs to temporary ones.
     token: Value<Secret>,
+    /// Whether a half of it stands in the provider block.
+    in_block: bool,
 }
 
 impl Keys {
+    /// What the provider block says of it.
+    fn new(id: Value<String>, key: Value<Secret>, token: Value<Secret>) -> Self {
+        let in_block = !id.is_null() || !key.is_null();
+        Self { id, key, token, in_block }
+    }
+
     /// The first part that is not known.
     fn not_known(&self, names: &Names) -> Option<&'static str> {
         first_unknown([
@@ -104,14 +112,17 @@ impl Reader<'_> {
     }
 
     /// Fills in what is left out of a key. Variables of two families belong to two keys: one family is taken, the first that has a half
-    /// which is missing.
+    /// which is missing. One that has none belongs to another key, and so does its token.
     fn keys(&self, names: &Names, keys: Keys) -> Keys {
         let set = |name: &str| (self.environment)(name).is_some();
         let has_a_half = |[id, key, _]: &&[&str; 3]| (keys.id.is_null() && set(id)) || (keys.key.is_null() && set(key));
-        let mut families = names.variables.iter();
-        let family = families.clone().find(has_a_half).or_else(|| families.find(|[.., token]| set(token)));
-        let Some([id, key, token]) = family else { return keys };
-        Keys { id: self.text(keys.id, &[id]), key: self.secret(keys.key, key), token: self.secret(keys.token, token) }
+        let Some([id, key, token]) = names.variables.iter().find(has_a_half) else { return keys };
+        Keys {
+            id: self.text(keys.id, &[id]),
+            key: self.secret(keys.key, key),
+            token: self.secret(keys.token, token),
+            ..keys
+        }
     }
 
     /// The first variable that is set.
@@ -120,40 +131,56 @@ impl Reader<'_> {
     }
 
     /// An endpoint. One in the configuration has been validated; one from `variable` has not.
-    fn endpoint<E>(&mut self, value: Value<String>, at: [&'static str; 2], variable: &str) -> Option<E>
+    fn endpoint<E>(value: Value<String>, variable: &str) -> Result<Option<E>, Diagnostic>
     where
         E: FromStr<Err = InvalidEndpoint>,
     {
-        value.into_known().map(|text| text.parse()).transpose().unwrap_or_else(|error| {
-            let detail = format!("The endpoint is not usable: {error}. It comes from {variable}.");
-            self.diagnostics.error(Path::of(at), "Invalid endpoint", detail);
-            None
+        value.into_known().map(|text| text.parse()).transpose().map_err(|error| {
+            let detail = format!("The endpoint in the environment variable {variable} is not usable: {error}.");
+            Diagnostic::error("Invalid endpoint", detail)
         })
     }
 
-    /// The credentials, if they are there. Half a pair is an error, unless something is not known yet.
-    fn credentials(&mut self, names: &Names, keys: Keys, all_known: bool) -> Option<Credentials> {
-        let Keys { id, key, token } = keys;
+    /// The credentials, if they are there. Half a pair is an error, unless something is not known yet: at once where the provider block
+    /// has that half.
+    fn credentials(&mut self, names: &Names, keys: Keys, all_known: bool) -> Result<Option<Credentials>, Diagnostic> {
+        let Keys { id, key, token, in_block } = keys;
         let (given, missing) = match (id.into_known(), key.into_known()) {
             (Some(id), Some(key)) => {
                 let credentials = Credentials::new(id, key.expose());
-                return Some(match token.into_known() {
+                return Ok(Some(match token.into_known() {
                     Some(token) => credentials.with_token(token.expose()),
                     None => credentials,
-                });
+                }));
             }
-            (None, None) => return None,
-            _ if !all_known => return None,
-            (Some(_), None) => (names.id, names.key),
-            (None, Some(_)) => (names.key, names.id),
+            (None, None) => return Ok(None),
+            _ if !all_known => return Ok(None),
+            (Some(_), None) => (0, 1),
+            (None, Some(_)) => (1, 0),
         };
+        let members = [names.id, names.key];
         let pairs: Vec<_> = names.variables.iter().map(|[id, key, _]| format!("{id} and {key}")).collect();
-        let detail = format!(
-            "{given} is set, {missing} is not. Set both, in the provider block or as {}.",
-            pairs.join(", or as "),
-        );
-        self.diagnostics.error(Path::of([names.block, missing]), "Incomplete credentials", detail);
-        None
+        let set_both = format!("Set both, in the provider block or as {}.", pairs.join(", or as "));
+        if in_block {
+            let detail = format!("{} is set, {} is not. {set_both}", members[given], members[missing]);
+            self.diagnostics.error(Path::of([names.block, members[missing]]), INCOMPLETE, detail);
+            return Ok(None);
+        }
+        let family_with = |part: usize| names.variables.iter().find(|family| self.variable(&[family[part]]).is_some());
+        let family = family_with(given).expect("what is not in the block is in the environment");
+        let other = family_with(missing).map_or(String::new(), |other| {
+            format!(" {} is set, but variables of different kinds belong to different keys.", other[missing])
+        });
+        let detail = format!("{} is set, {} is not.{other} {set_both}", family[given], family[missing]);
+        Err(Diagnostic::error(INCOMPLETE, detail))
+    }
+}
+
+/// What was read, and what is wrong with it.
+fn parted<T>(read: Result<Option<T>, Diagnostic>) -> (Option<T>, Option<Diagnostic>) {
+    match read {
+        Ok(read) => (read, None),
+        Err(error) => (None, Some(error)),
     }
 }
 
@@ -172,12 +199,15 @@ fn legacy_endpoint(value: &Raw) -> Result<(), Finding> {
 
 fn usable<E: FromStr<Err = InvalidEndpoint>>(value: &Raw) -> Result<(), Finding> {
     let text = value.as_str().unwrap_or_default();
+    // What stands before an @ is a user's name, and perhaps a password.
+    let shown = if text.contains('@') { "This".to_owned() } else { format!("{text:?}") };
     text.parse::<E>()
         .map(drop)
-        .map_err(|error| Finding::error("Invalid endpoint", format!("{text:?} is not usable: {error}.")))
+        .map_err(|error| Finding::error("Invalid endpoint", format!("{shown} is not usable: {error}.")))
 }
 
 const DEFAULT_RETRIES: u32 = 8;
+const INCOMPLETE: &str = "Incomplete credentials";
 
 #[cfg(test)]
 mod tests {
@@ -186,7 +216,7 @@ mod tests {
     use super::*;
     use crate::provider::alibaba::Alibaba;
     use crate::provider::managed::Side;
-    use crate::provider::tencent::Tencent;
+    use crate::provider::tencent::{Legacy, Tencent};
 
     fn configured(config: Config, environment: &[(&str, &str)]) -> Result<Data, String> {
         let environment: BTreeMap<_, _> = environment.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
@@ -217,19 +247,54 @@ mod tests {
     }
 
     #[test]
-    fn half_a_pair_of_keys_is_an_error_on_the_other_half() {
-        let error = configured(Config::default(), &[("TENCENTCLOUD_SECRET_ID", "AKIDx")]).err().unwrap();
+    fn half_a_pair_of_keys_in_the_block_is_an_error_on_the_other_half() {
+        let half = TencentConfig { secret_id: "AKIDx".into(), ..Default::default() };
+        let error = configured(tencent(half), &[]).err().unwrap();
         assert!(error.starts_with("error: Incomplete credentials (at tencent.secret_key)"), "{error}");
         let unknown = TencentConfig { secret_id: "AKIDx".into(), secret_key: Value::Unknown, ..Default::default() };
         assert!(configured(tencent(unknown), &[]).is_ok());
     }
 
     #[test]
-    fn a_bad_endpoint_in_the_environment_is_an_error() {
-        let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_ENDPOINT", "ftp://x")]).err().unwrap();
-        assert!(error.contains("tencent.endpoint"), "{error}");
-        let error = configured(Config::default(), &[("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", "ftp://x")]).err().unwrap();
-        assert!(error.contains("tencent.legacy_endpoint"), "{error}");
+    fn what_is_wrong_with_the_environment_is_said_where_that_cloud_is_used() {
+        for (variable, value, summary, clients) in [
+            ("TENCENTCLOUD_SECRET_ID", "AKIDx", "Incomplete credentials", [false, false, true]),
+            ("TENCENTCLOUD_SECRET_KEY", "hidden", "Incomplete credentials", [false, false, true]),
+            ("CLOUDVPN_TENCENT_ENDPOINT", "ftp://x", "Invalid endpoint", [false, true, true]),
+            ("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", "ftp://x", "Invalid endpoint", [true, false, true]),
+            ("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIx", "Incomplete credentials", [true, true, false]),
+            ("CLOUDVPN_ALIBABA_ENDPOINT", "http://u:hidden@x", "Invalid endpoint", [true, true, false]),
+        ] {
+            let data = configured(Config::default(), &[(variable, value)]).unwrap();
+            let errors = [Tencent::client(&data).err(), Legacy::client(&data).err(), Alibaba::client(&data).err()];
+            assert_eq!(errors.each_ref().map(Option::is_none), clients, "{variable}");
+            for error in errors.into_iter().flatten().map(|error| error.to_string()) {
+                assert!(error.contains(summary) && error.contains(variable), "{error}");
+                assert!(!error.contains("hidden"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn halves_of_two_families_are_said_to_be_no_key() {
+        let env = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIx"), ("ALICLOUD_SECRET_KEY", "hidden")];
+        let error = Alibaba::client(&configured(Config::default(), &env).unwrap()).err().unwrap().detail;
+        assert!(
+            error.starts_with("ALIBABA_CLOUD_ACCESS_KEY_ID is set, ALIBABA_CLOUD_ACCESS_KEY_SECRET is not."),
+            "{error}"
+        );
+        assert!(error.contains("ALICLOUD_SECRET_KEY is set, but variables of different kinds"), "{error}");
+        assert!(!error.contains("hidden"), "{error}");
+    }
+
+    #[test]
+    fn an_endpoint_with_a_password_is_refused_and_not_shown() {
+        for text in ["http://u:psecret@x", "u:psecret@x", "http://u:psecret@x:port", "ftp://u:psecret@x"] {
+            for check in [endpoint, legacy_endpoint] {
+                let finding = check(&Raw::from(text)).unwrap_err();
+                assert!(!finding.detail.contains("psecret"), "{}", finding.detail);
+            }
+        }
     }
 
     #[test]
@@ -253,10 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_key_of_alibaba_cloud_is_an_error_on_the_other_half() {
-        let error = configured(Config::default(), &[("ALICLOUD_SECRET_KEY", "hidden")]).err().unwrap();
-        assert!(error.starts_with("error: Incomplete credentials (at alibaba.access_key_id)"), "{error}");
-        assert!(!error.contains("hidden"), "{error}");
+    fn half_a_key_is_no_error_while_the_other_half_is_not_known() {
         let unknown = AlibabaConfig { access_key_id: Value::Unknown, ..Default::default() };
         assert!(configured(alibaba(unknown), &[("ALICLOUD_SECRET_KEY", "x")]).is_ok());
     }
@@ -267,8 +329,8 @@ mod tests {
             let environment: BTreeMap<_, _> = variables.iter().copied().collect();
             let environment = |name: &str| environment.get(name).map(ToString::to_string);
             let reader = Reader { environment: &environment, diagnostics: Diagnostics::new() };
-            let keys = Keys { id: config.access_key_id, key: config.access_key_secret, token: config.security_token };
-            let Keys { id, key, token } = reader.keys(&alibaba::NAMES, keys);
+            let keys = Keys::new(config.access_key_id, config.access_key_secret, config.security_token);
+            let Keys { id, key, token, .. } = reader.keys(&alibaba::NAMES, keys);
             let text = |secret: Value<Secret>| secret.into_known().map(|secret| secret.expose().to_owned());
             [id.into_known(), text(key), text(token)].map(Option::unwrap_or_default).join(" ")
         };
@@ -287,13 +349,17 @@ mod tests {
         let config = || AlibabaConfig { access_key_id: "own".into(), ..Default::default() };
         assert_eq!(keys(&old, config()), "own KEY TOKEN");
         let config = AlibabaConfig { access_key_secret: Value::Known(Secret::new("own")), ..config() };
-        assert_eq!(keys(&old, config), "own own TOKEN");
+        // A temporary key of another account may stand in the environment.
+        assert_eq!(keys(&old, config), "own own ");
     }
 
     #[test]
     fn the_errors_of_all_clouds_are_told_at_once() {
-        let env = [("CLOUDVPN_TENCENT_ENDPOINT", "ftp://x"), ("CLOUDVPN_ALIBABA_ENDPOINT", "http://x/path")];
-        let error = configured(Config::default(), &env).err().unwrap();
-        assert!(error.contains("tencent.endpoint") && error.contains("alibaba.endpoint"), "{error}");
+        let config = Config {
+            tencent: TencentConfig { secret_id: "AKIDx".into(), ..Default::default() }.into(),
+            ..alibaba(AlibabaConfig { access_key_id: "LTAIx".into(), ..Default::default() })
+        };
+        let error = configured(config, &[]).err().unwrap();
+        assert!(error.contains("tencent.secret_key") && error.contains("alibaba.access_key_secret"), "{error}");
     }
 }

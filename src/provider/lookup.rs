@@ -66,8 +66,9 @@ impl std::fmt::Display for Lookup<'_> {
             (None, ("name", name)) => write!(f, "named {:?}", name.unwrap_or_default())?,
             (None, (attribute, value)) => write!(f, "with {attribute} {}", value.unwrap_or_default())?,
         }
+        let joined = if self.id.is_some() || self.name.0 == "name" { "with" } else { "and" };
         match self.among {
-            (among, Some(value)) => write!(f, " with {among} {value}"),
+            (among, Some(value)) => write!(f, " {joined} {among} {value}"),
             _ => Ok(()),
         }
     }
@@ -75,3 +76,21 @@ impl std::fmt::Display for Lookup<'_> {
 
 /// How many objects an error names.
 const NAMED: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sought_is_a_sentence() {
+        let said = |id, name, among| {
+            let lookup = Lookup { kind: "tunnel", region: "r", id, name, among: ("gateway_id", among), plural: "p" };
+            lookup.to_string()
+        };
+        let (by_name, by_range) = (("name", Some("office")), ("destination_cidr", Some("10.0.0.0/8")));
+        assert_eq!(said(Some("vpnx-1"), ("name", None), Some("vpngw-1")), "vpnx-1 with gateway_id vpngw-1");
+        assert_eq!(said(None, by_name, Some("vpngw-1")), "named \"office\" with gateway_id vpngw-1");
+        assert_eq!(said(None, by_range, Some("vpngw-1")), "with destination_cidr 10.0.0.0/8 and gateway_id vpngw-1");
+        assert_eq!(said(None, by_range, None), "with destination_cidr 10.0.0.0/8");
+    }
+}

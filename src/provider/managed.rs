@@ -18,7 +18,7 @@ use crate::framework::raw::Raw;
 use crate::framework::resource::{Plan, RawResource, Source};
 use crate::framework::validate::decoded;
 
-use super::settings::{Settings, ctx};
+use super::settings::{Configured, Settings, ctx};
 use super::tags::Tags;
 use super::{ADDRESS, Data};
 
@@ -39,8 +39,12 @@ pub(super) trait Side: Sized + 'static {
 
     fn settings(data: &Data) -> &Settings;
 
-    /// The client; an error while the configuration is not known.
-    fn client(data: &Data) -> Result<&Self::Client, Diagnostic>;
+    fn configured(data: &Data) -> &Configured<Self::Client>;
+
+    /// The client; an error while the configuration is not known, or not usable.
+    fn client(data: &Data) -> Result<&Self::Client, Diagnostic> {
+        Self::configured(data).of(Self::settings(data).cloud())
+    }
 
     /// Sets and removes tags of an object. Makes no call when there is nothing to do.
     fn change_tags(

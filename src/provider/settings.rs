@@ -15,10 +15,13 @@ pub(super) struct Settings {
     default_tags: Value<Map<String>>,
 }
 
-/// A client, and a member of the configuration that is not known yet, without which it can make no call.
+/// A client, and why it can make no call.
 pub(super) struct Configured<C> {
     pub(super) client: C,
+    /// A member of the configuration that is not known yet.
     pub(super) not_known: Option<&'static str>,
+    /// What is wrong with the environment. It may be there for something else: a cloud that is not used is not complained about.
+    pub(super) unusable: Option<Diagnostic>,
 }
 
 /// What a cloud is called.
@@ -52,13 +55,13 @@ impl Settings {
     /// The region of a data source: the one that it names, or the provider's.
     pub(super) fn region_or(&self, configured: &Value<String>) -> Result<String, Diagnostic> {
         let region = if configured.is_null() { self.region() } else { configured };
-        Ok(self.cloud.region(region).map_err(|error| error.at("region"))?.to_owned())
+        Ok(self.cloud.region(region)?.to_owned())
     }
 
     /// The region of a new resource that names none.
     pub(super) fn new_region(&self) -> Result<Value<String>, Diagnostics> {
         if self.region.is_null() {
-            return Err(self.cloud.no_region().at(Path::from("region")).into());
+            return Err(self.cloud.no_region().into());
         }
         Ok(self.region.clone())
     }
@@ -94,28 +97,43 @@ impl Settings {
             );
             return Err(Diagnostic::error("Invalid import id", detail));
         }
-        let region = region.into_known().ok_or_else(|| self.cloud.no_region())?;
-        Ok((region, ids))
+        // An import id has no attribute.
+        let region = self.cloud.region(&region).map_err(|error| error.at(Path::root()))?;
+        Ok((region.to_owned(), ids))
     }
 }
 
 impl<C> Configured<C> {
-    /// The client; an error while the configuration of `cloud` is not known.
+    /// The client; an error while the configuration of `cloud` is not known, or not usable.
     pub(super) fn of(&self, cloud: &Cloud) -> Result<&C, Diagnostic> {
-        let Some(member) = self.not_known else { return Ok(&self.client) };
-        let detail = format!(
-            "{} has to be asked, but the provider's configuration ({member}) depends on something that is not known before apply. Apply \
-             that first, with -target, or configure the provider with values that are known.",
-            cloud.name
-        );
-        Err(Diagnostic::error("Provider configuration not known yet", detail))
+        self.check()?;
+        self.not_known.map_or(Ok(&self.client), |member| Err(cloud.not_known(member)))
+    }
+
+    /// Whether calls will be possible, as far as that is known already.
+    pub(super) fn check(&self) -> Result<(), Diagnostic> {
+        self.unusable.clone().map_or(Ok(()), Err)
     }
 }
 
 impl Cloud {
-    /// The region of an object that is there.
-    pub(super) fn region<'a>(&self, known: &'a Value<String>) -> Result<&'a str, Diagnostic> {
-        known.as_deref().ok_or_else(|| self.no_region())
+    /// The region to ask: that of an object which is there, or of the provider.
+    pub(super) fn region<'a>(&self, region: &'a Value<String>) -> Result<&'a str, Diagnostic> {
+        match region {
+            Value::Known(region) => Ok(region),
+            Value::Null => Err(self.no_region()),
+            // What a resource or a data source says itself is known when it is asked for.
+            Value::Unknown => Err(self.not_known("region")),
+        }
+    }
+
+    fn not_known(&self, member: &str) -> Diagnostic {
+        let detail = format!(
+            "{} has to be asked, but the provider's configuration ({member}) depends on something that is not known before apply. Apply \
+             that first, with -target, or configure the provider with values that are known.",
+            self.name
+        );
+        Diagnostic::error("Provider configuration not known yet", detail)
     }
 
     fn no_region(&self) -> Diagnostic {
@@ -123,7 +141,7 @@ impl Cloud {
             "Set region here, or in the provider block ({}.region), or as {}.",
             self.block, self.region_variable
         );
-        Diagnostic::error("Missing region", detail)
+        Diagnostic::error("Missing region", detail).at("region")
     }
 }
 

@@ -23,7 +23,7 @@ fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
     assert_eq!(error.summary, "Creating the tunnel failed");
     assert!(error.detail.contains(&format!("gave up waiting for {id} to become AVAILABLE after")), "{}", error.detail);
     assert!(error.detail.contains("PENDING"), "{}", error.detail);
-    assert!(ws.is_tainted("t"));
+    assert!(error.detail.contains("terraform untaint") && ws.is_tainted("t"), "{diagnostics}");
 
     // Once it is there, it can be deleted and made again; the new one settles by hand.
     ws.change_outside(&id, json!({ "State": "AVAILABLE", "NetStatus": "AVAILABLE" }));
@@ -75,6 +75,26 @@ fn a_tainted_tunnel_is_replaced_by_the_next_apply() {
     ws.apply();
     assert_ne!(ws.id("t"), id);
     assert_eq!(Vec::from_iter(ws.tunnels().into_keys()), [ws.id("t")]);
+}
+
+#[test]
+fn a_tunnel_that_was_made_and_not_seen_can_be_kept_as_the_error_says() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")]));
+    ws.mock.fault_rule(FaultRule {
+        action: "DescribeVpnConnections".to_owned(),
+        times: Some(1),
+        skip: 1,
+        fault: error("UnauthorizedOperation"),
+    });
+    let diagnostics = ws.apply_fails();
+    let (id, error) = (ws.id("t"), diagnostics.error());
+    assert!(error.detail.contains(&format!("{id} exists all the same")), "{diagnostics}");
+    assert!(error.detail.contains("terraform untaint"), "{diagnostics}");
+    ws.run(&["untaint", "cloudvpn_tencent_connection.t"]);
+    assert!(!ws.plan().replaces("t"));
+    ws.apply();
+    assert_eq!(ws.id("t"), id);
 }
 
 #[test]

@@ -24,6 +24,7 @@ fn ctrl_c_during_a_create_keeps_the_id_and_ends_soon() {
     assert!(interrupted.elapsed() < SOON, "it took {:?}", interrupted.elapsed());
     assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
     assert!(output.stdout.contains("Gracefully shutting down"), "{}", output.stdout);
+    assert!(output.stderr.contains("terraform untaint"), "{}", output.stderr);
 
     // The tunnel is known, so that nothing is made twice.
     let id = ws.id("t");
@@ -44,7 +45,7 @@ fn ctrl_c_during_a_create_over_api_2_0_keeps_the_id() {
     assert!(interrupted.elapsed() < SOON, "it took {:?}", interrupted.elapsed());
     assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
     assert!(ws.tunnels().into_keys().eq([ws.id("t")]));
-    assert!(ws.is_tainted("t"));
+    assert!(output.stderr.contains("terraform untaint") && ws.is_tainted("t"), "{}", output.stderr);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The provider block.
 
-use crate::harness::{Workspace, hcl, tunnel};
+use crate::harness::{Resource, Workspace, hcl, legacy_tunnel, tunnel};
 
 fn with_provider(arguments: &str) -> String {
     hcl([format!("provider \"cloudvpn\" {{\n{arguments}\n}}\n"), tunnel("t").to_string()])
@@ -38,12 +38,33 @@ fn the_providers_region_wins_over_the_environment_and_the_resources_over_both() 
 #[test]
 fn half_a_pair_of_keys_is_an_error_on_the_other_half() {
     let ws = Workspace::new();
-    ws.no_env("TENCENTCLOUD_SECRET_KEY").write(with_provider(""));
+    ws.no_env("TENCENTCLOUD_SECRET_KEY").no_env("TENCENTCLOUD_SECRET_ID");
+    ws.write(with_provider("  tencent = { secret_id = \"AKIDx\" }"));
     let diagnostics = ws.plan_fails();
     let error = diagnostics.error();
     assert_eq!(error.summary, "Incomplete credentials");
     assert!(error.is_at("tencent.secret_key"), "{diagnostics}");
     assert!(error.detail.contains("TENCENTCLOUD_SECRET_KEY"), "{}", error.detail);
+}
+
+#[test]
+fn what_is_wrong_with_the_environment_stops_only_who_uses_that_cloud() {
+    let ws = Workspace::new();
+    let gateway = Resource::new("cloudvpn_alibaba_customer_gateway", "g").with("ip_address", "\"198.51.100.99\"");
+    ws.no_env("TENCENTCLOUD_SECRET_KEY").env("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", "ftp://example.com");
+    ws.write(hcl([gateway])).apply();
+    ws.mock.clear_calls();
+
+    // A plan that asks nobody says it nevertheless: an apply would end halfway.
+    for tunnel in [tunnel("t"), legacy_tunnel("t")] {
+        let diagnostics = ws.write(hcl([tunnel])).plan_fails();
+        let error = diagnostics.error();
+        assert_eq!(error.summary, "Incomplete credentials");
+        assert!(error.detail.contains("TENCENTCLOUD_SECRET_KEY is not"), "{diagnostics}");
+    }
+    let data = "data \"cloudvpn_tencent_connections\" \"d\" {}\n";
+    let diagnostics = ws.write(hcl([data])).plan_fails();
+    assert_eq!(diagnostics.error().summary, "Incomplete credentials");
 }
 
 #[test]
@@ -117,6 +138,25 @@ fn reading_with_keys_that_are_not_known_yet_says_so() {
     assert_eq!(error.summary, "Provider configuration not known yet");
     assert!(error.detail.contains("secret_id"), "{}", error.detail);
     assert!(ws.state("t").is_some());
+}
+
+#[test]
+fn reading_in_a_region_that_is_not_known_yet_says_so() {
+    let ws = Workspace::new();
+    let data = "data \"cloudvpn_tencent_connections\" \"d\" {}\n".to_owned();
+    let ephemeral = "ephemeral \"cloudvpn_tencent_ssl_client\" \"e\" {\n  id = \"vpnc-mock0001\"\n}\n".to_owned();
+    let import = "import {\n  to = cloudvpn_tencent_connection.t\n  id = \"vpnx-mock0001\"\n}\n".to_owned();
+    let later = "resource \"terraform_data\" \"later\" {\n  input = { region = \"ap-guangzhou\" }\n}\n".to_owned();
+    for tencent in ["{ region = terraform_data.later.output.region }", "terraform_data.later.output"] {
+        let provider = format!("provider \"cloudvpn\" {{\n  tencent = {tencent}\n}}\n");
+        for asking in [&data, &ephemeral, &(import.clone() + &tunnel("t").to_string())] {
+            let diagnostics = ws.write(hcl([&later, &provider, asking])).plan_fails();
+            let error = diagnostics.error();
+            assert_eq!(error.summary, "Provider configuration not known yet", "{asking}{diagnostics}");
+            assert!(error.detail.contains("(region)") && error.detail.contains("-target"), "{}", error.detail);
+        }
+    }
+    assert!(ws.mock.calls().is_empty());
 }
 
 #[test]

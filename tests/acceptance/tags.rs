@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Workspace, hcl, tunnel};
+use crate::harness::{Resource, Workspace, hcl, tunnel};
 
 fn tags_of(ws: &Workspace) -> Value {
     let mut tags = json!({});
@@ -77,6 +77,43 @@ fn default_tags_reach_every_tunnel_and_its_own_tags_win() {
     assert_eq!(tags_of(&ws), json!({ "team": "ops" }));
     ws.write(with_defaults(r#"{ team = "ops" }"#, "tags =")).apply();
     assert_eq!(tags_of(&ws), json!({ "team": "ops" }));
+}
+
+#[test]
+fn default_tags_are_checked_as_a_resources_own_are() {
+    let ws = Workspace::new();
+    let gateway = Resource::new("cloudvpn_alibaba_customer_gateway", "g").with("ip_address", "\"198.51.100.99\"");
+    let with_defaults = |defaults: &str, tags: &str| {
+        let provider = format!("provider \"cloudvpn\" {{\n  alibaba = {{ default_tags = {defaults} }}\n}}\n");
+        hcl([provider, gateway.clone().changed(tags).to_string()])
+    };
+    for (defaults, says) in
+        [("{ \"acs:x\" = \"1\" }", "acs:x"), ("{ for i in range(21) : \"k${i}\" => \"v\" }", "at most 20")]
+    {
+        let diagnostics = ws.write(with_defaults(defaults, "")).validate();
+        let error = diagnostics.error();
+        assert!(error.is_at("alibaba.default_tags") && error.detail.contains(says), "{diagnostics}");
+    }
+
+    let (fifteen, six) = ("{ for i in range(15) : \"d${i}\" => \"v\" }", "{ for i in range(6) : \"k${i}\" => \"v\" }");
+    let long = format!("{{ {} = \"v\" }}", "k".repeat(65));
+    for (defaults, tags, says) in [
+        (fifteen, &*format!("tags = {six}"), ["these are 21", "alibaba.default_tags"]),
+        // A new customer gateway takes shorter keys than other objects.
+        (&long, "tags = { a = \"b\" }", ["1 to 64", "alibaba.default_tags"]),
+    ] {
+        ws.write(with_defaults(defaults, tags));
+        assert!(ws.validate().0.is_empty());
+        let diagnostics = ws.plan_fails();
+        let error = diagnostics.error();
+        assert!(error.is_at("tags"), "{diagnostics}");
+        for text in says {
+            assert!(error.detail.contains(text), "{diagnostics}");
+        }
+    }
+    let but_one = format!("tags = merge({six}, {{ d0 = null }})");
+    ws.write(with_defaults(fifteen, &but_one)).apply();
+    assert_eq!(ws.state("g").unwrap()["tags_all"].as_object().unwrap().len(), 20);
 }
 
 #[test]

@@ -33,6 +33,8 @@ fn mistakes() -> Vec<Mistake> {
         mistake("ike = { lifetime_seconds = 604801 }", "ike.lifetime_seconds", &["604801", "between 60 and 604800"]),
         mistake("ipsec = { lifetime_seconds = 179 }", "ipsec.lifetime_seconds", &["179", "between 180 and 604800"]),
         mistake("ipsec = { lifetime_kilobytes = 2559 }", "ipsec.lifetime_kilobytes", &["2559", "2560"]),
+        mistake("ike = { lifetime_seconds = 1e30 }", "ike.lifetime_seconds", &["between 60 and 604800"]),
+        mistake("ike = { lifetime_seconds = 0.5 }", "ike.lifetime_seconds", &["0.5", "between 60 and 604800"]),
         mistake("ike = { lifetime_seconds = 60.5 }", "ike.lifetime_seconds", &["whole number"]),
         mistake("pre_shared_key_wo = \"two\"", "pre_shared_key_wo", &["pre_shared_key", "exactly one"]),
         mistake("pre_shared_key =", "", &["exactly one", "pre_shared_key_wo"]),
@@ -58,6 +60,12 @@ fn mistakes() -> Vec<Mistake> {
             &["1 to 50"],
         ),
         mistake(format!("security_policies = [{eleven}]"), "security_policies", &["10", "11"]),
+        mistake("security_policies = [null]", "security_policies", &["element is null"]),
+        mistake(
+            "security_policies = [{ local_cidr = \"10.0.0.0/24\", remote_cidrs = [\"192.168.0.0/24\", null] }]",
+            "security_policies",
+            &["remote_cidrs", "element is null", "compact"],
+        ),
         mistake(
             "ike = { encryption_algorithm = \"AES-256-CBC\" }",
             "ike.encryption_algorithm",
@@ -179,6 +187,33 @@ fn a_variable_without_a_value_is_no_mistake() {
     ws.var("name", "t").var("seconds", "59");
     let diagnostics = ws.plan_fails();
     assert!(diagnostics.error().is_at("ike.lifetime_seconds"), "{diagnostics}");
+}
+
+#[test]
+fn an_element_that_turns_out_null_is_an_error_as_soon_as_that_is_known() {
+    let ws = Workspace::new();
+    let gateway = |ranges: &str| {
+        let server = Resource::new("cloudvpn_tencent_ssl_server", "s")
+            .with("name", "\"s\"")
+            .with("gateway_id", "\"vpngw-mock0001\"")
+            .with("client_cidr", "\"10.8.0.0/16\"")
+            .with("local_cidrs", ranges);
+        let variable = "variable \"other\" {\n  type = string\n  default = null\n}\n".to_owned();
+        let later = "resource \"terraform_data\" \"later\" {\n  input = { other = var.other }\n}\n".to_owned();
+        let data = "data \"cloudvpn_tencent_ssl_servers\" \"d\" {\n  ids = [var.other]\n}\n".to_owned();
+        [variable, later, server.to_string(), data]
+    };
+    let [variable, later, server, data] = gateway("[\"10.0.0.0/16\", var.other]");
+    for (text, at) in [([&variable, &server], "local_cidrs"), ([&variable, &data], "ids")] {
+        let diagnostics = ws.write(hcl(text)).plan_fails();
+        let error = diagnostics.error();
+        assert_eq!(error.summary, "Null element");
+        assert!(error.is_at(at), "{diagnostics}");
+    }
+    let [variable, _, server, _] = gateway("[\"10.0.0.0/16\", terraform_data.later.output.other]");
+    let diagnostics = ws.write(hcl([variable, later, server])).apply_fails();
+    assert!(diagnostics.error().is_at("local_cidrs"), "{diagnostics}");
+    assert!(ws.mock.calls().is_empty());
 }
 
 #[test]

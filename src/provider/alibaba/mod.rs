@@ -2,7 +2,6 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{Client, Turn};
-use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Map, Value};
 
 use super::Data;
@@ -13,6 +12,7 @@ use super::tags::Tags;
 pub(super) use connection::{Connection, PeerConfiguration};
 pub(super) use customer_gateway::CustomerGateway;
 pub(super) use gateway::Gateway;
+pub(super) use parts::tags;
 pub(super) use route_entry::RouteEntry;
 pub(super) use ssl_client_cert::{EphemeralSslClientCert, SslClientCert};
 pub(super) use ssl_server::SslServer;
@@ -35,11 +35,6 @@ impl Alibaba {
     pub(super) fn new(client: Configured<Client>, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
         Self { client, settings: Settings::new(&CLOUD, region, default_tags) }
     }
-
-    /// The client; an error while the configuration is not known.
-    fn client(&self) -> Result<&Client, Diagnostic> {
-        self.client.of(&CLOUD)
-    }
 }
 
 impl Side for Alibaba {
@@ -50,8 +45,8 @@ impl Side for Alibaba {
         &data.alibaba.settings
     }
 
-    fn client(data: &Data) -> Result<&Client, Diagnostic> {
-        data.alibaba.client()
+    fn configured(data: &Data) -> &Configured<Client> {
+        &data.alibaba.client
     }
 
     async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {

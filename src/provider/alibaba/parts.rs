@@ -36,7 +36,7 @@ pub(super) fn no_address(name: &Raw) -> Result<(), Finding> {
 }
 
 /// Tags as TagResources takes them.
-pub(super) fn tags(tags: &Raw) -> Result<(), Finding> {
+pub(in crate::provider) fn tags(tags: &Raw) -> Result<(), Finding> {
     check_tags(tags, 128)
 }
 
@@ -47,8 +47,10 @@ pub(super) fn short_tags(tags: &Raw) -> Result<(), Finding> {
 
 fn check_tags(tags: &Raw, longest_key: usize) -> Result<(), Finding> {
     let Raw::Map(tags) = tags else { return Ok(()) };
-    if tags.len() > 20 {
-        let detail = format!("An object has at most 20 tags; these are {}.", tags.len());
+    // One that is null removes a default.
+    let count = tags.values().filter(|value| !value.is_null()).count();
+    if count > 20 {
+        let detail = format!("An object has at most 20 tags; these are {count}.");
         return Err(Finding::error("Too many tags", detail));
     }
     for (key, value) in tags {
@@ -170,6 +172,8 @@ mod tests {
         }
         let many = |count: usize| Raw::object((0..count).map(|i| (i.to_string(), Raw::from("x"))));
         assert!(tags(&many(20)).is_ok() && tags(&many(21)).is_err());
+        let removed = (0..21).map(|i| (i.to_string(), if i == 0 { Raw::Null } else { Raw::from("x") }));
+        assert!(tags(&Raw::object(removed)).is_ok());
     }
 
     #[test]

@@ -1,9 +1,9 @@
 use crate::cloud::alibaba as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
 
-use super::super::alibaba::Alibaba;
+use super::super::alibaba::{Alibaba, tags};
 use super::super::settings::Configured;
-use super::{Keys, Limits, Names, Reader, endpoint, first_unknown};
+use super::{Keys, Limits, Names, Reader, endpoint, first_unknown, parted};
 
 /// How to reach Alibaba Cloud.
 #[derive(Debug, Default, Model)]
@@ -18,7 +18,8 @@ pub(super) struct AlibabaConfig {
     #[attr(optional, sensitive, chars(1..))]
     pub(super) access_key_secret: Value<Secret>,
     /// Security token that belongs to temporary credentials. Environment variables `ALIBABA_CLOUD_SECURITY_TOKEN`,
-    /// `ALICLOUD_SECURITY_TOKEN`.
+    /// `ALICLOUD_SECURITY_TOKEN`, each taken only together with the id or the secret of its kind: a key that stands here whole has no
+    /// other token than the one that stands here.
     #[attr(optional, sensitive)]
     pub(super) security_token: Value<Secret>,
     /// Another endpoint, for all regions, scheme and port allowed, such as `https://vpc.cn-hangzhou.aliyuncs.com`. By default each region's
@@ -26,7 +27,7 @@ pub(super) struct AlibabaConfig {
     #[attr(optional, custom("an http or https URL", endpoint))]
     pub(super) endpoint: Value<String>,
     /// Tags that every resource gets which can have tags. A resource's own `tags` win.
-    #[attr(optional)]
+    #[attr(optional, custom("at most 20, with keys of 1 to 128 and values of up to 128 characters", tags))]
     pub(super) default_tags: Value<Map<String>>,
 }
 
@@ -34,21 +35,21 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
     let unknown = config.is_unknown();
     let config = config.into_known().unwrap_or_default();
     let region = reader.text(config.region, &["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"]);
-    let keys = Keys { id: config.access_key_id, key: config.access_key_secret, token: config.security_token };
+    let keys = Keys::new(config.access_key_id, config.access_key_secret, config.security_token);
     let keys = reader.keys(&NAMES, keys);
     let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
 
     let not_known =
         keys.not_known(&NAMES).or_else(|| first_unknown([("endpoint", endpoint.is_unknown()), (NAMES.block, unknown)]));
-    let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
-    let credentials = reader.credentials(&NAMES, keys, not_known.is_none());
+    let (endpoint, bad_endpoint) = parted(Reader::endpoint(endpoint, ENDPOINT));
+    let (credentials, half_a_key) = parted(reader.credentials(&NAMES, keys, not_known.is_none()));
     let client = cloud::Client::new(cloud::Config {
         credentials,
         endpoint,
         max_retries: limits.retries,
         requests_per_second: limits.rate,
     });
-    let client = Configured { client, not_known };
+    let client = Configured { client, not_known, unusable: half_a_key.or(bad_endpoint) };
     if unknown {
         return Alibaba::new(client, Value::Unknown, Value::Unknown);
     }

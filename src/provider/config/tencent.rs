@@ -3,7 +3,7 @@ use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::settings::Configured;
 use super::super::tencent::Tencent;
-use super::{Keys, Limits, Names, Reader, endpoint, legacy_endpoint};
+use super::{Keys, Limits, Names, Reader, endpoint, legacy_endpoint, parted};
 
 /// How to reach Tencent Cloud.
 #[derive(Debug, Default, Model)]
@@ -17,7 +17,8 @@ pub(super) struct TencentConfig {
     /// Environment variable `TENCENTCLOUD_SECRET_KEY`.
     #[attr(optional, sensitive, chars(1..))]
     pub(super) secret_key: Value<Secret>,
-    /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`.
+    /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`, taken only together with
+    /// the id or the key of the environment: a key that stands here whole has no other token than the one that stands here.
     #[attr(optional, sensitive)]
     pub(super) token: Value<Secret>,
     /// Another endpoint for API 3.0, scheme and port allowed, such as `https://vpc.intl.tencentcloudapi.com`. By default
@@ -38,7 +39,7 @@ pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &
     let unknown = config.is_unknown();
     let config = config.into_known().unwrap_or_default();
     let region = reader.text(config.region, &["TENCENTCLOUD_REGION"]);
-    let keys = reader.keys(&NAMES, Keys { id: config.secret_id, key: config.secret_key, token: config.token });
+    let keys = reader.keys(&NAMES, Keys::new(config.secret_id, config.secret_key, config.token));
     let endpoint = reader.text(config.endpoint, &[ENDPOINT]);
 
     let legacy_endpoint = reader.text(config.legacy_endpoint, &[LEGACY_ENDPOINT]);
@@ -46,9 +47,9 @@ pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &
     let not_known = keys.not_known(&NAMES).or_else(|| unknown.then_some(NAMES.block));
     let endpoint_not_known = not_known.or_else(|| endpoint.is_unknown().then_some("endpoint"));
     let legacy_not_known = not_known.or_else(|| legacy_endpoint.is_unknown().then_some("legacy_endpoint"));
-    let endpoint = reader.endpoint(endpoint, [NAMES.block, "endpoint"], ENDPOINT);
-    let legacy_endpoint = reader.endpoint(legacy_endpoint, [NAMES.block, "legacy_endpoint"], LEGACY_ENDPOINT);
-    let credentials = reader.credentials(&NAMES, keys, not_known.is_none());
+    let (endpoint, bad_endpoint) = parted(Reader::endpoint(endpoint, ENDPOINT));
+    let (legacy_endpoint, bad_legacy) = parted(Reader::endpoint(legacy_endpoint, LEGACY_ENDPOINT));
+    let (credentials, half_a_key) = parted(reader.credentials(&NAMES, keys, not_known.is_none()));
 
     let (max_retries, requests_per_second) = (limits.retries, limits.rate);
     let legacy = cloud::legacy::Client::new(cloud::Config {
@@ -58,8 +59,9 @@ pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &
         requests_per_second,
     });
     let client = cloud::Client::new(cloud::Config { credentials, endpoint, max_retries, requests_per_second });
-    let client = Configured { client, not_known: endpoint_not_known };
-    let legacy = Configured { client: legacy, not_known: legacy_not_known };
+    let unusable = half_a_key.clone().or(bad_endpoint);
+    let client = Configured { client, not_known: endpoint_not_known, unusable };
+    let legacy = Configured { client: legacy, not_known: legacy_not_known, unusable: half_a_key.or(bad_legacy) };
     if unknown {
         return Tencent::new(client, legacy, Value::Unknown, Value::Unknown);
     }

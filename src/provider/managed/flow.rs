@@ -1,10 +1,11 @@
 //! What is done with objects of any kind, once for all of them: objects are [`Raw`] here, and get their types where the kind says how.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
 
-use crate::cloud;
+use crate::cloud::{self, Class};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::plan::settled;
@@ -12,7 +13,7 @@ use crate::framework::raw::Raw;
 use crate::framework::resource::{Change, Create, Plan, RawResource, Source};
 use crate::framework::schema::Block;
 use crate::provider::attributes::{self, member, put};
-use crate::provider::settings::Settings;
+use crate::provider::settings::{Cloud, Settings};
 use crate::provider::tags::{self, Tags};
 use crate::provider::{Data, errors};
 
@@ -68,23 +69,46 @@ impl RawResource<Data> for Flow {
 }
 
 fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
+    kind.check(cx.provider())?;
     let settings = kind.settings(cx.provider());
     if plan.is_new() && plan.config.get("region").is_null() {
         put(&mut plan.planned, "region", settings.new_region()?.to_raw());
     }
     if can_be_tagged(&plan.planned) {
-        let all = tags::all(settings.default_tags(), &member(&plan.config, "tags"));
-        put(&mut plan.planned, "tags_all", all.to_raw());
+        let all = tags::all(settings.default_tags(), &member(&plan.config, "tags")).to_raw();
+        let before = plan.prior.as_ref().map(|prior| prior.get("tags_all"));
+        if settings.default_tags().is_known() && before != Some(&all) {
+            check_together(kind, settings.cloud(), &all)?;
+        }
+        put(&mut plan.planned, "tags_all", all);
     }
     kind.refine(plan)
+}
+
+/// Tags that fit each for itself may not fit together with the defaults: they are too many, or a kind's keys are shorter.
+fn check_together(kind: &dyn Kind, cloud: &Cloud, all: &Raw) -> Result<(), Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let attributes = kind.block().attributes;
+    let checks = attributes.iter().filter(|attribute| attribute.name == "tags").flat_map(|tags| &tags.validators);
+    for finding in checks.filter_map(|check| check.check(all, false).err()) {
+        let detail = format!(
+            "{} This is about tags_all: the tags of this resource together with the provider's {}.default_tags. A default that is not \
+             meant for it is left out where its tags say null.",
+            finding.detail, cloud.block
+        );
+        diagnostics.error("tags", finding.summary, detail);
+    }
+    diagnostics.into_result().map(drop)
 }
 
 async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result<Raw, Diagnostics> {
     let Create { mut planned, config } = new;
     let about = kind.about();
     let draft = untagged(&about, &planned);
+    let known = OnceLock::new();
     let made = |id: &str| {
         tracing::info!(id, "the {} is being created", about.kind);
+        let _ = known.set(id.to_owned());
         let mut draft = draft.clone();
         put(&mut draft, "id", id.into());
         cx.save_raw(draft);
@@ -97,16 +121,25 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     let config = kind.object("configuration", &config)?;
     let object = kind.object("plan", &planned)?;
     let _turn = api.turn(&*object).await.map_err(failed)?;
-    let id = api.make(&*object, &*config).await.map_err(failed)?;
+    let id = api.make(&*object, &*config).await.map_err(|error| match known.get() {
+        // What the service began and gave up is of no use.
+        Some(id) if error.class() != Class::Fatal => left(id, failed(error)),
+        _ => failed(error),
+    })?;
     made(&id);
     put(&mut planned, "id", id.as_str().into());
     let object = kind.object("plan", &planned)?;
-    let seen = api.ready(&id, &*object).await.map_err(failed)?;
+    let seen = api.ready(&id, &*object).await.map_err(|error| match error.class() {
+        // It is not there, or the service gave it up: no answer has a code for that.
+        Class::NotFound => failed(error),
+        Class::Fatal if error.code().is_none() => failed(error),
+        _ => left(&id, failed(error)),
+    })?;
     let observed = observed(settings, region, seen, &planned);
     let tags = all_tags(&planned);
     if !about.made_with_tags && !tags.is_empty() {
         cx.save_raw(settled(&untagged(&about, &planned), &observed));
-        api.change_tags(&id, &tags, &[]).await.map_err(|error| about.untaggable(&error))?;
+        api.change_tags(&id, &tags, &[]).await.map_err(|error| left(&id, about.untaggable(&error)))?;
     }
     Ok(settled(&planned, &observed))
 }
@@ -212,6 +245,16 @@ fn untagged(about: &About, planned: &Raw) -> Raw {
         put(&mut planned, "tags_all", tags::value(&Tags::new()).to_raw());
     }
     planned
+}
+
+/// The error of a create which left an object that can be kept. Terraform marks as tainted whatever comes with an error of its create.
+fn left(id: &str, mut error: Diagnostic) -> Diagnostic {
+    let advice = format!(
+        "\n\n{id} exists all the same, and Terraform has it as tainted: the next apply would replace it by another one. To keep it, remove \
+         the cause, or wait until it is ready, and run terraform untaint on this resource; the apply after that does what is left to do."
+    );
+    error.detail.push_str(&advice);
+    error
 }
 
 fn region(settings: &Settings, object: &Raw) -> Result<String, Diagnostic> {

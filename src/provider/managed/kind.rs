@@ -28,6 +28,9 @@ pub(super) trait Kind: Send + Sync {
 
     fn settings<'a>(&self, data: &'a Data) -> &'a Settings;
 
+    /// Whether calls will be possible, as far as that is known already.
+    fn check(&self, data: &Data) -> Result<(), Diagnostic>;
+
     /// What an operation on one of its objects calls.
     fn calls<'a>(
         &self,
@@ -123,6 +126,10 @@ impl<M: Managed> Kind for Of<M> {
 
     fn settings<'a>(&self, data: &'a Data) -> &'a Settings {
         M::Side::settings(data)
+    }
+
+    fn check(&self, data: &Data) -> Result<(), Diagnostic> {
+        M::Side::configured(data).check()
     }
 
     fn calls<'a>(

@@ -2,7 +2,6 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{Client, Filter, Tag, legacy};
-use crate::framework::diagnostics::Diagnostic;
 use crate::framework::map::map;
 use crate::framework::model::{Map, Value};
 
@@ -50,16 +49,6 @@ impl Tencent {
     ) -> Self {
         Self { client, legacy, settings: Settings::new(&CLOUD, region, default_tags) }
     }
-
-    /// The client of API 3.0; an error while the configuration is not known.
-    fn client(&self) -> Result<&Client, Diagnostic> {
-        self.client.of(&CLOUD)
-    }
-
-    /// The client of API 2.0; an error while the configuration is not known.
-    fn legacy(&self) -> Result<&legacy::Client, Diagnostic> {
-        self.legacy.of(&CLOUD)
-    }
 }
 
 /// API 3.0.
@@ -71,8 +60,8 @@ impl Side for Tencent {
         &data.tencent.settings
     }
 
-    fn client(data: &Data) -> Result<&Client, Diagnostic> {
-        data.tencent.client()
+    fn configured(data: &Data) -> &Configured<Client> {
+        &data.tencent.client
     }
 
     async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {
@@ -93,8 +82,8 @@ impl Side for Legacy {
         &data.tencent.settings
     }
 
-    fn client(data: &Data) -> Result<&legacy::Client, Diagnostic> {
-        data.tencent.legacy()
+    fn configured(data: &Data) -> &Configured<legacy::Client> {
+        &data.tencent.legacy
     }
 
     /// There are none.

@@ -40,8 +40,9 @@ fn with(changes: Json) -> VpnConnection {
 }
 
 fn tencent() -> Tencent {
-    let client = Configured { client: tencent::Client::new(Default::default()), not_known: None };
-    let legacy = Configured { client: tencent::legacy::Client::new(Default::default()), not_known: None };
+    let client = Configured { client: tencent::Client::new(Default::default()), not_known: None, unusable: None };
+    let legacy =
+        Configured { client: tencent::legacy::Client::new(Default::default()), not_known: None, unusable: None };
     let defaults = Value::Known([("env".to_owned(), Value::from("dev"))].into());
     Tencent::new(client, legacy, "ap-guangzhou".into(), defaults)
 }
