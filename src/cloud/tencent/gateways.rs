@@ -64,14 +64,11 @@ impl Client {
             match state(&gateway) {
                 "AVAILABLE" => Ok(Some(Poll::Ready(gateway))),
                 // What failed does not become better by waiting.
-                failed @ ("PENDING_ERROR" | "DELETING_ERROR") => Err(broken(id, failed)),
+                failed @ ("PENDING_ERROR" | "DELETING_ERROR") => Err(broken("gateway", id, failed)),
                 pending => Ok(Some(Poll::Pending(pending.to_owned()))),
             }
         });
-        available.await.map_err(|error| {
-            let about = matches!(error.class(), Class::NotFound | Class::Fatal);
-            if about { error.about(DescribeVpnGateways::NAME, region) } else { error }
-        })
+        available.await.map_err(|error| seen_by(error, DescribeVpnGateways::NAME, region))
     }
 
     /// Changes a gateway: what costs nothing first, and each call when the one before is over. Wait
@@ -145,15 +142,13 @@ impl Client {
                 asked => asked?,
             };
         }
-        wait::until_gone(ctx, id, || async {
+        let gone = wait::until_gone(ctx, id, || async {
             match self.gateway_now(ctx, region, id).await? {
-                Some(gateway) if state(&gateway) == "DELETING_ERROR" => {
-                    Err(broken(id, "DELETING_ERROR").about(DescribeVpnGateways::NAME, region))
-                }
+                Some(gateway) if state(&gateway) == "DELETING_ERROR" => Err(broken("gateway", id, "DELETING_ERROR")),
                 gateway => Ok(gateway.map(|gateway| state(&gateway).to_owned())),
             }
-        })
-        .await
+        });
+        gone.await.map_err(|error| seen_by(error, DescribeVpnGateways::NAME, region))
     }
 
     async fn gateway_now(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {
@@ -216,9 +211,16 @@ fn is_prepaid(gateway: &VpnGateway) -> bool {
     gateway.instance_charge_type.as_deref() == Some("PREPAID")
 }
 
-fn broken(id: &str, state: &str) -> Error {
-    let hint = "Look into the console for what happened, and delete the gateway there if need be.";
+/// The error of a wait for a gateway or a tunnel whose `state` says that it has failed.
+pub(super) fn broken(kind: &str, id: &str, state: &str) -> Error {
+    let hint = format!("Look into the console for what happened, and delete the {kind} there if need be.");
     Error::new(Class::Fatal, format!("{id} is {state}")).hinting(Some(hint.into()))
+}
+
+/// What a wait ends with, and the action that showed it: a missing or broken object. Other errors say for themselves where they are from.
+pub(super) fn seen_by(error: Error, action: &str, region: &str) -> Error {
+    let about = matches!(error.class(), Class::NotFound | Class::Fatal);
+    if about { error.about(action, region) } else { error }
 }
 
 impl Describe for DescribeVpnGateways {
