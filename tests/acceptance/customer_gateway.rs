@@ -154,9 +154,26 @@ fn another_address_or_region_replaces() {
 fn spellings_of_one_ipv6_address_are_no_difference() {
     let ws = Workspace::new();
     ws.write(hcl([gateway("g").with("ip_address", "\"2001:DB8:0::1\"")])).apply();
-    change_outside(&ws, &ws.id("g"), json!({ "IpAddress": "2001:db8::1" }));
+    let id = ws.id("g");
+    assert_eq!(gateways(&ws)[&id]["IpAddress"], "2001:db8::1");
+    change_outside(&ws, &id, json!({ "IpAddress": "2001:0db8:0:0::1" }));
     assert!(ws.plan_is_empty());
     ws.assert_state_is_fresh();
+
+    // Nor is one in the configuration a reason for another gateway, or for a call.
+    ws.mock.clear_calls();
+    ws.write(hcl([gateway("g").with("ip_address", "\"2001:db8::1\"")]));
+    assert_eq!(ws.plan().actions("g"), ["update"]);
+    ws.apply();
+    assert_eq!((ws.id("g"), &ws.state("g").unwrap()["ip_address"]), (id.clone(), &json!("2001:db8::1")));
+    assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")), "{:?}", ws.mock.calls());
+    ws.assert_state_is_fresh();
+    assert!(ws.write(hcl([gateway("g").with("ip_address", "\"2001:db8::2\"")])).plan().replaces("g"));
+
+    // An address that is not known yet may be another one.
+    let later = "resource \"terraform_data\" \"later\" {\n  input = \"2001:db8::1\"\n}\n".to_owned();
+    let unknown = gateway("g").with("ip_address", "terraform_data.later.output");
+    assert!(ws.write(hcl([later, unknown.to_string()])).plan().replaces("g"));
 }
 
 #[test]
