@@ -335,6 +335,27 @@ fn one_with_tunnels_is_refused_by_name_and_deleted_after_them() {
 }
 
 #[test]
+fn one_with_tunnels_gets_another_address_when_the_new_one_is_made_first() {
+    let ws = Workspace::new();
+    let to_it = || tunnel("t").with("customer_gateway_id", &format!("{TYPE}.g.id"));
+    ws.write(hcl([gateway("g"), to_it()])).apply();
+    let (old, tunnel) = (ws.id("g"), ws.id("t"));
+    let elsewhere = || gateway("g").with("ip_address", "\"203.0.113.98\"");
+    let diagnostics = ws.write(hcl([elsewhere(), to_it()])).apply_fails();
+    let error = diagnostics.error();
+    assert!(error.detail.contains(&format!("{old} still has tunnels: {tunnel}")), "{diagnostics}");
+    assert!(error.detail.contains("create_before_destroy"), "{diagnostics}");
+
+    ws.mock.clear_calls();
+    ws.write(hcl([elsewhere().with("lifecycle", "{ create_before_destroy = true }"), to_it()])).apply();
+    let writes = ws.mock.calls().into_iter().filter(|call| !call.action.starts_with("Describe"));
+    let writes: Vec<_> = writes.map(|call| call.action).collect();
+    assert_eq!(writes, ["CreateCustomerGateway", "ModifyVpnConnectionAttribute", "DeleteCustomerGateway"]);
+    assert_eq!((ws.id("t"), &ws.tunnel("t")["CustomerGatewayId"]), (tunnel, &json!(ws.id("g"))));
+    assert_eq!(Vec::from_iter(gateways(&ws).into_keys()), [ws.id("g")]);
+}
+
+#[test]
 fn a_refresh_of_three_hundred_costs_few_calls() {
     const MANY: usize = 300;
     let ws = Workspace::any_parent();

@@ -23,8 +23,11 @@ mod data;
 /// The other end of tunnels: a VPN device somewhere else, with its public address.
 ///
 /// It costs nothing, and does nothing by itself: a `cloudvpn_tencent_connection` leads from a VPN gateway to it. Name and AS number
-/// change in place, with one `ModifyCustomerGatewayAttribute` call; another address needs another customer gateway. One that still has
-/// tunnels is not deleted.
+/// change in place, with one `ModifyCustomerGatewayAttribute` call; another address needs another customer gateway.
+///
+/// One that still has tunnels is not deleted. To change the address of one that tunnels lead to, give it a `lifecycle` block with
+/// `create_before_destroy = true`: the new one is made, the tunnels move to it (on VPN gateways of version 4.0 and later), and the old one is
+/// deleted.
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-f4rtfjzn`. API member `CustomerGatewayId`.
