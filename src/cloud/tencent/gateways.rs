@@ -137,7 +137,8 @@ impl Client {
             match self.call(ctx, region, &DeleteVpnGateway { vpn_gateway_id: id.to_owned() }).await {
                 Err(error) if error.is_not_found() => return Ok(()),
                 Err(error) if error.class() == Class::Invalid && is_prepaid(&gateway) => {
-                    return Err(error.hinting(Some(PREPAID.into())));
+                    let hint = if is_to_be_postpaid(&gateway) { TO_BE_POSTPAID } else { PREPAID };
+                    return Err(error.hinting(Some(hint.into())));
                 }
                 asked => asked?,
             };
@@ -211,6 +212,12 @@ fn is_prepaid(gateway: &VpnGateway) -> bool {
     gateway.instance_charge_type.as_deref() == Some("PREPAID")
 }
 
+/// Whether charging by hour is arranged already, from when the months that are paid for are over (VPC API 2017-03-12, VpnGateway,
+/// NewPurchasePlan).
+fn is_to_be_postpaid(gateway: &VpnGateway) -> bool {
+    gateway.new_purchase_plan.as_deref() == Some("PREPAID_TO_POSTPAID")
+}
+
 /// The error of a wait for a gateway or a tunnel whose `state` says that it has failed.
 pub(super) fn broken(kind: &str, id: &str, state: &str) -> Error {
     let hint = format!("Look into the console for what happened, and delete the {kind} there if need be.");
@@ -248,6 +255,9 @@ const STILL_USED: &str = "A VPN gateway cannot be deleted while it has tunnels: 
 const STILL_ATTACHED: &str = "Detach the gateway from the network first: it would lose its connection otherwise.";
 const PREPAID: &str = "The gateway is prepaid, and Tencent Cloud may not delete such a gateway before it expires. Return it in the \
                        console, or change charge_type to POSTPAID_BY_HOUR first; it stays in the state until it is gone.";
+const TO_BE_POSTPAID: &str = "The gateway is prepaid until it expires, and charged by hour only from then on: Tencent Cloud may not delete it \
+                              before. Return it in the console, or delete it when it has expired; it stays in the state until it is \
+                              gone.";
 
 #[cfg(test)]
 mod tests;
