@@ -72,6 +72,7 @@ async fn wrong_routes_have_their_codes_and_none_is_made() {
         (json!({"Priority": null}), "MissingParameter"),
         (json!({"Status": null}), "MissingParameter"),
         (json!({"DestinationCidrBlock": "192.168.50.0"}), "InvalidParameterValue.Malformed"),
+        (json!({"DestinationCidrBlock": "2001:db8::"}), "InvalidParameterValue.Malformed"),
         (json!({"InstanceType": "VPC"}), "InvalidParameterValue"),
         (json!({"Priority": 50}), "InvalidParameterValue"),
         (json!({"Priority": "0"}), "InvalidParameter"),
@@ -107,6 +108,9 @@ async fn the_same_route_twice_is_refused() {
         let routes = json!([with(route(&one), changes.clone())]);
         assert_eq!(code(&mock, "CreateVpnGatewayRoutes", on_gateway(routes)).await, duplicate, "{changes}");
     }
+    let six = |range: &str| with(route(&one), json!({"DestinationCidrBlock": range}));
+    made(&mock, six("2001:db8::/32")).await;
+    assert_eq!(code(&mock, "CreateVpnGatewayRoutes", on_gateway(json!([six("2001:DB8::/32")]))).await, duplicate);
     let twice = json!([route(&other), route(&other)]);
     assert_eq!(code(&mock, "CreateVpnGatewayRoutes", on_gateway(twice)).await, duplicate);
 

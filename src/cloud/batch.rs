@@ -39,8 +39,15 @@ pub(crate) trait Listing: Clone + Send + Sync + 'static {
     const IDS: usize;
     /// How many objects a page holds.
     const PAGE: usize;
+    /// The action that an error names when a read is given up.
+    const ACTION: Option<&'static str> = None;
 
     fn id(item: &Self::Item) -> Option<&str>;
+
+    /// What such an error calls the object with this id.
+    fn called(id: &str) -> String {
+        id.to_owned()
+    }
 
     /// The objects with these ids, as far as the service returns them; 2 to [`Self::IDS`] ids. Not asked where that is 1.
     fn by_ids(
@@ -133,6 +140,8 @@ trait Source: Send + Sync {
 
     fn page_size(&self) -> usize;
 
+    fn given_up(&self, interrupt: Interrupt, region: &str, id: &str) -> Error;
+
     fn some<'a>(&'a self, ctx: &'a Ctx, region: &'a str, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Keyed>>>;
 
     fn single<'a>(&'a self, ctx: &'a Ctx, region: &'a str, id: &'a str) -> BoxFuture<'a, Result<Option<Object>>>;
@@ -150,6 +159,20 @@ impl<L: Listing> Source for L {
 
     fn page_size(&self) -> usize {
         L::PAGE
+    }
+
+    fn given_up(&self, interrupt: Interrupt, place: &str, id: &str) -> Error {
+        let what = L::called(id);
+        let error = match interrupt {
+            Interrupt::Cancelled => Error::new(Class::Cancelled, format!("called off while reading {what}")),
+            Interrupt::Deadline => Error::new(Class::Timeout, format!("gave up reading {what}")),
+        };
+        // Some places are within a region.
+        let region = place.split('/').next().unwrap_or(place);
+        match L::ACTION {
+            Some(action) => error.about(action, region),
+            None => error,
+        }
     }
 
     fn some<'a>(&'a self, ctx: &'a Ctx, region: &'a str, ids: &'a [String]) -> BoxFuture<'a, Result<Vec<Keyed>>> {
@@ -211,17 +234,16 @@ impl Regions {
         let many = many(source.ids_per_call());
         match self.lock(region, |state| state.enqueue(waiting, listable, many)) {
             Start::Nothing => {}
-            Start::Collecting => self.spawn_collect(source, region),
+            Start::Collecting => self.spawn_collect(Arc::clone(&source), region),
             Start::Listing => {
-                let (regions, region) = (self.clone(), region.to_owned());
+                let (source, regions, region) = (Arc::clone(&source), self.clone(), region.to_owned());
                 erased::spawn(async move { regions.list(source, &region).await });
             }
         }
         match ctx.run(answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(Error::new(Class::Fatal, format!("the read of {id} was dropped"))),
-            Err(Interrupt::Cancelled) => Err(Error::new(Class::Cancelled, format!("called off while reading {id}"))),
-            Err(Interrupt::Deadline) => Err(Error::new(Class::Timeout, format!("gave up reading {id}"))),
+            Err(interrupt) => Err(source.given_up(interrupt, region, id)),
         }
     }
 

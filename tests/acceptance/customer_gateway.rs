@@ -154,9 +154,26 @@ fn another_address_or_region_replaces() {
 fn spellings_of_one_ipv6_address_are_no_difference() {
     let ws = Workspace::new();
     ws.write(hcl([gateway("g").with("ip_address", "\"2001:DB8:0::1\"")])).apply();
-    change_outside(&ws, &ws.id("g"), json!({ "IpAddress": "2001:db8::1" }));
+    let id = ws.id("g");
+    assert_eq!(gateways(&ws)[&id]["IpAddress"], "2001:db8::1");
+    change_outside(&ws, &id, json!({ "IpAddress": "2001:0db8:0:0::1" }));
     assert!(ws.plan_is_empty());
     ws.assert_state_is_fresh();
+
+    // Nor is one in the configuration a reason for another gateway, or for a call.
+    ws.mock.clear_calls();
+    ws.write(hcl([gateway("g").with("ip_address", "\"2001:db8::1\"")]));
+    assert_eq!(ws.plan().actions("g"), ["update"]);
+    ws.apply();
+    assert_eq!((ws.id("g"), &ws.state("g").unwrap()["ip_address"]), (id.clone(), &json!("2001:db8::1")));
+    assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")), "{:?}", ws.mock.calls());
+    ws.assert_state_is_fresh();
+    assert!(ws.write(hcl([gateway("g").with("ip_address", "\"2001:db8::2\"")])).plan().replaces("g"));
+
+    // An address that is not known yet may be another one.
+    let later = "resource \"terraform_data\" \"later\" {\n  input = \"2001:db8::1\"\n}\n".to_owned();
+    let unknown = gateway("g").with("ip_address", "terraform_data.later.output");
+    assert!(ws.write(hcl([later, unknown.to_string()])).plan().replaces("g"));
 }
 
 #[test]
@@ -315,6 +332,27 @@ fn one_with_tunnels_is_refused_by_name_and_deleted_after_them() {
     ws.destroy();
     assert!(ws.calls("DeleteCustomerGateway").len() > 1);
     assert!(gateways(&ws).is_empty() && ws.tunnels().is_empty());
+}
+
+#[test]
+fn one_with_tunnels_gets_another_address_when_the_new_one_is_made_first() {
+    let ws = Workspace::new();
+    let to_it = || tunnel("t").with("customer_gateway_id", &format!("{TYPE}.g.id"));
+    ws.write(hcl([gateway("g"), to_it()])).apply();
+    let (old, tunnel) = (ws.id("g"), ws.id("t"));
+    let elsewhere = || gateway("g").with("ip_address", "\"203.0.113.98\"");
+    let diagnostics = ws.write(hcl([elsewhere(), to_it()])).apply_fails();
+    let error = diagnostics.error();
+    assert!(error.detail.contains(&format!("{old} still has tunnels: {tunnel}")), "{diagnostics}");
+    assert!(error.detail.contains("create_before_destroy"), "{diagnostics}");
+
+    ws.mock.clear_calls();
+    ws.write(hcl([elsewhere().with("lifecycle", "{ create_before_destroy = true }"), to_it()])).apply();
+    let writes = ws.mock.calls().into_iter().filter(|call| !call.action.starts_with("Describe"));
+    let writes: Vec<_> = writes.map(|call| call.action).collect();
+    assert_eq!(writes, ["CreateCustomerGateway", "ModifyVpnConnectionAttribute", "DeleteCustomerGateway"]);
+    assert_eq!((ws.id("t"), &ws.tunnel("t")["CustomerGatewayId"]), (tunnel, &json!(ws.id("g"))));
+    assert_eq!(Vec::from_iter(gateways(&ws).into_keys()), [ws.id("g")]);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use std::fs;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use cloudvpn_mock::{Fault, FaultRule, Options, When};
+use cloudvpn_mock::{Fault, FaultRule, Options, TaskFault, When};
 use serde_json::json;
 
 use crate::harness::{Workspace, hcl, options, tunnel};
@@ -55,6 +55,39 @@ fn a_change_or_a_delete_that_takes_too_long_keeps_the_tunnel() {
     assert!(error.detail.contains(&format!("gave up waiting for {id} to be deleted after")), "{diagnostics}");
     assert!(error.detail.contains("DELETING"), "{diagnostics}");
     assert_eq!(slow.id("t"), id);
+}
+
+#[test]
+fn a_tunnel_that_failed_is_an_error_long_before_the_time_is_over() {
+    let ws = Workspace::new();
+    let failed = |action: &str| ws.mock.fault(action, 1, Fault::Task(TaskFault::Failed("no address left".to_owned())));
+    let fails = |configuration: String, summary: &str, state: &str| {
+        let started = Instant::now();
+        let diagnostics = ws.write(configuration).apply_fails();
+        let error = diagnostics.error();
+        assert_eq!(error.summary, summary);
+        assert!(error.detail.contains(&format!("{} is {state}", ws.id("t"))), "{diagnostics}");
+        assert!(error.detail.contains("console") && !error.detail.contains("timeout"), "{diagnostics}");
+        // By default there are ten minutes.
+        assert!(started.elapsed() < Duration::from_secs(120));
+    };
+
+    failed("CreateVpnConnection");
+    fails(hcl([tunnel("t")]), "Creating the tunnel failed", "PENDING_ERROR");
+    assert!(ws.is_tainted("t"));
+    ws.apply();
+
+    // As after a change that went wrong outside.
+    ws.change_outside(&ws.id("t"), json!({ "State": "UPDATING_ERROR" }));
+    fails(hcl([tunnel("t").with("name", "\"renamed\"")]), "Changing the tunnel failed", "UPDATING_ERROR");
+    assert_eq!(ws.calls("ModifyVpnConnectionAttribute").len(), 2);
+    assert!(!ws.is_tainted("t"));
+
+    // It can be deleted all the same.
+    failed("DeleteVpnConnection");
+    fails(hcl([""]), "Deleting the tunnel failed", "DELETING_ERROR");
+    ws.destroy();
+    assert!(ws.tunnels().is_empty());
 }
 
 #[test]

@@ -129,6 +129,27 @@ fn another_range_hop_or_priority_replaces() {
 }
 
 #[test]
+fn spellings_of_one_ipv6_range_are_no_difference() {
+    let ws = with_tunnel();
+    let to = |range: &str| routes([route("r").with("destination_cidr", &format!("{range:?}"))]);
+    ws.write(to("2001:DB8:0::/32")).apply();
+    let id = ws.id("r");
+    assert_eq!(table(&ws)[&id]["DestinationCidrBlock"], "2001:db8::/32");
+    change_outside(&ws, &id, json!({ "DestinationCidrBlock": "2001:0db8::/32" }));
+    assert!(ws.plan_is_empty());
+    ws.assert_state_is_fresh();
+
+    ws.mock.clear_calls();
+    ws.write(to("2001:db8::/32"));
+    assert_eq!(ws.plan().actions("r"), ["update"]);
+    ws.apply();
+    assert_eq!((ws.id("r"), &ws.state("r").unwrap()["destination_cidr"]), (id, &json!("2001:db8::/32")));
+    assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")), "{:?}", ws.mock.calls());
+    assert!(ws.write(to("2001:db9::/32")).plan().replaces("r"));
+    assert!(ws.write(to("2001:db8::/33")).plan().replaces("r"));
+}
+
+#[test]
 fn routes_that_come_together_share_calls() {
     const MANY: usize = 30;
     let ws = with_tunnel();

@@ -101,6 +101,20 @@ fn mistakes() -> Vec<Mistake> {
             "bgp",
             &["route_type"],
         ),
+        mistake(
+            format!("route_type = \"StaticRoute\"\n{}", policies("10.0.0.0/24", "192.168.0.0/24")),
+            "security_policies",
+            &["StaticRoute", "route_type = \"Policy\""],
+        ),
+        mistake(
+            format!("route_type = \"Bgp\"\n{}", policies("0.0.0.0/0", "192.168.0.0/24")),
+            "security_policies",
+            &["Bgp"],
+        ),
+        mistake(policies("127.0.0.0/8", "192.168.0.0/24"), "security_policies", &["127.0.0.0/8"]),
+        mistake(policies("10.0.0.0/24", "0.1.0.0/16"), "security_policies", &["0.1.0.0/16"]),
+        mistake(policies("10.0.0.0/24", "239.0.0.0/8"), "security_policies", &["239.0.0.0/8"]),
+        mistake(policies("10.0.0.0/24", "10.0.0.0/24"), "security_policies", &["10.0.0.0/24", "both ends"]),
         mistake("timeouts = { create = \"soon\" }", "timeouts.create", &["soon", "10m"]),
         mistake("timeouts = { delete = \"0s\" }", "timeouts.delete", &["10m"]),
         mistake("region = \"\"", "region", &["1 to 64 characters"]),
@@ -154,7 +168,19 @@ fn what_is_not_known_yet_is_no_mistake() {
         ("ike", format!("{{ local_identity = {} }}", later("object"))),
         ("ipsec", format!("{{ lifetime_kilobytes = {} }}", later("number"))),
         ("dpd", format!("{{ timeout_seconds = {} }}", later("number"))),
-        ("bgp", format!("{{ tunnel_cidr = {0}, local_ip = {0}, remote_ip = {0} }}", later("text"))),
+        (
+            "route_type = \"Bgp\"\nbgp",
+            format!("{{ tunnel_cidr = {0}, local_ip = {0}, remote_ip = {0} }}", later("text")),
+        ),
+        (
+            "route_type = terraform_data.later.output.text\nbgp",
+            r#"{ tunnel_cidr = "169.254.128.0/30", local_ip = "169.254.128.1", remote_ip = "169.254.128.2" }"#
+                .to_owned(),
+        ),
+        (
+            "route_type = \"StaticRoute\"\nsecurity_policies",
+            format!("[{{ local_cidr = \"0.0.0.0/0\", remote_cidrs = [{}] }}]", later("text")),
+        ),
         ("health_check", format!("{{ enabled = {}, local_ip = {} }}", later("number == 1"), later("text"))),
         ("tags", later("object")),
         ("tags", format!("{{ a = {} }}", later("text"))),
@@ -164,8 +190,8 @@ fn what_is_not_known_yet_is_no_mistake() {
     let tunnels = cases
         .iter()
         .enumerate()
-        .map(|(number, (attribute, value))| tunnel(&format!("u{number}")).with(attribute, value).to_string());
-    ws.write(hcl([data.to_owned()].into_iter().chain(tunnels)));
+        .map(|(number, (attribute, value))| tunnel(&format!("u{number}")).changed(&format!("{attribute} = {value}")));
+    ws.write(hcl([data.to_owned()].into_iter().chain(tunnels.map(|tunnel| tunnel.to_string()))));
     let diagnostics = ws.validate();
     assert!(diagnostics.0.is_empty(), "{diagnostics}");
     let plan = ws.plan();
@@ -174,6 +200,52 @@ fn what_is_not_known_yet_is_no_mistake() {
         assert_eq!(plan.actions(&format!("u{number}")), ["create"]);
     }
     assert!(ws.mock.calls().is_empty());
+}
+
+#[test]
+fn a_new_tunnel_with_bgp_has_to_say_that_bgp_routes_it() {
+    let ws = Workspace::new();
+    let bgp = |number: u8| {
+        let address = |last: u8| format!("169.254.{number}.{last}");
+        let (range, local, remote) = (format!("{}/30", address(0)), address(1), address(2));
+        format!("{{ tunnel_cidr = {range:?}, local_ip = {local:?}, remote_ip = {remote:?} }}")
+    };
+    let with_bgp = |number: u8| tunnel("t").with("customer_gateway_id", "\"cgw-mock0002\"").with("bgp", &bgp(number));
+    let refused = |ws: &Workspace| {
+        let diagnostics = ws.plan_fails();
+        let error = diagnostics.error();
+        assert!(error.is_at("bgp") && error.detail.contains("route_type = \"Bgp\""), "{diagnostics}");
+    };
+    refused(ws.write(hcl([with_bgp(128)])));
+    assert!(ws.mock.calls().is_empty());
+
+    // One that is there says for itself what routes it.
+    ws.write(hcl([with_bgp(128).with("route_type", "\"Bgp\"")])).apply();
+    ws.write(hcl([with_bgp(128)]));
+    assert!(ws.plan_is_empty());
+    ws.write(hcl([with_bgp(129)]));
+    assert_eq!(ws.plan().actions("t"), ["update"]);
+    // Unless it is made anew.
+    refused(ws.write(hcl([with_bgp(128).with("region", "\"ap-shanghai\"")])));
+
+    // Nor does BGP come to one that something else routes.
+    ws.write(hcl([""])).apply();
+    ws.write(hcl([with_bgp(128).without("bgp")])).apply();
+    refused(ws.write(hcl([with_bgp(128)])));
+}
+
+#[test]
+fn policies_that_let_everything_through_exclude_nothing() {
+    let ws = Workspace::new();
+    const OPEN: &str = r#"[{ local_cidr = "0.0.0.0/0", remote_cidrs = ["0.0.0.0/0"] }]"#;
+    let open = |name: &str, gateway: &str| {
+        let gateway = format!("\"cgw-mock000{gateway}\"");
+        tunnel(name).with("customer_gateway_id", &gateway).with("security_policies", OPEN)
+    };
+    let probed = open("probed", "1").with("health_check", "{ enabled = true }");
+    let routed = open("routed", "2").with("route_type", "\"StaticRoute\"");
+    ws.write(hcl([probed, routed])).apply();
+    ws.assert_state_is_fresh();
 }
 
 #[test]

@@ -6,6 +6,11 @@ resource "cloudvpn_tencent_customer_gateway" "office" {
   tags = {
     site = "office"
   }
+
+  # Another address needs another customer gateway. The tunnel has to move to it before the old one can go.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 variable "pre_shared_key" {

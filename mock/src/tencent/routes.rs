@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use ipnet::Ipv4Net;
+use ipnet::IpNet;
 use serde_json::{Value, json};
 
 use super::gateways::{self, ID, is_ccn, is_version_4};
@@ -35,6 +35,7 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let sent = entries(params, "Routes")?;
     let mut routes = Vec::new();
     for route in sent {
+        destination(route)?;
         next_hop(context, gateway_id, route)?;
         let created = times::now();
         routes.push(members(json!({
@@ -142,6 +143,15 @@ fn parent_of_list(context: &Context<'_>, params: &Members) -> Result<(), Refusal
     Ok(())
 }
 
+/// A range of IPv4 or IPv6 addresses. The reference does not say which a route takes; gateways carry both (CreateVpnGateway, IpStack).
+fn destination(route: &Value) -> Result<(), Refusal> {
+    let text = route["DestinationCidrBlock"].as_str().unwrap_or_default();
+    match text.parse::<IpNet>() {
+        Ok(_) => Ok(()),
+        Err(_) => Err(Refusal::new("InvalidParameterValue.Malformed", format!("{text} is no range of addresses"))),
+    }
+}
+
 /// A tunnel of the gateway, or the CCN that a gateway of one of the CCN types is attached to. There are no CCNs here: for a
 /// gateway that is attached to none any will do.
 fn next_hop(context: &Context<'_>, gateway_id: &str, route: &Value) -> Result<(), Refusal> {
@@ -196,7 +206,7 @@ fn shared_load<'a>(
 
 /// Whether both lead to the same range; bits behind the prefix do not matter.
 fn to_same(one: &Members, other: &Members) -> bool {
-    let range = |route: &Members| text(route, "DestinationCidrBlock").parse().map(|range: Ipv4Net| range.trunc()).ok();
+    let range = |route: &Members| text(route, "DestinationCidrBlock").parse().map(|range: IpNet| range.trunc()).ok();
     range(one) == range(other)
 }
 
@@ -255,7 +265,7 @@ static CREATE: &[Field] =
 
 /// VpnGatewayRoute goes both ways: members that only answers need may be sent, and are ignored.
 static ROUTE: &[Field] = &[
-    required("DestinationCidrBlock", Shape::Text(&[Rule::Cidr])),
+    required("DestinationCidrBlock", Shape::Text(&[])),
     required("InstanceType", Shape::Text(&[Rule::OneOf(&[VPNCONN, "CCN"])])),
     required("InstanceId", Shape::Text(&[])),
     required("Priority", Shape::IntOneOf(&[0, 100])),

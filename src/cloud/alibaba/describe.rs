@@ -97,6 +97,7 @@ impl<D: Describe> Listing for Described<D> {
 
     const IDS: usize = 1;
     const PAGE: usize = PAGE;
+    const ACTION: Option<&'static str> = Some(D::NAME);
 
     fn id(item: &D::Item) -> Option<&str> {
         D::id(item)

@@ -276,6 +276,7 @@ impl Listing for RouteTable {
     /// The table comes whole, whatever is asked for.
     const IDS: usize = usize::MAX;
     const PAGE: usize = PAGE;
+    const ACTION: Option<&'static str> = Some(DescribeVpnRouteEntries::NAME);
 
     fn id(entry: &VpnRouteEntry) -> Option<&str> {
         Some(&entry.id)

@@ -49,6 +49,7 @@ impl Listing for Fake {
     type Item = String;
     const IDS: usize = 100;
     const PAGE: usize = 100;
+    const ACTION: Option<&'static str> = Some("DescribeTunnels");
 
     fn id(item: &String) -> Option<&str> {
         Some(item)
@@ -334,4 +335,16 @@ async fn a_reader_who_gives_up_does_not_disturb_the_others() {
     let (a, b) = future::join(reader.read(&fake, &impatient, "r", &a), reader.read(&fake, &patient, "r", &b)).await;
     assert_eq!(a.unwrap_err().class(), Class::Cancelled);
     assert!(b.unwrap().is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_is_given_up_says_what_was_asked_for_and_where() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(1));
+    fake.set(|service| service.hangs = Some(id(0)));
+    for place in ["r", "r/vpngw-1"] {
+        let ctx = ctx().with_timeout(Duration::from_secs(1));
+        let error = reader.read(&fake, &ctx, place, &id(0)).await.unwrap_err();
+        assert_eq!(error.class(), Class::Timeout);
+        assert_eq!(error.to_string(), "DescribeTunnels in r: gave up reading vpnx-00000");
+    }
 }

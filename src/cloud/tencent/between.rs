@@ -7,8 +7,8 @@ use futures_util::future;
 use crate::cloud::batch::{Listing, Page};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
-use crate::cloud::tencent::client::Client;
-use crate::cloud::tencent::vpc::{Filter, VpnConnection};
+use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::vpc::{DescribeVpnConnections, Filter, VpnConnection};
 
 /// How pairs of gateways are asked for: by a key, see [`key`].
 #[derive(Clone)]
@@ -55,9 +55,15 @@ impl Listing for Between {
     /// As many values as a filter takes (VPC API 2017-03-12, DescribeVpnConnections).
     const IDS: usize = 5;
     const PAGE: usize = 100;
+    const ACTION: Option<&'static str> = Some(DescribeVpnConnections::NAME);
 
     fn id(pair: &Pair) -> Option<&str> {
         Some(&pair.key)
+    }
+
+    fn called(key: &str) -> String {
+        let (gateway_id, peer) = key.split_once(SEPARATOR).unwrap_or((key, ""));
+        format!("the tunnels between {gateway_id} and {peer}")
     }
 
     async fn by_ids(&self, ctx: &Ctx, region: &str, keys: &[String]) -> Result<Vec<Pair>> {
@@ -94,3 +100,26 @@ fn key_of(tunnel: &VpnConnection) -> Option<String> {
 }
 
 const SEPARATOR: char = ' ';
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::cloud::tencent::client::tests::{client, ctx};
+    use crate::cloud::testing::{Answer, Server};
+
+    #[tokio::test]
+    async fn a_look_that_is_given_up_says_what_was_looked_for() {
+        let server = Server::scripted([Answer::Hang]).await;
+        let (client, patient, impatient) =
+            (client(&server.url()), ctx(), ctx().with_timeout(Duration::from_millis(100)));
+        // The call lasts as long as one of the two waits for it.
+        let error = tokio::select! {
+            biased;
+            _ = client.between(&patient, "ap-guangzhou", "vpngw-1", "cgw-1") => panic!("there is no answer"),
+            read = client.between(&impatient, "ap-guangzhou", "vpngw-1", "cgw-1") => read.unwrap_err(),
+        };
+        let said = "DescribeVpnConnections in ap-guangzhou: gave up reading the tunnels between vpngw-1 and cgw-1";
+        assert_eq!(error.to_string(), said);
+    }
+}

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -152,6 +153,18 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
+        self.call_unless(ctx, region, request, &[]).await
+    }
+
+    /// The same, but of conflicts with one of `codes` only the first is waited out. The second ends the call, as an error of class
+    /// [`Class::Fatal`], so that the caller can look at what is in the way.
+    pub(super) async fn call_unless<A: Action>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &A,
+        codes: &[&str],
+    ) -> Result<A::Answer> {
         let call = Call {
             action: A::NAME,
             region,
@@ -160,7 +173,7 @@ impl Client {
             secrets: request.secrets(),
         };
         let mut answer = A::Answer::default();
-        Box::pin(self.send(ctx, call, A::SERVICE, serde_json::to_value(request), &mut answer)).await?;
+        Box::pin(self.send(ctx, call, A::SERVICE, serde_json::to_value(request), codes, &mut answer)).await?;
         Ok(answer)
     }
 
@@ -171,6 +184,7 @@ impl Client {
         mut call: Call<'a>,
         service: Service,
         request: serde_json::Result<Value>,
+        codes: &[&str],
         answer: &mut (dyn Answer + Send),
     ) -> Result<()> {
         let body = body(request).map_err(|error| call.unwritable(&error))?;
@@ -178,7 +192,17 @@ impl Client {
         let (action, region, effect) = (call.action, call.region, call.effect);
         let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
         let sign = || signed(credentials, &url, service, action, region, &body);
-        let judge = |reply: &Reply| judge(reply, effect);
+        let again = AtomicBool::new(false);
+        let judge = |reply: &Reply| {
+            let mut verdict = judge(reply, effect);
+            let listed = |fault: &&mut Fault| fault.code.as_deref().is_some_and(|code| codes.contains(&code));
+            if let Some(fault) = verdict.fault.as_mut().filter(listed)
+                && again.swap(true, Ordering::Relaxed)
+            {
+                fault.class = Class::Fatal;
+            }
+            verdict
+        };
 
         let writes = effect != Effect::Read;
         if writes {

@@ -7,6 +7,7 @@ use crate::cloud::listing::Page;
 use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
+use crate::cloud::tencent::gateways::{broken, seen_by};
 use crate::cloud::tencent::vpc::{
     CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, DescribeVpnConnectionsAnswer, Filter,
     ModifyVpnConnectionAttribute, VpnConnection,
@@ -67,19 +68,27 @@ impl Client {
             Err(error) if error.is_not_found() => Vec::new(),
             tunnels => tunnels?,
         };
-        let stays =
-            |tunnel: &VpnConnection| !tunnel.state.as_deref().unwrap_or_default().eq_ignore_ascii_case("DELETING");
+        let stays = |tunnel: &VpnConnection| state(tunnel) != "DELETING";
         Ok(tunnels.into_iter().filter(stays).filter_map(|tunnel| tunnel.vpn_connection_id).collect())
     }
 
     /// Changes a tunnel. Wait with [`Client::wait_available`] afterwards.
+    ///
+    /// One that is busy is waited for. One that has failed refuses changes with the same codes: it is an error, as in
+    /// [`Client::wait_available`].
     pub async fn modify_connection(
         &self,
         ctx: &Ctx,
         region: &str,
         request: &ModifyVpnConnectionAttribute,
     ) -> Result<()> {
-        self.call(ctx, region, request).await.map(drop)
+        match self.call_unless(ctx, region, request, INVALID_STATE).await {
+            Err(error) if error.is_any_of(INVALID_STATE) => {
+                self.wait_available(ctx, region, &request.vpn_connection_id).await?;
+                self.call(ctx, region, request).await.map(drop)
+            }
+            changed => changed.map(drop),
+        }
     }
 
     /// Asks for a tunnel to be deleted; one that is gone already is fine. Wait with
@@ -94,25 +103,31 @@ impl Client {
     /// Waits until the tunnel `id` is `AVAILABLE` and gives what it then is.
     ///
     /// A tunnel that is not listed yet may take half a minute to show up; one that vanishes is
-    /// an error of class [`NotFound`](crate::cloud::Class::NotFound).
+    /// an error of class [`NotFound`](crate::cloud::Class::NotFound), one that has failed of class [`Fatal`](crate::cloud::Class::Fatal).
     pub async fn wait_available(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnConnection> {
-        wait::until_it_is(ctx, id, "AVAILABLE", || async {
-            Ok(self.current(ctx, region, id).await?.map(|tunnel| match tunnel.state.as_deref() {
-                Some(state) if state.eq_ignore_ascii_case("AVAILABLE") => Poll::Ready(tunnel),
-                state => Poll::Pending(state.unwrap_or("unknown").to_owned()),
-            }))
-        })
-        .await
-        .map_err(|error| if error.is_not_found() { error.about(DescribeVpnConnections::NAME, region) } else { error })
+        let available = wait::until_it_is(ctx, id, "AVAILABLE", || async {
+            let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(None) };
+            match state(&tunnel) {
+                state if state == "AVAILABLE" => Ok(Some(Poll::Ready(tunnel))),
+                failed if failed.ends_with("_ERROR") => Err(broken("tunnel", id, &failed)),
+                pending => Ok(Some(Poll::Pending(pending))),
+            }
+        });
+        available.await.map_err(|error| seen_by(error, DescribeVpnConnections::NAME, region))
     }
 
-    /// Waits until the service clearly says that the tunnel `id` does not exist.
+    /// Waits until the service clearly says that the tunnel `id` does not exist. One whose deletion has failed is an error of class
+    /// [`Fatal`](crate::cloud::Class::Fatal).
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until_gone(ctx, id, || async {
-            let tunnel = self.current(ctx, region, id).await?;
-            Ok(tunnel.map(|tunnel| tunnel.state.unwrap_or_else(|| "unknown".to_owned())))
-        })
-        .await
+        let deleted = wait::until_gone(ctx, id, || async {
+            let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(None) };
+            match state(&tunnel) {
+                // Another failure is what the tunnel may have been deleted for.
+                failed if failed == "DELETING_ERROR" => Err(broken("tunnel", id, &failed)),
+                state => Ok(Some(state)),
+            }
+        });
+        deleted.await.map_err(|error| seen_by(error, DescribeVpnConnections::NAME, region))
     }
 
     async fn current(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnConnection>> {
@@ -161,6 +176,12 @@ fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
         && secret::may_agree(&request.pre_share_key, &tunnel.pre_share_key)
 }
 
+/// The state in capitals, as the reference spells it. Of tunnels it lists `PENDING`, `AVAILABLE` and `DELETING`; those that end in `_ERROR`
+/// are known from gateways.
+fn state(tunnel: &VpnConnection) -> String {
+    tunnel.state.as_deref().map_or_else(|| "unknown".to_owned(), str::to_ascii_uppercase)
+}
+
 impl Describe for DescribeVpnConnections {
     type Item = VpnConnection;
 
@@ -176,6 +197,9 @@ impl Describe for DescribeVpnConnections {
         tunnel.vpn_connection_id.as_deref()
     }
 }
+
+/// What a change is refused with in a state that does not permit it (VPC API 2017-03-12, ModifyVpnConnectionAttribute).
+const INVALID_STATE: &[&str] = &["UnsupportedOperation.VpnConnInvalidState", "UnsupportedOperation.InvalidState"];
 
 #[cfg(test)]
 mod tests;

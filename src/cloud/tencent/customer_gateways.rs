@@ -143,4 +143,5 @@ impl Describe for DescribeCustomerGateways {
 }
 
 const STILL_USED: &str = "A customer gateway cannot be deleted while it has tunnels: delete them first, or move them to \
-                          another one.";
+                          another one. If it is replaced for another address, lifecycle { create_before_destroy = true } has the \
+                          new one made and the tunnels moved to it first.";

@@ -83,6 +83,7 @@ impl<D: Describe> Listing for Described<D> {
 
     const IDS: usize = PAGE;
     const PAGE: usize = PAGE;
+    const ACTION: Option<&'static str> = Some(D::NAME);
 
     fn id(item: &D::Item) -> Option<&str> {
         D::id(item)

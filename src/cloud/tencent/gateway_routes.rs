@@ -168,7 +168,8 @@ impl Place {
                 listed => listed,
             }
         };
-        let table = client.inner.routes.tables.read(ctx, region, gateway, age, list).await?;
+        let table = client.inner.routes.tables.read(ctx, region, gateway, age, list).await;
+        let table = table.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))?;
         Ok(table.iter().find(|route| route.route_id.as_deref() == Some(id)).cloned())
     }
 

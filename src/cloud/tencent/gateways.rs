@@ -64,14 +64,11 @@ impl Client {
             match state(&gateway) {
                 "AVAILABLE" => Ok(Some(Poll::Ready(gateway))),
                 // What failed does not become better by waiting.
-                failed @ ("PENDING_ERROR" | "DELETING_ERROR") => Err(broken(id, failed)),
+                failed @ ("PENDING_ERROR" | "DELETING_ERROR") => Err(broken("gateway", id, failed)),
                 pending => Ok(Some(Poll::Pending(pending.to_owned()))),
             }
         });
-        available.await.map_err(|error| {
-            let about = matches!(error.class(), Class::NotFound | Class::Fatal);
-            if about { error.about(DescribeVpnGateways::NAME, region) } else { error }
-        })
+        available.await.map_err(|error| seen_by(error, DescribeVpnGateways::NAME, region))
     }
 
     /// Changes a gateway: what costs nothing first, and each call when the one before is over. Wait
@@ -144,20 +141,19 @@ impl Client {
             match self.call(ctx, region, &DeleteVpnGateway { vpn_gateway_id: id.to_owned() }).await {
                 Err(error) if error.is_not_found() => return Ok(()),
                 Err(error) if error.class() == Class::Invalid && is_prepaid(&gateway) => {
-                    return Err(error.hinting(Some(PREPAID.into())));
+                    let hint = if is_to_be_postpaid(&gateway) { TO_BE_POSTPAID } else { PREPAID };
+                    return Err(error.hinting(Some(hint.into())));
                 }
                 asked => asked?,
             };
         }
-        wait::until_gone(ctx, id, || async {
+        let gone = wait::until_gone(ctx, id, || async {
             match self.gateway_now(ctx, region, id).await? {
-                Some(gateway) if state(&gateway) == "DELETING_ERROR" => {
-                    Err(broken(id, "DELETING_ERROR").about(DescribeVpnGateways::NAME, region))
-                }
+                Some(gateway) if state(&gateway) == "DELETING_ERROR" => Err(broken("gateway", id, "DELETING_ERROR")),
                 gateway => Ok(gateway.map(|gateway| state(&gateway).to_owned())),
             }
-        })
-        .await
+        });
+        gone.await.map_err(|error| seen_by(error, DescribeVpnGateways::NAME, region))
     }
 
     async fn wait_settled(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
@@ -229,9 +225,22 @@ fn is_prepaid(gateway: &VpnGateway) -> bool {
     gateway.instance_charge_type.as_deref() == Some("PREPAID")
 }
 
-fn broken(id: &str, state: &str) -> Error {
-    let hint = "Look into the console for what happened, and delete the gateway there if need be.";
+/// Whether charging by hour is arranged already, from when the months that are paid for are over (VPC API 2017-03-12, VpnGateway,
+/// NewPurchasePlan).
+fn is_to_be_postpaid(gateway: &VpnGateway) -> bool {
+    gateway.new_purchase_plan.as_deref() == Some("PREPAID_TO_POSTPAID")
+}
+
+/// The error of a wait for a gateway or a tunnel whose `state` says that it has failed.
+pub(super) fn broken(kind: &str, id: &str, state: &str) -> Error {
+    let hint = format!("Look into the console for what happened, and delete the {kind} there if need be.");
     Error::new(Class::Fatal, format!("{id} is {state}")).hinting(Some(hint.into()))
+}
+
+/// What a wait ends with, and the action that showed it: a missing or broken object. Other errors say for themselves where they are from.
+pub(super) fn seen_by(error: Error, action: &str, region: &str) -> Error {
+    let about = matches!(error.class(), Class::NotFound | Class::Fatal);
+    if about { error.about(action, region) } else { error }
 }
 
 impl Describe for DescribeVpnGateways {
@@ -259,6 +268,9 @@ const STILL_USED: &str = "A VPN gateway cannot be deleted while it has tunnels: 
 const STILL_ATTACHED: &str = "Detach the gateway from the network first: it would lose its connection otherwise.";
 const PREPAID: &str = "The gateway is prepaid, and Tencent Cloud may not delete such a gateway before it expires. Return it in the \
                        console, or change charge_type to POSTPAID_BY_HOUR first; it stays in the state until it is gone.";
+const TO_BE_POSTPAID: &str = "The gateway is prepaid until it expires, and charged by hour only from then on: Tencent Cloud may not delete it \
+                              before. Return it in the console, or delete it when it has expired; it stays in the state until it is \
+                              gone.";
 
 #[cfg(test)]
 mod tests;

@@ -100,6 +100,7 @@ impl<D: Tagged> Listing for WithTags<D> {
 
     const IDS: usize = Described::<D>::IDS;
     const PAGE: usize = Described::<D>::PAGE;
+    const ACTION: Option<&'static str> = Some(D::NAME);
 
     fn id(item: &D::Item) -> Option<&str> {
         D::id(item)

@@ -31,6 +31,7 @@ use routing::{Bgp, Dpd, HealthCheck};
 #[derive(Clone, Debug, Default, Model)]
 #[model(exactly_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
 #[model(rule = routing::no_health_check_with_policies, rule = routing::bgp_needs_its_route_type)]
+#[model(rule = routing::no_policies_where_routes_decide, rule = routing::policies_have_possible_ranges)]
 pub(crate) struct Connection {
     /// Id of the tunnel, such as `vpnx-f49l6u0z`. API member `VpnConnectionId`.
     #[attr(computed, prefix("vpnx-"))]
@@ -66,7 +67,7 @@ pub(crate) struct Connection {
     pre_shared_key_wo_version: Value<i64>,
     /// Which traffic goes through the tunnel (security policy database). Without it, routes decide. API member `SecurityPolicyDatabases`.
     ///
-    /// Removing it is sent.
+    /// Not possible together with the route types `StaticRoute` and `Bgp`. Removing it is sent.
     #[attr(optional, items(0..=10))]
     security_policies: Value<Set<SecurityPolicy>>,
     /// Phase 1 proposal. API member `IKEOptionsSpecification`.
@@ -80,7 +81,7 @@ pub(crate) struct Connection {
     dpd: Value<Dpd>,
     /// Probes through the tunnel.
     ///
-    /// Not possible together with `security_policies`.
+    /// Not possible together with `security_policies`, except one from `0.0.0.0/0` to `0.0.0.0/0`.
     #[attr(optional, computed)]
     health_check: Value<HealthCheck>,
     /// Who negotiates: `active` (this side), `passive` (the other), `flowTrigger` (this side, when there is traffic). API member
@@ -123,6 +124,7 @@ impl Managed for Connection {
     const PREFIX: &'static str = "vpnx-";
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        routing::new_bgp_needs_its_route_type(plan)?;
         let Plan { prior: Some(prior), config, planned, .. } = plan else { return Ok(()) };
         Dpd::plan(&prior.dpd, &config.dpd, &mut planned.dpd);
         HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);

@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use crate::cloud;
 use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
@@ -21,8 +23,11 @@ mod data;
 /// The other end of tunnels: a VPN device somewhere else, with its public address.
 ///
 /// It costs nothing, and does nothing by itself: a `cloudvpn_tencent_connection` leads from a VPN gateway to it. Name and AS number
-/// change in place, with one `ModifyCustomerGatewayAttribute` call; another address needs another customer gateway. One that still has
-/// tunnels is not deleted.
+/// change in place, with one `ModifyCustomerGatewayAttribute` call; another address needs another customer gateway.
+///
+/// One that still has tunnels is not deleted. To change the address of one that tunnels lead to, give it a `lifecycle` block with
+/// `create_before_destroy = true`: the new one is made, the tunnels move to it (on VPN gateways of version 4.0 and later), and the old one is
+/// deleted.
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-f4rtfjzn`. API member `CustomerGatewayId`.
@@ -37,7 +42,9 @@ pub(crate) struct CustomerGateway {
     #[attr(required, chars(1..=60))]
     name: Value<String>,
     /// Public IPv4 or IPv6 address of the VPN device. API member `IpAddress`.
-    #[attr(required, replace, custom("the IP address of a host, neither loopback nor link-local nor multicast", peer))]
+    ///
+    /// Another address needs another customer gateway, another spelling of the same one changes nothing.
+    #[attr(required, custom("the IP address of a host, neither loopback nor link-local nor multicast", peer))]
     ip_address: Value<String>,
     /// AS number of the VPN device, for tunnels with BGP. API member `BgpAsn`.
     ///
@@ -66,6 +73,14 @@ impl Managed for CustomerGateway {
     const TYPE: &'static str = "cloudvpn_tencent_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
+
+    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        let Some(prior) = &plan.prior else { return Ok(()) };
+        if address(&prior.ip_address) != address(&plan.planned.ip_address) {
+            plan.replace("ip_address");
+        }
+        Ok(())
+    }
 
     fn observed(actual: &tencent::CustomerGateway, before: &Self) -> Self {
         Self {
@@ -96,7 +111,8 @@ impl Managed for CustomerGateway {
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
         let request = CreateCustomerGateway {
             customer_gateway_name: said(&planned.name).unwrap_or_default(),
-            ip_address: said(&planned.ip_address).unwrap_or_default(),
+            // In the usual spelling, which listings can be searched for.
+            ip_address: address(&planned.ip_address).map(|address| address.to_string()).unwrap_or_default(),
             tags: new_tags(&planned.tags_all),
             bgp_asn: said(&planned.bgp_asn),
         };
@@ -132,11 +148,15 @@ impl Managed for CustomerGateway {
 
 /// An IPv6 address has many spellings: one that means the same is no difference.
 fn observed_address(actual: &Option<String>, before: &Value<String>) -> Value<String> {
-    let parsed = |text: &str| text.parse::<IpAddr>().ok();
-    match (actual.as_deref().and_then(parsed), before.as_deref().and_then(parsed)) {
-        (Some(actual), Some(known)) if actual == known => before.clone(),
-        _ => told(text(actual), before),
+    let actual = text(actual);
+    match address(&actual) {
+        Some(seen) if address(before) == Some(seen) => before.clone(),
+        _ => told(actual, before),
     }
+}
+
+fn address(text: &Value<String>) -> Option<IpAddr> {
+    text.as_deref()?.parse().ok()
 }
 
 /// Loopback, link-local, `0.x` and 224 and above are refused (product documentation, "Creating a Customer Gateway").

@@ -447,6 +447,69 @@ async fn waiting_for_a_deletion_ends_when_the_tunnel_is_gone() {
 }
 
 #[tokio::test]
+async fn a_tunnel_that_failed_is_not_waited_for() {
+    for failed in ["PENDING_ERROR", "UPDATING_ERROR", "deleting_error"] {
+        let server = Server::scripted([state("PENDING"), state(failed)]).await;
+        let error = client(&server.url()).wait_available(&ctx(), REGION, "vpnx-1").await.unwrap_err();
+        let expected = format!("DescribeVpnConnections in {REGION}: vpnx-1 is {}", failed.to_ascii_uppercase());
+        assert_eq!((error.class(), error.to_string()), (Class::Fatal, expected));
+        assert!(error.hint().unwrap().contains("delete the tunnel there"), "{error}");
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn a_deletion_that_failed_is_not_waited_for() {
+    // Why it is deleted may be seen for a while, and is no reason to give up.
+    let server = Server::scripted([state("PENDING_ERROR"), state("DELETING"), state("DELETING_ERROR")]).await;
+    let error = client(&server.url()).wait_deleted(&ctx(), REGION, "vpnx-1").await.unwrap_err();
+    assert_eq!((error.class(), error.message()), (Class::Fatal, "vpnx-1 is DELETING_ERROR"));
+    assert_eq!(server.requests().len(), 3);
+}
+
+/// What changing `vpnx-1` gives, and which actions it took.
+async fn changing(answers: impl IntoIterator<Item = Answer>) -> (Result<()>, Vec<String>) {
+    let server = Server::scripted(answers).await;
+    let request = ModifyVpnConnectionAttribute { vpn_connection_id: "vpnx-1".into(), ..Default::default() };
+    let result = client(&server.url()).modify_connection(&ctx(), REGION, &request).await;
+    (result, server.actions())
+}
+
+#[tokio::test]
+async fn a_tunnel_that_failed_is_not_changed_again_and_again() {
+    for code in ["UnsupportedOperation.VpnConnInvalidState", "UnsupportedOperation.InvalidState"] {
+        let refused = || Answer::tencent_error(code);
+        let (result, actions) = changing([refused(), refused(), state("UPDATING_ERROR")]).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.class(), error.message()), (Class::Fatal, "vpnx-1 is UPDATING_ERROR"));
+        const CHANGE: &str = "ModifyVpnConnectionAttribute";
+        assert_eq!(actions, [CHANGE, CHANGE, "DescribeVpnConnections"]);
+    }
+}
+
+#[tokio::test]
+async fn a_busy_tunnel_is_changed_when_it_is_available() {
+    let done = || Answer::tencent(json!({}));
+    let busy = || Answer::tencent_error("UnsupportedOperation.VpnConnInvalidState");
+    let mutex = || Answer::tencent_error("UnsupportedOperation.MutexOperationTaskRunning");
+    let count = |actions: &[String], action: &str| actions.iter().filter(|one| *one == action).count();
+
+    // It is looked at only if it does not get better, and the last word is the service's.
+    for (answers, changes, looks) in [
+        (vec![done()], 1, 0),
+        (vec![busy(), done()], 2, 0),
+        (vec![mutex(), mutex(), mutex(), done()], 4, 0),
+        (vec![busy(), mutex(), busy(), state("PENDING"), state("AVAILABLE"), done()], 4, 2),
+        (vec![busy(), busy(), state("AVAILABLE"), busy(), busy(), busy(), done()], 6, 1),
+    ] {
+        let (result, actions) = changing(answers).await;
+        result.unwrap();
+        let counts = (count(&actions, "ModifyVpnConnectionAttribute"), count(&actions, "DescribeVpnConnections"));
+        assert_eq!(counts, (changes, looks), "{actions:?}");
+    }
+}
+
+#[tokio::test]
 async fn deleting_what_is_gone_succeeds() {
     for code in ["ResourceNotFound", "UnsupportedOperation.RecordNotExists"] {
         let server = Server::scripted([Answer::tencent_error(code)]).await;

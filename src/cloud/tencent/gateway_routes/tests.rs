@@ -205,6 +205,20 @@ async fn a_listing_that_says_nothing_is_no_word_that_a_route_is_gone() {
 }
 
 #[tokio::test]
+async fn a_listing_that_is_given_up_says_what_was_asked_for_and_where() {
+    let server = Server::scripted([Answer::Hang]).await;
+    let (client, patient, impatient) = (client(&server.url()), ctx(), ctx().with_timeout(Duration::from_millis(100)));
+    // One waits for the listing of the other.
+    let error = tokio::select! {
+        biased;
+        _ = client.gateway_route(&patient, REGION, GATEWAY, "vpnr-1") => panic!("there is no answer"),
+        read = client.gateway_route(&impatient, REGION, GATEWAY, "vpnr-1") => read.unwrap_err(),
+    };
+    let said = format!("DescribeVpnGatewayRoutes in {REGION}: gave up reading the table of {GATEWAY}");
+    assert_eq!((error.class(), error.to_string()), (Class::Timeout, said));
+}
+
+#[tokio::test]
 async fn routes_that_come_together_are_deleted_in_one_call() {
     let (server, service) = table(5).start().await;
     let (client, ctx) = (client(&server.url()), ctx());

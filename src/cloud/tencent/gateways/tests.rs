@@ -229,10 +229,15 @@ async fn a_refusal_to_delete_what_is_prepaid_says_so() {
     let mut prepaid = gateway("AVAILABLE");
     prepaid["InstanceChargeType"] = json!("PREPAID");
     let refusal = Answer::tencent_error("UnsupportedOperation");
-    let (result, _) = deleting(prepaid, &[], refusal.clone()).await;
+    let (result, _) = deleting(prepaid.clone(), &[], refusal.clone()).await;
     let error = result.unwrap_err();
     assert_eq!(error.code(), Some("UnsupportedOperation"));
-    assert!(error.hint().unwrap().contains("prepaid"), "{error}");
+    assert!(error.hint().unwrap().contains("change charge_type to POSTPAID_BY_HOUR first"), "{error}");
+    // What is done already is no advice.
+    prepaid["NewPurchasePlan"] = json!("PREPAID_TO_POSTPAID");
+    let (result, _) = deleting(prepaid, &[], refusal.clone()).await;
+    let hint = result.unwrap_err().hint().unwrap_or_default().to_owned();
+    assert!(hint.contains("prepaid until it expires") && !hint.contains("charge_type"), "{hint}");
     let (result, _) = deleting(gateway("AVAILABLE"), &[], refusal).await;
     assert!(!result.unwrap_err().hint().unwrap_or_default().contains("prepaid"));
 }

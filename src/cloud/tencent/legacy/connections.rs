@@ -207,6 +207,7 @@ impl Listing for Tunnels {
 
     const IDS: usize = 1;
     const PAGE: usize = PAGE as usize;
+    const ACTION: Option<&'static str> = Some(DescribeVpnConn::NAME);
 
     fn id(tunnel: &VpnConn) -> Option<&str> {
         tunnel.un_vpn_conn_id.as_deref()

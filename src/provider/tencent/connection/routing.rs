@@ -5,13 +5,15 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 
 use crate::cloud::tencent::{BgpConfig, HealthCheckConfig, SecurityPolicyDatabase, VpnConnection};
-use crate::framework::diagnostics::Diagnostics;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
+use crate::framework::resource::Plan;
 
 use super::super::parts::SecurityPolicy;
 use super::super::values::{said, text, told};
+use super::Connection;
 
 /// Dead peer detection.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
@@ -107,6 +109,14 @@ pub(super) fn observed_policies(
 
 const EVERYWHERE: &str = "0.0.0.0/0";
 const UNSPECIFIED: &str = "0.0.0.0";
+const BGP: &str = "Bgp";
+const CONFLICT: &str = "Conflicting attributes";
+const BGP_NEEDS_BGP: &str = "bgp needs route_type = \"Bgp\".";
+const IMPOSSIBLE: [Ipv4Net; 3] = [
+    Ipv4Net::new_assert(Ipv4Addr::new(0, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8),
+    Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 3),
+];
 
 impl Dpd {
     /// -1, in the first answers about a new tunnel, is no answer.
@@ -208,13 +218,14 @@ impl Bgp {
     }
 }
 
-/// Tunnels with security policies cannot have health checks (`UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck`).
+/// Tunnels with security policies cannot have health checks (`UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck`), unless the policies
+/// let everything through (product documentation, "Configuring Health Checks").
 pub(super) fn no_health_check_with_policies(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
     let enabled = object.get("health_check").get("enabled") == &Raw::Bool(true);
-    if enabled && !object.get("security_policies").elements().is_empty() {
+    if enabled && object.get("security_policies").elements().iter().any(is_narrow) {
         diagnostics.error(
             path.attribute("health_check"),
-            "Conflicting attributes",
+            CONFLICT,
             "A tunnel with security_policies cannot have a health check. Remove one of the two, or route by destination.",
         );
     }
@@ -223,9 +234,66 @@ pub(super) fn no_health_check_with_policies(object: &Raw, path: &Path, diagnosti
 /// BGP runs over tunnels of route type `Bgp` only.
 pub(super) fn bgp_needs_its_route_type(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
     let (bgp, route_type) = (object.get("bgp"), object.get("route_type"));
-    if matches!(bgp, Raw::Map(_)) && route_type.as_str().is_some_and(|route_type| route_type != "Bgp") {
-        diagnostics.error(path.attribute("bgp"), "Conflicting attributes", "bgp needs route_type = \"Bgp\".");
+    if matches!(bgp, Raw::Map(_)) && route_type.as_str().is_some_and(|route_type| route_type != BGP) {
+        diagnostics.error(path.attribute("bgp"), CONFLICT, BGP_NEEDS_BGP);
     }
+}
+
+/// The same where the configuration says nothing of the route type: that of a new tunnel is not `Bgp`, one that exists has its own.
+pub(super) fn new_bgp_needs_its_route_type(plan: &Plan<Connection>) -> Result<(), Diagnostics> {
+    let Plan { prior, config, planned, .. } = plan;
+    if config.bgp.known().is_none() || !config.route_type.is_null() {
+        return Ok(());
+    }
+    let impossible = prior.as_ref().is_none_or(|prior| {
+        let changes = prior.bgp != planned.bgp;
+        changes && planned.route_type.as_deref().is_some_and(|route_type| route_type != BGP)
+    });
+    if impossible { Err(Diagnostic::error(CONFLICT, BGP_NEEDS_BGP).at("bgp").into()) } else { Ok(()) }
+}
+
+/// Security policies are one way to route, `StaticRoute` and `Bgp` are others. A tunnel that is routed shows a policy from everywhere to
+/// everywhere, which may stay (VPC API 2017-03-12, VpnConnection, RouteType and SecurityPolicyDatabaseSet).
+pub(super) fn no_policies_where_routes_decide(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    let Some(route_type @ ("StaticRoute" | BGP)) = object.get("route_type").as_str() else { return };
+    if object.get("security_policies").elements().iter().any(is_narrow) {
+        let detail = format!(
+            "Routes decide which traffic goes through a tunnel with route_type = {route_type:?}. Remove security_policies, or write \
+             route_type = \"Policy\"."
+        );
+        diagnostics.error(path.attribute("security_policies"), CONFLICT, detail);
+    }
+}
+
+/// Ranges that no policy can have (product documentation, "Creating VPN Tunnel"; `InvalidParameterValue.VpnConnSpdCidrConflict`).
+pub(super) fn policies_have_possible_ranges(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    for policy in object.get("security_policies").elements() {
+        let path = path.attribute("security_policies");
+        for range in ranges(policy) {
+            if IMPOSSIBLE.iter().any(|impossible| impossible.contains(&range)) {
+                let detail =
+                    format!("{range} is not a range of hosts: 0.x, 127.x and 224.x and above are in no policy.");
+                diagnostics.error(path.clone(), "Impossible range", detail);
+            }
+        }
+        let local = policy.get("local_cidr").as_str().filter(|local| *local != EVERYWHERE);
+        let remotes = policy.get("remote_cidrs").elements();
+        if let Some(local) = local.filter(|local| remotes.iter().any(|remote| remote.as_str() == Some(*local))) {
+            let detail = format!("{local} cannot be at both ends of the tunnel.");
+            diagnostics.error(path, "The same range at both ends", detail);
+        }
+    }
+}
+
+/// Whether a policy is known to keep something out.
+fn is_narrow(policy: &Raw) -> bool {
+    ranges(policy).any(|range| range.prefix_len() > 0)
+}
+
+/// The ranges of both sides, as far as they are known.
+fn ranges(policy: &Raw) -> impl Iterator<Item = Ipv4Net> {
+    let both = policy.get("remote_cidrs").elements().iter().chain([policy.get("local_cidr")]);
+    both.filter_map(|range| range.as_str()?.parse().ok())
 }
 
 /// A /30 with both addresses inside (VPC API 2017-03-12, BgpConfig).
