@@ -101,8 +101,11 @@ impl Walk {
         }
     }
 
-    /// Lists and sets at any depth of a value without a schema of its own.
+    /// Lists and sets at any depth of a value without a schema of its own. A value of any type may be anything.
     fn elements(&mut self, value: &Raw, path: &Path) {
+        if matches!(value, Raw::Typed(..)) {
+            return;
+        }
         self.not_null(value, path);
         match value {
             Raw::Set(es) => es.iter().for_each(|e| self.elements(e, path)),
@@ -330,6 +333,7 @@ mod tests {
             plain("map", Type::map(Type::String)),
             nested("objects", Nesting::List, vec![name()]),
             nested("group", Nesting::Set, vec![texts()]),
+            plain("any", Type::Dynamic),
         ];
         let set = || Raw::set(["x".into(), Raw::Null, Raw::unknown()]);
         let value = Raw::object([
@@ -339,6 +343,8 @@ mod tests {
             ("map", Raw::object([("k", Raw::Null)])),
             ("objects", Raw::List(vec![Raw::object([("name", Raw::Null)]), Raw::Null])),
             ("group", Raw::set([Raw::object([("texts", set())])])),
+            // What may be anything may be this.
+            ("any", Raw::Typed(Box::new(Type::list(Type::String)), Box::new(Raw::List(vec![Raw::Null])))),
         ]);
         assert_eq!(
             found(attributes, value),

@@ -233,6 +233,7 @@ struct Asked {
 impl Listing for Results {
     type Item = Asked;
 
+    const ACTION: Option<&'static str> = Some(DescribeVpcTaskResult::NAME);
     const IDS: usize = 100;
     const PAGE: usize = 1;
 
