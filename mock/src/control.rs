@@ -6,6 +6,7 @@ use hyper::Method;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::faults::FaultRule;
 use crate::server::Reply;
 use crate::world::Shared;
 
@@ -37,7 +38,9 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
         }
         ("faults", "GET") => json!(world.faults.all()),
         ("faults", "POST") => {
-            world.faults.add(parse(body)?);
+            let rule: FaultRule = parse(body)?;
+            rule.check()?;
+            world.faults.add(rule);
             done
         }
         ("faults", "DELETE") => {

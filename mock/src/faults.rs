@@ -62,6 +62,21 @@ pub enum When {
     After,
 }
 
+impl FaultRule {
+    /// What is wrong with a rule that says nothing, or something else than it does.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let wrong = |what: &str| Err(what.to_owned());
+        match self.fault {
+            _ if self.times == Some(0) => wrong("`times` is how many calls the fault hits, 1 at least"),
+            Fault::Http(status) if !(200..=599).contains(&status) => wrong("`http` is a status from 200 to 599"),
+            Fault::Garbage(false) => wrong("`garbage` is true"),
+            Fault::Truncate(false) => wrong("`truncate` is true"),
+            Fault::Html(false) => wrong("`html` is true"),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -165,5 +180,14 @@ mod tests {
         ] {
             assert!(serde_json::from_value::<FaultRule>(bad).is_err());
         }
+    }
+
+    #[test]
+    fn faults_that_would_not_do_what_they_say_are_refused() {
+        for fault in [json!({"http": 199}), json!({"http": 600}), json!({"garbage": false}), json!({"html": false})] {
+            assert!(rule(json!({"action": "A", "fault": fault})).check().is_err(), "{fault}");
+        }
+        assert!(rule(json!({"action": "A", "times": 0, "fault": {"http": 502}})).check().is_err());
+        assert!(rule(json!({"action": "A", "times": 1, "fault": {"http": 502}})).check().is_ok());
     }
 }

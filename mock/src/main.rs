@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use cloudvpn_mock::{Mock, Options};
 use serde_json::json;
-use tokio::process::Command as Process;
+use tokio::process::{Child, Command as Process};
 
 fn main() -> anyhow::Result<ExitCode> {
     let command = Cli::parse().command;
@@ -42,6 +42,8 @@ async fn run(options: Options, command: &[String]) -> anyhow::Result<ExitCode> {
     let (program, arguments) = command.split_first().context("no command")?;
     let mut process = Process::new(program);
     process.args(arguments).envs(mock.env()).kill_on_drop(true);
+    // Before the command runs: it may be ended at once.
+    let terminated = terminated()?;
     let mut child = match process.spawn() {
         Ok(child) => child,
         Err(error) => {
@@ -52,9 +54,30 @@ async fn run(options: Options, command: &[String]) -> anyhow::Result<ExitCode> {
     // An interrupt from the terminal reaches the command as well: it decides when to end.
     let _interrupt = tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
     tokio::select! {
-        status = child.wait() => Ok(exit_code(status?)),
-        () = terminated()? => Ok(ExitCode::from(TERMINATED)),
+        status = child.wait() => return Ok(exit_code(status?)),
+        () = terminated => {}
     }
+    // The command may have something to put in order, as Terraform has its state. A second signal is the last.
+    let again = self::terminated()?;
+    if !terminate(&child) {
+        return Ok(ExitCode::from(TERMINATED));
+    }
+    tokio::select! {
+        status = child.wait() => Ok(exit_code(status?)),
+        () = again => Ok(ExitCode::from(TERMINATED)),
+    }
+}
+
+/// Asks a command to end; false where it can only be killed.
+#[cfg(unix)]
+fn terminate(child: &Child) -> bool {
+    let id = child.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+    id.is_some_and(|id| rustix::process::kill_process(id, rustix::process::Signal::TERM).is_ok())
+}
+
+#[cfg(windows)]
+fn terminate(_: &Child) -> bool {
+    false
 }
 
 /// A mock of the VPN APIs of Tencent Cloud and Alibaba Cloud.

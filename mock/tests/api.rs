@@ -109,6 +109,22 @@ async fn requests_in_the_url_are_served() {
 }
 
 #[tokio::test]
+async fn the_signature_among_the_parameters_is_refused_as_tencents() {
+    let mock = instant();
+    let old = "Action=DescribeVpnGateways&Region=ap-guangzhou&SecretId=AKIDx&Signature=x&Version=2017-03-12";
+    let get = client().get(mock.url()).query(&form(old));
+    let content_type = "application/x-www-form-urlencoded";
+    let post = client().post(mock.url()).header("content-type", content_type).body(old);
+    for request in [get, post] {
+        assert_eq!(error(request).await, "AuthFailure.InvalidAuthorization");
+        let calls = mock.calls();
+        let call = calls.last().unwrap();
+        assert_eq!((call.action.as_str(), call.region.as_str()), ("DescribeVpnGateways", "ap-guangzhou"));
+        assert_eq!(serde_json::to_value(call).unwrap()["cloud"], "tencent");
+    }
+}
+
+#[tokio::test]
 async fn any_header_may_be_signed_beside_the_two() {
     let mock = instant();
     let now = Timestamp::now();

@@ -67,6 +67,29 @@ fn run_sets_the_environment_and_passes_the_status_on() {
 
 #[test]
 #[cfg(unix)]
+fn run_passes_an_end_on_to_the_command() {
+    // It tells that it is there, and puts something in order before it ends.
+    let script = "trap 'echo in order; exit 6' TERM; echo there; while :; do sleep 0.05; done";
+    let mut running = Serving(
+        Command::new(assert_cmd::cargo::cargo_bin!("cloudvpn-mock"))
+            .args(["run", "--", "sh", "-c", script])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut stdout = BufReader::new(running.0.stdout.take().unwrap());
+    let mut line = String::new();
+    stdout.read_line(&mut line).unwrap();
+    assert_eq!(line, "there\n");
+    assert!(Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap().success());
+    assert_eq!(running.0.wait().unwrap().code(), Some(6));
+    let mut rest = String::new();
+    stdout.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "in order\n");
+}
+
+#[test]
+#[cfg(unix)]
 fn serve_prints_one_line_serves_the_seed_logs_and_ends_well_on_signals() {
     let directory = tempfile::tempdir().unwrap();
     let seed = directory.path().join("seed.json");

@@ -88,7 +88,8 @@ impl<'a> Context<'a> {
     }
 }
 
-/// Whether a request for `/` is Alibaba's: signature v3 has its headers, v1 its parameters.
+/// Whether a request for `/` is Alibaba's: signature v3 has its headers, v1 its parameters. Tencent's old signature has most of these, too,
+/// and a `SecretId`.
 pub(crate) fn is_for(received: &Received) -> bool {
     if !received.header("x-tc-action").is_empty() {
         return false;
@@ -97,7 +98,8 @@ pub(crate) fn is_for(received: &Received) -> bool {
         received.headers.contains_key("x-acs-action") || received.header("authorization").starts_with("ACS3");
     has_header || {
         let request = Request::read(received);
-        ["Action", "AccessKeyId", "Signature"].iter().any(|name| !request.value(name).is_empty())
+        let has = |name: &str| !request.value(name).is_empty();
+        !has("SecretId") && ["Action", "AccessKeyId", "Signature"].into_iter().any(has)
     }
 }
 

@@ -105,13 +105,13 @@ impl<'a> Context<'a> {
 }
 
 pub(crate) fn head(received: &Received) -> Head {
-    let params = params(received).unwrap_or_default();
-    Head {
-        cloud: Cloud::Tencent,
-        action: received.header("x-tc-action").to_owned(),
-        region: received.header("x-tc-region").to_owned(),
-        params: Value::Object(params),
+    let (mut action, mut region) =
+        (received.header("x-tc-action").to_owned(), received.header("x-tc-region").to_owned());
+    if is_signed_in_parameters(received) {
+        (action, region) = (parameter(received, "Action"), parameter(received, "Region"));
     }
+    let params = params(received).unwrap_or_default();
+    Head { cloud: Cloud::Tencent, action, region, params: Value::Object(params) }
 }
 
 pub(crate) fn perform(
@@ -126,6 +126,10 @@ pub(crate) fn perform(
     }
     if received.path != "/" {
         return Err(Refusal::new("InvalidRequest", "the path of API 3.0 is /"));
+    }
+    if is_signed_in_parameters(received) {
+        let message = "only TC3-HMAC-SHA256 is served, in the header Authorization";
+        return Err(Refusal::new("AuthFailure.InvalidAuthorization", message));
     }
     if head.action.is_empty() {
         return Err(Refusal::new("InvalidAction", "the header X-TC-Action is missing"));
@@ -174,6 +178,18 @@ fn params(received: &Received) -> Result<Members, Refusal> {
     }
     let body = received.body.as_deref().unwrap_or_default();
     serde_json::from_slice(body).map_err(|_| Refusal::new("InvalidParameter", "the body is no JSON object"))
+}
+
+/// Whether a request has the signature of before TC3-HMAC-SHA256, which is among the parameters.
+fn is_signed_in_parameters(received: &Received) -> bool {
+    received.header("x-tc-action").is_empty() && !parameter(received, "SecretId").is_empty()
+}
+
+/// A parameter in the query or in a form.
+fn parameter(received: &Received, name: &str) -> String {
+    let body = received.body.as_deref().unwrap_or_default();
+    let mut pairs = form_urlencoded::parse(received.query.as_bytes()).chain(form_urlencoded::parse(body));
+    pairs.find(|(found, _)| found == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 fn secret_key(id: &str) -> Option<&'static str> {
