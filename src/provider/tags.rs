@@ -12,7 +12,7 @@ use crate::framework::raw::Raw;
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
 
-/// What the object is going to have. Unknown as soon as anything about it is; a map with an unknown value keeps its keys.
+/// What the object is going to have. Unknown as soon as anything about it is: a value that is not known yet may be null, and no tag then.
 pub(super) fn all(defaults: &Value<Map<String>>, own: &Value<Map<String>>) -> Value<Map<String>> {
     if defaults.is_unknown() || own.is_unknown() {
         return Value::Unknown;
@@ -21,7 +21,7 @@ pub(super) fn all(defaults: &Value<Map<String>>, own: &Value<Map<String>>) -> Va
     all.extend(own.known().cloned().unwrap_or_default());
     // A null value is no tag: it removes a default.
     all.retain(|_, value| !value.is_null());
-    Value::Known(all)
+    if all.values().any(Value::is_unknown) { Value::Unknown } else { Value::Known(all) }
 }
 
 /// What the resource itself says, as far as the service's answer can tell: all tags but the defaults, unless the resource repeats one.
@@ -93,6 +93,10 @@ mod tests {
         let own = value(&tags([("env", "prod")]));
         assert_eq!(known(&all(&defaults, &own)), tags([("team", "net"), ("env", "prod")]));
         assert!(all(&Value::Unknown, &own).is_unknown());
+        // It may turn out to be null, and then there is no such tag.
+        let open = |key: &str| Value::Known(Map::from([(key.to_owned(), Value::Unknown)]));
+        assert!(all(&defaults, &open("team")).is_unknown() && all(&open("team"), &own).is_unknown());
+        assert_eq!(known(&all(&open("env"), &own)), tags([("env", "prod")]));
     }
 
     #[test]

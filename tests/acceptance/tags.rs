@@ -138,3 +138,19 @@ fn more_tags_than_fit_one_call_are_all_set() {
     assert_eq!(tags_of(&ws).as_object().unwrap().len(), 25);
     assert_eq!(ws.calls("ModifyResourceTags").len(), 3);
 }
+
+#[test]
+fn a_tag_that_turns_out_null_is_no_tag() {
+    let ws = Workspace::any_parent();
+    let with = |round: u32, tags: &str| {
+        let later = format!("resource \"terraform_data\" \"t\" {{\n  triggers_replace = {round}\n}}\n");
+        hcl([later, tunnel("t").with("tags", tags).to_string()])
+    };
+    // Not known in the plan, and null in the end.
+    let open = "{ a = terraform_data.t.id == \"x\" ? \"a\" : null, b = \"1\" }";
+    ws.write(with(1, open)).apply();
+    assert_eq!(ws.state("t").unwrap()["tags_all"], json!({ "b": "1" }));
+    ws.write(with(1, "{ a = \"x\", b = \"1\" }")).apply();
+    ws.write(with(2, open)).apply();
+    assert_eq!(ws.state("t").unwrap()["tags_all"], json!({ "b": "1" }));
+}

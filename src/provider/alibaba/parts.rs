@@ -65,8 +65,7 @@ fn check_tags(tags: &Raw, longest_key: usize) -> Result<(), Finding> {
             return Err(Finding::error("Wrong length", detail));
         }
         for text in [key.as_str(), value] {
-            let reserved = ["aliyun", "acs:"].iter().any(|start| text.starts_with(start));
-            if reserved || text.contains("http://") || text.contains("https://") {
+            if is_reserved(text) || text.contains("http://") || text.contains("https://") {
                 let detail = format!(
                     "{text:?} is not allowed: keys and values neither begin with \"aliyun\" or \"acs:\" nor have \"http://\" or \
                      \"https://\" in them."
@@ -78,9 +77,14 @@ fn check_tags(tags: &Raw, longest_key: usize) -> Result<(), Finding> {
     Ok(())
 }
 
-/// What an answer tells of tags.
+/// What an answer tells of tags. Those of the service itself are nobody's to set or remove.
 pub(super) fn tag_map(tags: &Option<Vec<Tag>>) -> Tags {
-    map(tags.iter().flatten().map(|tag| (tag.key.clone(), tag.value.clone())))
+    let own = tags.iter().flatten().filter(|tag| !is_reserved(&tag.key));
+    map(own.map(|tag| (tag.key.clone(), tag.value.clone())))
+}
+
+fn is_reserved(text: &str) -> bool {
+    ["aliyun", "acs:"].iter().any(|start| text.starts_with(start))
 }
 
 /// Tags for a request.
@@ -150,6 +154,13 @@ mod tests {
         {
             assert_eq!(no_address(&Raw::from(name)).is_ok(), allowed, "{name}");
         }
+    }
+
+    #[test]
+    fn tags_of_the_service_itself_are_not_shown() {
+        let tag = |key: &str| Tag { key: key.to_owned(), value: "x".to_owned() };
+        let shown = tag_map(&Some(vec![tag("acs:ros:stackId"), tag("aliyun-k"), tag("team")]));
+        assert_eq!(Vec::from_iter(shown.into_keys()), ["team"]);
     }
 
     #[test]
