@@ -75,7 +75,7 @@ impl Queues {
         }
         let answer = match ctx.run(&mut answered).await {
             Ok(answer) => answer,
-            Err(interrupt) if self.withdraw(&key, ticket) => return Err(unsent(interrupt)),
+            Err(interrupt) if self.withdraw(&key, ticket) => return Err(unsent(interrupt, &key)),
             // What it made is worth waiting for.
             Err(_) => answered.await,
         };
@@ -166,11 +166,12 @@ pub(crate) fn is_about_one(error: &Error) -> bool {
     matches!(error.class(), Class::NotFound | Class::Invalid | Class::Fatal) && !error.is_ambiguous()
 }
 
-fn unsent(interrupt: Interrupt) -> Error {
-    match interrupt {
-        Interrupt::Cancelled => Error::new(Class::Cancelled, "called off while waiting for the call before it"),
-        Interrupt::Deadline => Error::new(Class::Timeout, "no time was left after waiting for the call before it"),
-    }
+fn unsent(interrupt: Interrupt, key: &str) -> Error {
+    let (class, what) = match interrupt {
+        Interrupt::Cancelled => (Class::Cancelled, "called off"),
+        Interrupt::Deadline => (Class::Timeout, "no time was left"),
+    };
+    Error::new(class, format!("{what} while the call before it, for {key}, was under way; nothing was sent"))
 }
 
 /// How long a request waits for others.

@@ -431,3 +431,19 @@ fn what_a_lost_answer_set_going_is_waited_for() {
     ws.destroy();
     assert!(clients(&ws).is_empty() && servers(&ws).is_empty());
 }
+
+#[test]
+fn what_is_to_be_on_something_busy_waits_for_it() {
+    let ws = world();
+    ws.write(hcl([server("s")])).apply();
+    let busy = json!({ "State": 2, "_next": { "in_ms": 1500, "set": { "State": 6 } } });
+    change_outside(&ws, &ws.id("s"), busy);
+    ws.write(hcl([server("s"), client("c"), client("d")])).apply();
+    assert_eq!(clients(&ws).len(), 2);
+
+    let pending = json!({ "State": "PENDING", "_next": { "in_ms": 1500, "set": { "State": "AVAILABLE" } } });
+    patch(&ws, "vpn_gateways", json!({ "vpngw-mockssl2": pending }));
+    let other = server("o").with("gateway_id", "\"vpngw-mockssl2\"");
+    ws.write(hcl([server("s"), client("c"), client("d"), other])).apply();
+    assert_eq!(servers(&ws).len(), 2);
+}

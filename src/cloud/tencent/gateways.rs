@@ -1,5 +1,7 @@
 //! VPN gateways: what it takes to make, read, change and delete one safely.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::future;
 use tokio::time::Instant;
 
@@ -135,7 +137,7 @@ impl Client {
         }
         if state(&gateway) == "PENDING" {
             // A create that was given up goes on, and what is being made cannot be deleted.
-            self.wait_settled(ctx, region, id).await?;
+            self.was_pending(ctx, region, id).await?;
         }
         if state(&gateway) != "DELETING" {
             match self.call(ctx, region, &DeleteVpnGateway { vpn_gateway_id: id.to_owned() }).await {
@@ -156,13 +158,19 @@ impl Client {
         gone.await.map_err(|error| seen_by(error, DescribeVpnGateways::NAME, region))
     }
 
-    async fn wait_settled(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until(ctx, &format!("{id} to be made before it is deleted"), || async {
+    /// Waits until the gateway is made, if it is being made, and tells whether it was.
+    pub(super) async fn was_pending(&self, ctx: &Ctx, region: &str, id: &str) -> Result<bool> {
+        let was = AtomicBool::new(false);
+        wait::until(ctx, &format!("{id} to be made"), || async {
             let gateway = self.gateway_now(ctx, region, id).await?;
-            let pending = gateway.is_some_and(|gateway| state(&gateway) == "PENDING");
-            Ok(if pending { Poll::Pending("PENDING".to_owned()) } else { Poll::Ready(()) })
+            if gateway.is_none_or(|gateway| state(&gateway) != "PENDING") {
+                return Ok(Poll::Ready(()));
+            }
+            was.store(true, Ordering::Relaxed);
+            Ok(Poll::Pending("PENDING".to_owned()))
         })
-        .await
+        .await?;
+        Ok(was.into_inner())
     }
 
     async fn gateway_now(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {
@@ -267,10 +275,11 @@ const MAY_BE_RENEWED: &str = "The renewal may have been paid all the same: look 
 const STILL_USED: &str = "A VPN gateway cannot be deleted while it has tunnels: delete them first.";
 const STILL_ATTACHED: &str = "Detach the gateway from the network first: it would lose its connection otherwise.";
 const PREPAID: &str = "The gateway is prepaid, and Tencent Cloud may not delete such a gateway before it expires. Return it in the \
-                       console, or change charge_type to POSTPAID_BY_HOUR first; it stays in the state until it is gone.";
+                       console, or change charge_type to POSTPAID_BY_HOUR first; it stays in the state until it is gone. If it is only to be \
+                       replaced because it is tainted, terraform untaint keeps it.";
 const TO_BE_POSTPAID: &str = "The gateway is prepaid until it expires, and charged by hour only from then on: Tencent Cloud may not delete it \
                               before. Return it in the console, or delete it when it has expired; it stays in the state until it is \
-                              gone.";
+                              gone. If it is only to be replaced because it is tainted, terraform untaint keeps it.";
 
 #[cfg(test)]
 mod tests;

@@ -185,7 +185,7 @@ impl Place {
             tags: all.first().and_then(|new| new.tags.clone()),
             ..Default::default()
         };
-        let (answer, unknown) = match self.client.call(ctx, &self.region, &request).await {
+        let (answer, unknown) = match self.ask(ctx, &request).await {
             Ok(answer) => (answer, None),
             Err(error) if matches!(error.class(), Class::Cancelled | Class::Timeout) => {
                 return vec![Err(lost(KIND, error)); all.len()];
@@ -228,6 +228,12 @@ impl Place {
             });
         }
         answers
+    }
+
+    /// Asks for clients when the server is not busy.
+    async fn ask(&self, ctx: &Ctx, request: &CreateVpnGatewaySslClient) -> Result<CreateVpnGatewaySslClientAnswer> {
+        let (client, servers) = (&self.client, &self.client.inner.ssl_servers);
+        client.when_idle(ctx, &self.region, servers, &self.server, || client.call(ctx, &self.region, request)).await
     }
 
     async fn create_one(&self, ctx: &Ctx, new: &NewSslClient) -> Result<String> {
@@ -287,14 +293,14 @@ impl Creation for Creating<'_> {
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
-        let Place { client, region, server } = self.place;
+        let Place { client, server, .. } = self.place;
         let request = CreateVpnGatewaySslClient {
             ssl_vpn_server_id: server.clone(),
             ssl_vpn_client_name: Some(self.new.name.clone()),
             tags: self.new.tags.clone(),
             ..Default::default()
         };
-        let answer = client.call(ctx, region, &request).await?;
+        let answer = self.place.ask(ctx, &request).await?;
         let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
         let id = id.filter(|id| !id.is_empty());
         if let Some(id) = &id {

@@ -8,7 +8,7 @@ use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe};
 use crate::cloud::tencent::ssl_state::SslState;
 use crate::cloud::tencent::tagged::Tagged;
-use crate::cloud::tencent::tasks::{Stage, Worked};
+use crate::cloud::tencent::tasks::{Stage, UNSUPPORTED, Worked};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslServer, DeleteVpnGatewaySslServer, DescribeVpnGatewaySslServers,
     DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer, Tag,
@@ -120,7 +120,17 @@ impl Creation for Creating<'_> {
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
-        let answer = self.client.call(ctx, self.region, self.request).await?;
+        let Self { client, region, request } = self;
+        let answer = match client.call(ctx, region, *request).await {
+            // A gateway whose create was given up goes on being made.
+            Err(error)
+                if error.is_any_of(&[UNSUPPORTED])
+                    && client.was_pending(ctx, region, &request.vpn_gateway_id).await? =>
+            {
+                client.call(ctx, region, *request).await?
+            }
+            answer => answer?,
+        };
         let id = answer.ssl_vpn_server_id.filter(|id| !id.is_empty());
         if let Some(id) = &id {
             self.client.making(id, answer.task_id, self.request);

@@ -304,6 +304,6 @@ fn located<D: Worked>(error: Error, region: &str) -> Error {
 
 /// What the service says to whatever it does not support, also while an object is busy (VPC API 2017-03-12, errors of
 /// ModifyVpnGatewaySslServer and the like).
-const UNSUPPORTED: &str = "UnsupportedOperation";
+pub(super) const UNSUPPORTED: &str = "UnsupportedOperation";
 /// A task may fail and leave its object busy for ever.
 const LOOKS_PER_TASK: usize = 5;
