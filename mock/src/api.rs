@@ -95,6 +95,12 @@ impl Refusal {
     }
 }
 
+/// Whether the body is a form, by its content type.
+pub(crate) fn has_form(received: &Received) -> bool {
+    let media = received.header("content-type").split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 fn head(received: &Received) -> Head {
     if received.path == tencent_legacy::PATH {
         tencent_legacy::head(received)

@@ -284,3 +284,36 @@ async fn calls_show_business_parameters_and_no_secrets() {
     let calls = json!(mock.calls()).to_string();
     assert!(calls.contains("***") && calls.contains("IncompleteSignature") && !calls.contains("hush"), "{calls}");
 }
+
+#[tokio::test]
+async fn json_in_a_text_hides_its_secrets_wherever_it_begins() {
+    let mock = instant();
+    let gateway = single_tunnel_gateway(&mock).await;
+    let customer = customer_gateway(&mock, "198.51.100.1").await;
+    let params = [
+        ("VpnGatewayId", gateway.as_str()),
+        ("CustomerGatewayId", &customer),
+        ("LocalSubnet", "10.0.0.0/16"),
+        ("RemoteSubnet", "192.168.0.0/16"),
+        ("IkeConfig", " {\"Psk\":\"hush\",\"IkeVersion\":\"ikev2\"}\n"),
+    ];
+    connected(&mock, &params).await;
+    let call = mock.calls().pop().unwrap();
+    let shown: Value = serde_json::from_str(call.params["IkeConfig"].as_str().unwrap()).unwrap();
+    assert_eq!((call.outcome.as_str(), shown), ("ok", json!({"Psk": "***", "IkeVersion": "ikev2"})));
+
+    let deep = format!("{}Psk", "a.".repeat(17));
+    for (name, value) in [
+        ("IkeConfig", "Psk=hush"),
+        ("IkeConfig", "\u{feff}{\"Psk\":\"hush\"}"),
+        ("IkeConfig", "\"{\\\"Psk\\\":\\\"hush\\\"}\""),
+        ("IkeConfig", "{\"Ps\\u006b\":\"hush\""),
+        ("TunnelOptionsSpecification.1.TunnelIkeConfig.Psk ", "hush"),
+        ("TunnelOptionsSpecification.1.TunnelIkeConfig.Psk.1", "hush"),
+        (&deep, "hush"),
+    ] {
+        refused(&mock, "CreateVpnConnection", &[(name, value)]).await;
+        let calls = json!(mock.calls()).to_string();
+        assert!(!calls.contains("hush"), "{name}: {calls}");
+    }
+}
