@@ -317,3 +317,19 @@ async fn json_in_a_text_hides_its_secrets_wherever_it_begins() {
         assert!(!calls.contains("hush"), "{name}: {calls}");
     }
 }
+
+#[tokio::test]
+async fn a_body_that_is_no_form_is_refused_and_not_forgotten() {
+    let mock = instant();
+    let query = [("IpAddress", "198.51.100.61")];
+    for media in ["application/json", "text/plain", ""] {
+        let request = V3 { body: Some((media, r#"{"Name":"lost"}"#)), ..V3::new("CreateCustomerGateway", &query) };
+        assert_eq!(code(request.signed(&mock)).await, (400, "InvalidParameter.Format".to_owned()), "{media}");
+    }
+    assert_eq!(ok(&mock, "DescribeCustomerGateways", &[]).await["TotalCount"], 0);
+    let form = "application/x-www-form-urlencoded; charset=utf-8";
+    let request = V3 { body: Some((form, "Name=kept")), ..V3::new("CreateCustomerGateway", &query) };
+    assert_eq!(request.send(&mock).await.0, 200);
+    let listed = ok(&mock, "DescribeCustomerGateways", &[]).await;
+    assert_eq!(listed["CustomerGateways"]["CustomerGateway"][0]["Name"], "kept");
+}

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::api::{Head, Refusal};
+use crate::api::{Head, Refusal, has_form};
 use crate::calls::Cloud;
 use crate::check::{self, Field, Kind, Violation};
 use crate::options::{ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_STS_ACCESS_KEY_ID, Options};
@@ -118,6 +118,10 @@ pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request
     }
     if received.path != "/" || !["GET", "POST"].contains(&received.method.as_str()) {
         return Err(errors::documented("InvalidAction.NotFound"));
+    }
+    if !received.body.as_deref().unwrap_or_default().is_empty() && !has_form(received) {
+        let message = "the body must be application/x-www-form-urlencoded";
+        return Err(errors::refusal("InvalidParameter.Format", message));
     }
     let request = Request::read(received);
     let format = request.value("Format");
