@@ -333,3 +333,32 @@ async fn a_body_that_is_no_form_is_refused_and_not_forgotten() {
     let listed = ok(&mock, "DescribeCustomerGateways", &[]).await;
     assert_eq!(listed["CustomerGateways"]["CustomerGateway"][0]["Name"], "kept");
 }
+
+#[tokio::test]
+async fn lists_count_from_one_without_gaps() {
+    let mock = instant();
+    let tags =
+        [("ResourceType", "VPNGATEWAY"), ("ResourceId.1", "vpn-mock0001"), ("Tag.1.Key", "a"), ("Tag.2.Key", "b")];
+    ok(&mock, "TagResources", &tags).await;
+    let reversed: Vec<_> = tags.iter().rev().copied().collect();
+    ok(&mock, "TagResources", &reversed).await;
+    // An empty parameter is an absent one, but has its place.
+    ok(&mock, "TagResources", &[&tags[..2], &[("Tag.1.Key", ""), ("Tag.2.Key", "b")]].concat()).await;
+    for changes in [
+        &[("ResourceId.1", ""), ("ResourceId.0", "vpn-mock0001")][..],
+        &[("ResourceId.1", ""), ("ResourceId.7", "vpn-mock0001")],
+        &[("ResourceId.1", ""), ("ResourceId.01", "vpn-mock0001")],
+        &[("ResourceId.1", ""), ("ResourceId.+1", "vpn-mock0001")],
+        &[("Tag.0.Key", "c")],
+        &[("Tag.4.Key", "c")],
+    ] {
+        refuses(&mock, "TagResources", &having(&tags, changes), INVALID).await;
+    }
+    let customers = two_customers(&mock).await;
+    let names: Vec<_> = two_tunnels(&customers)
+        .into_iter()
+        .map(|(name, value)| (name.replace("Specification.1", "Specification.0").replace("n.2", "n.1"), value))
+        .collect();
+    let params: Vec<_> = names.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    refuses(&mock, "CreateVpnConnection", &params, INVALID).await;
+}

@@ -210,6 +210,12 @@ fn run(
     request: &Request,
     request_id: &str,
 ) -> Result<Members, Refusal> {
+    if let Some(list) = request.miscounted() {
+        return Err(errors::refusal(
+            "InvalidParameter",
+            format!("the elements of {list} must count from 1 without gaps"),
+        ));
+    }
     let mut params = request.given();
     params.remove("RegionId");
     check::from_texts(action.fields, &mut params);

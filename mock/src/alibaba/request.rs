@@ -52,6 +52,12 @@ impl Request {
         check::unflatten(given.filter(|(name, _)| !OWNERSHIP.contains(name)))
     }
 
+    /// A list whose elements do not count from 1 without gaps: its names are `ResourceId.1`, `ResourceId.2` ("TagResources").
+    /// An empty element has its place here, as in [`Self::params`].
+    pub(super) fn miscounted(&self) -> Option<&str> {
+        check::miscounted(self.pairs().map(|(name, _)| name))
+    }
+
     pub(super) fn wants_xml(&self, received: &Received) -> bool {
         let accepts = received.headers.contains_key("x-acs-action") && received.header("accept") == "application/xml";
         accepts || self.value("Format").eq_ignore_ascii_case("XML")
