@@ -362,3 +362,18 @@ async fn lists_count_from_one_without_gaps() {
     let params: Vec<_> = names.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     refuses(&mock, "CreateVpnConnection", &params, INVALID).await;
 }
+
+#[tokio::test]
+async fn signature_v3_names_action_and_version_in_headers() {
+    let mock = instant();
+    let id = created(&mock, "kept").await;
+    let query = [("Action", DELETE), ("Version", "2014-05-26"), ("SslVpnClientCertId", id.as_str())];
+    let (status, body) = V3::new(DESCRIBE, &query).send(&mock).await;
+    assert_eq!((status, &body["Name"]), (200, &json!("kept")), "{body}");
+    assert_eq!(mock.calls().pop().unwrap().action, DESCRIBE);
+    // With signature v1 the parameters count; SDKs send the headers too.
+    let query = [("Action", DESCRIBE), REGION, ("SslVpnClientCertId", &id)];
+    let request =
+        v1(&mock, Method::GET, &query, &[]).header("x-acs-action", DELETE).header("x-acs-version", "2014-05-26");
+    assert_eq!(answer(request).await.0, 200);
+}

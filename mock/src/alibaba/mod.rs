@@ -245,11 +245,11 @@ fn client_token_text(value: &Value) -> Result<&str, Refusal> {
     valid.ok_or_else(|| errors::refusal("InvalidParameter.Format", "ClientToken must be at most 64 ASCII characters"))
 }
 
+/// What names the action and the version: headers with signature v3, parameters with v1, whose SDKs send the headers as well.
 fn named<'a>(received: &'a Received, request: &'a Request, parameter: &str, header: &str) -> &'a str {
-    match request.value(parameter) {
-        "" => received.header(header),
-        value => value,
-    }
+    let (parameter, header) = (request.value(parameter), received.header(header));
+    let (first, second) = if signature::is_v3(received) { (header, parameter) } else { (parameter, header) };
+    if first.is_empty() { second } else { first }
 }
 
 fn secret(id: &str) -> Option<&'static str> {
@@ -327,6 +327,20 @@ const SERVERS: &str = "ssl_vpn_servers";
 const CERTIFICATES: &str = "ssl_vpn_client_certs";
 /// The authority of each SSL server, with the same id.
 const AUTHORITIES: &str = "ssl_vpn_cas";
+
+/// The kinds of objects of this cloud.
+pub(crate) const KINDS: &[&str] = &[
+    VPCS,
+    VSWITCHES,
+    GATEWAYS,
+    CUSTOMER_GATEWAYS,
+    CONNECTIONS,
+    ROUTES,
+    PBR_ROUTES,
+    SERVERS,
+    CERTIFICATES,
+    AUTHORITIES,
+];
 
 static ACTIONS: &[&[Action]] = &[
     certificates::ACTIONS,
