@@ -95,6 +95,12 @@ impl Refusal {
     }
 }
 
+/// Whether the body is a form, by its content type.
+pub(crate) fn has_form(received: &Received) -> bool {
+    let media = received.header("content-type").split(';').next().unwrap_or_default().trim();
+    media.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
 fn head(received: &Received) -> Head {
     if received.path == tencent_legacy::PATH {
         tencent_legacy::head(received)
@@ -150,6 +156,8 @@ fn record(shared: &Shared, call: Call) {
     let call = world.calls.push(call);
     if shared.options.log {
         let Call { at_ms, cloud, region, action, outcome, request_id, .. } = call;
+        // Names come as they were sent, also with line breaks; a code that a test injects may be any text.
+        let [region, action, outcome] = [region, action, outcome].map(|text| text.escape_debug());
         eprintln!("{at_ms} ms {cloud} {region} {action} {outcome} {request_id}");
     }
 }

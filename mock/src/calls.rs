@@ -80,38 +80,68 @@ impl CallLog {
     }
 }
 
-/// Replaces every secret in `params` by `"***"`, also inside texts that are themselves JSON objects (Alibaba's IkeConfig).
+/// Replaces every secret in `params` by `"***"`, also inside texts that are themselves JSON (Alibaba's IkeConfig).
+///
+/// Refused calls are kept too, so names and texts are whatever a client sent: what is neither a word nor JSON and names a secret
+/// is replaced as a whole.
 pub(crate) fn redact(params: &mut Value) {
     match params {
-        Value::Object(members) => {
-            for (name, value) in members {
-                if SECRETS.iter().any(|secret| name.eq_ignore_ascii_case(secret)) {
-                    *value = Value::from(BLOT);
-                } else {
-                    redact(value);
-                }
-            }
-        }
+        Value::Object(members) => *members = std::mem::take(members).into_iter().map(redacted).collect(),
         Value::Array(items) => items.iter_mut().for_each(redact),
-        Value::String(text) if text.starts_with('{') || text.starts_with('[') => {
-            if let Ok(mut inner) = serde_json::from_str::<Value>(text) {
-                redact(&mut inner);
-                *text = inner.to_string();
-            } else if names_a_secret(text) {
-                BLOT.clone_into(text);
+        Value::String(text) => {
+            let json = text.trim_matches(|letter: char| letter.is_whitespace() || letter == BYTE_ORDER_MARK);
+            match serde_json::from_str(json) {
+                Ok(mut inner @ (Value::Object(_) | Value::Array(_) | Value::String(_))) => {
+                    redact(&mut inner);
+                    *text = inner.to_string();
+                }
+                _ if may_hold_a_secret(text) => BLOT.clone_into(text),
+                _ => {}
             }
         }
         _ => {}
     }
 }
 
-/// Whether a text that was to be JSON may hold a secret.
-fn names_a_secret(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    SECRETS.iter().any(|secret| lower.contains(&secret.to_ascii_lowercase()))
+/// A member without its secrets. Flat names such as `IKESet.preSharedKey` and `preSharedKey.0` are secret by any segment.
+fn redacted((name, mut value): (String, Value)) -> (String, Value) {
+    // A body that was taken for a form is all name and no value.
+    if may_hold_a_secret(&name) {
+        return (BLOT.to_owned(), Value::from(BLOT));
+    }
+    let is_secret = |segment: &str| SECRETS.iter().any(|secret| segment.trim().eq_ignore_ascii_case(secret));
+    if name.split('.').any(is_secret) {
+        value = Value::from(BLOT);
+    } else {
+        redact(&mut value);
+    }
+    (name, value)
+}
+
+/// Whether a text is more than a word and names a secret, so that the secret itself may follow.
+fn may_hold_a_secret(text: &str) -> bool {
+    let is_word = text.trim().chars().all(|letter| letter.is_alphanumeric() || ".-_".contains(letter));
+    !is_word && {
+        let lower = unescaped(text).to_ascii_lowercase();
+        SECRETS.iter().any(|secret| lower.contains(&secret.to_ascii_lowercase()))
+    }
+}
+
+/// The text with JSON's `\u0073` as the character it stands for, however often the backslash is itself escaped.
+fn unescaped(text: &str) -> String {
+    let mut parts = text.split("\\u");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let escape = part.get(..4).and_then(|digits| u32::from_str_radix(digits, 16).ok()).and_then(char::from_u32);
+        plain.truncate(plain.trim_end_matches('\\').len());
+        plain.extend(escape);
+        plain.push_str(if escape.is_some() { &part[4..] } else { part });
+    }
+    plain
 }
 
 const BLOT: &str = "***";
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Members that are secret in one of the APIs: pre-shared keys, keys of BGP sessions, session tokens, key material.
 const SECRETS: &[&str] = &[
@@ -157,6 +187,44 @@ mod tests {
         assert_eq!(params["PreShareKey"], "***");
         assert_eq!(params["Tags"][0]["Key"], "k");
         assert_eq!(params["VpnConnectionName"], "a");
+    }
+
+    #[test]
+    fn texts_that_name_a_secret_are_blotted_out_and_words_are_not() {
+        for hidden in [
+            "Psk=hush",
+            "the Psk hush",
+            " {\"Psk\":\"hush\"}\n",
+            "\u{feff}[{\"Psk\":\"hush\"}]",
+            "\"{\\\"Psk\\\":\\\"hush\\\"}\"",
+            "{\"Ike\":\"{\\\"Psk\\\":\\\"hush\\\"}\"}",
+            "{\"Ps\\u006b\":\"hush\"",
+            "\"{\\\"P\\\\u0073\\\\u006B\\\":\\\"hush",
+            "{'psk':'hush'}",
+            "{\"A\":{\"Psk\":\"hush\"},\"A\":1}",
+            "<Psk>hush</Psk>",
+        ] {
+            let mut params = json!({ "Text": hidden, hidden: "hush" });
+            redact(&mut params);
+            assert!(!params.to_string().contains("hush"), "{hidden}: {params}");
+        }
+        let shown = json!({"VpnConnectionName": "office-psk_2", "Description": "one of \"ours\", a b", "Tag": "Password", "Port": "1194"});
+        let mut params = shown.clone();
+        redact(&mut params);
+        assert_eq!(params, shown);
+    }
+
+    #[test]
+    fn a_name_is_secret_by_any_of_its_segments() {
+        for name in ["preSharedKey.0", "IKESet.psk", "Psk ", "PSK"] {
+            let mut params = json!({ name: "hush" });
+            redact(&mut params);
+            assert_eq!(params, json!({ name: "***" }));
+        }
+        let kept = json!({"NextToken": "1", "Tag.1.Key": "Psk", "10.0.0.0/24": ["192.168.0.0/16"]});
+        let mut params = kept.clone();
+        redact(&mut params);
+        assert_eq!(params, kept);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! A kind of object declares its [`Field`]s; [`check`] finds the first [`Violation`]; each cloud gives it a code.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
@@ -117,6 +118,21 @@ pub(crate) fn unflatten<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>)
         }
     }
     root.into_iter().map(|(name, value)| (name, lists(value))).collect()
+}
+
+/// The first list whose elements do not count from 1 without gaps, among flat names that [`unflatten`] makes lists of.
+pub(crate) fn miscounted<'a>(names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut lists = BTreeMap::<&str, BTreeSet<&str>>::new();
+    for name in names {
+        for (dot, _) in name.match_indices('.').take(MAX_DEPTH - 1) {
+            let index = name[dot + 1..].split('.').next().filter(|segment| segment.parse::<u32>().is_ok());
+            if let Some(index) = index {
+                lists.entry(&name[..dot]).or_default().insert(index);
+            }
+        }
+    }
+    let is_whole = |indices: &BTreeSet<&str>| (1..=indices.len()).all(|at| indices.contains(at.to_string().as_str()));
+    lists.into_iter().find(|(_, indices)| !is_whole(indices)).map(|(list, _)| list)
 }
 
 fn object(fields: &'static [Field], members: &Members, path: &str) -> Result<(), Violation> {
@@ -304,6 +320,24 @@ mod tests {
             "Ranges": ["10.0.0.5/24", "0.0.0.0/0"], "Peer": {"Ip": "10.0.0.1"},
         });
         assert_eq!(broken(whole), None);
+    }
+
+    #[test]
+    fn a_list_counts_from_one_without_gaps() {
+        assert_eq!(miscounted(["Id", "Tag.2.Key", "Tag.1.Key", "Tag.1.Value", "Id.1", "1", "Tag.x", ".1"]), None);
+        let all: Vec<_> = (1..=11).map(|at| format!("Tag.{at}.Key")).collect();
+        assert_eq!(miscounted(all.iter().map(String::as_str)), None);
+        for (names, list) in [
+            (&["Id.0"][..], "Id"),
+            (&["Id.2"], "Id"),
+            (&["Id.01"], "Id"),
+            (&["Id.+1"], "Id"),
+            (&["Id.1", "Id.01"], "Id"),
+            (&["Id.1", "Tag.1.Value.3"], "Tag.1.Value"),
+            (&["Id.1", "Id.2", "Id.4"], "Id"),
+        ] {
+            assert_eq!(miscounted(names.iter().copied()), Some(list), "{names:?}");
+        }
     }
 
     #[test]

@@ -7,7 +7,6 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::alibaba;
 use crate::calls::CallLog;
 use crate::faults::Faults;
 use crate::options::{Options, TENCENT_TOKEN};
@@ -15,6 +14,7 @@ use crate::rates::Rates;
 use crate::seed;
 use crate::store::{Members, Store};
 use crate::tencent_legacy::Replays;
+use crate::{alibaba, tencent, tencent_legacy};
 
 /// Quirks of the real services that tests can turn on; all are off in a fresh mock.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -115,8 +115,8 @@ impl World {
         let switches = document.remove(SWITCHES).map(|switches| Switches::default().with(&switches)).transpose()?;
         let tokens = document.remove(TOKENS).map(serde_json::from_value).transpose();
         let tokens = tokens.map_err(|error| format!("tokens: {error}"))?;
-        if let Some(unknown) = document.keys().find(|name| !CLOUDS.contains(&name.as_str())) {
-            return Err(format!("unknown member {unknown}: expected {}, {SWITCHES} or {TOKENS}", CLOUDS.join(", ")));
+        for (cloud, regions) in &document {
+            known_kinds(cloud, regions)?;
         }
         self.store = Store::from_json(&document, &self.store, Instant::now())?;
         self.switches = switches.unwrap_or(self.switches);
@@ -130,6 +130,21 @@ impl World {
         merge(&mut document, patch);
         self.replace(&document)
     }
+}
+
+/// Checks the names of a cloud and of the kinds of objects in its regions; the store takes any.
+fn known_kinds(cloud: &str, regions: &Value) -> Result<(), String> {
+    let Some((_, known)) = CLOUDS.iter().find(|(name, _)| *name == cloud) else {
+        let clouds = CLOUDS.map(|(name, _)| name).join(", ");
+        return Err(format!("unknown member {cloud}: expected {clouds}, {SWITCHES} or {TOKENS}"));
+    };
+    for (region, kinds) in regions.as_object().into_iter().flatten() {
+        let mut kinds = kinds.as_object().into_iter().flat_map(Members::keys);
+        if let Some(unknown) = kinds.find(|kind| !known.contains(&kind.as_str())) {
+            return Err(format!("unknown kind {cloud}.{region}.{unknown}: expected {}", known.join(", ")));
+        }
+    }
+    Ok(())
 }
 
 /// Applies a JSON merge patch (RFC 7396, section 2).
@@ -153,7 +168,22 @@ pub(crate) fn merge(target: &mut Value, patch: &Value) {
 
 const SWITCHES: &str = "switches";
 const TOKENS: &str = "tokens";
-const CLOUDS: &[&str] = &["tencent", "alibaba"];
+/// The clouds and the kinds of their objects.
+const CLOUDS: [(&str, &[&str]); 2] = [("tencent", TENCENT_KINDS), ("alibaba", alibaba::KINDS)];
+/// Both of Tencent's APIs keep their objects under one name.
+const TENCENT_KINDS: &[&str] = &[
+    tencent::VPCS,
+    tencent::GATEWAYS,
+    tencent::CUSTOMER_GATEWAYS,
+    tencent::CONNECTIONS,
+    tencent::ROUTES,
+    tencent::CCN_ROUTES,
+    tencent::SSL_SERVERS,
+    tencent::SSL_CLIENTS,
+    tencent::AUTHORITIES,
+    tencent::TASKS,
+    tencent_legacy::LEGACY_TASKS,
+];
 
 #[cfg(test)]
 mod tests {

@@ -284,3 +284,96 @@ async fn calls_show_business_parameters_and_no_secrets() {
     let calls = json!(mock.calls()).to_string();
     assert!(calls.contains("***") && calls.contains("IncompleteSignature") && !calls.contains("hush"), "{calls}");
 }
+
+#[tokio::test]
+async fn json_in_a_text_hides_its_secrets_wherever_it_begins() {
+    let mock = instant();
+    let gateway = single_tunnel_gateway(&mock).await;
+    let customer = customer_gateway(&mock, "198.51.100.1").await;
+    let params = [
+        ("VpnGatewayId", gateway.as_str()),
+        ("CustomerGatewayId", &customer),
+        ("LocalSubnet", "10.0.0.0/16"),
+        ("RemoteSubnet", "192.168.0.0/16"),
+        ("IkeConfig", " {\"Psk\":\"hush\",\"IkeVersion\":\"ikev2\"}\n"),
+    ];
+    connected(&mock, &params).await;
+    let call = mock.calls().pop().unwrap();
+    let shown: Value = serde_json::from_str(call.params["IkeConfig"].as_str().unwrap()).unwrap();
+    assert_eq!((call.outcome.as_str(), shown), ("ok", json!({"Psk": "***", "IkeVersion": "ikev2"})));
+
+    let deep = format!("{}Psk", "a.".repeat(17));
+    for (name, value) in [
+        ("IkeConfig", "Psk=hush"),
+        ("IkeConfig", "\u{feff}{\"Psk\":\"hush\"}"),
+        ("IkeConfig", "\"{\\\"Psk\\\":\\\"hush\\\"}\""),
+        ("IkeConfig", "{\"Ps\\u006b\":\"hush\""),
+        ("TunnelOptionsSpecification.1.TunnelIkeConfig.Psk ", "hush"),
+        ("TunnelOptionsSpecification.1.TunnelIkeConfig.Psk.1", "hush"),
+        (&deep, "hush"),
+    ] {
+        refused(&mock, "CreateVpnConnection", &[(name, value)]).await;
+        let calls = json!(mock.calls()).to_string();
+        assert!(!calls.contains("hush"), "{name}: {calls}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_form_is_refused_and_not_forgotten() {
+    let mock = instant();
+    let query = [("IpAddress", "198.51.100.61")];
+    for media in ["application/json", "text/plain", ""] {
+        let request = V3 { body: Some((media, r#"{"Name":"lost"}"#)), ..V3::new("CreateCustomerGateway", &query) };
+        assert_eq!(code(request.signed(&mock)).await, (400, "InvalidParameter.Format".to_owned()), "{media}");
+    }
+    assert_eq!(ok(&mock, "DescribeCustomerGateways", &[]).await["TotalCount"], 0);
+    let form = "application/x-www-form-urlencoded; charset=utf-8";
+    let request = V3 { body: Some((form, "Name=kept")), ..V3::new("CreateCustomerGateway", &query) };
+    assert_eq!(request.send(&mock).await.0, 200);
+    let listed = ok(&mock, "DescribeCustomerGateways", &[]).await;
+    assert_eq!(listed["CustomerGateways"]["CustomerGateway"][0]["Name"], "kept");
+}
+
+#[tokio::test]
+async fn lists_count_from_one_without_gaps() {
+    let mock = instant();
+    let tags =
+        [("ResourceType", "VPNGATEWAY"), ("ResourceId.1", "vpn-mock0001"), ("Tag.1.Key", "a"), ("Tag.2.Key", "b")];
+    ok(&mock, "TagResources", &tags).await;
+    let reversed: Vec<_> = tags.iter().rev().copied().collect();
+    ok(&mock, "TagResources", &reversed).await;
+    // An empty parameter is an absent one, but has its place.
+    ok(&mock, "TagResources", &[&tags[..2], &[("Tag.1.Key", ""), ("Tag.2.Key", "b")]].concat()).await;
+    for changes in [
+        &[("ResourceId.1", ""), ("ResourceId.0", "vpn-mock0001")][..],
+        &[("ResourceId.1", ""), ("ResourceId.7", "vpn-mock0001")],
+        &[("ResourceId.1", ""), ("ResourceId.01", "vpn-mock0001")],
+        &[("ResourceId.1", ""), ("ResourceId.+1", "vpn-mock0001")],
+        &[("Tag.0.Key", "c")],
+        &[("Tag.4.Key", "c")],
+    ] {
+        refuses(&mock, "TagResources", &having(&tags, changes), INVALID).await;
+    }
+    let customers = two_customers(&mock).await;
+    let names: Vec<_> = two_tunnels(&customers)
+        .into_iter()
+        .map(|(name, value)| (name.replace("Specification.1", "Specification.0").replace("n.2", "n.1"), value))
+        .collect();
+    let params: Vec<_> = names.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+    refuses(&mock, "CreateVpnConnection", &params, INVALID).await;
+}
+
+#[tokio::test]
+async fn signature_v3_names_action_and_version_in_headers() {
+    let mock = instant();
+    let id = created(&mock, "kept").await;
+    let query = [("Action", DELETE), ("Version", "2014-05-26"), ("SslVpnClientCertId", id.as_str())];
+    let (status, body) = V3::new(DESCRIBE, &query).send(&mock).await;
+    assert_eq!((status, &body["Name"]), (200, &json!("kept")), "{body}");
+    assert_eq!(mock.calls().pop().unwrap().action, DESCRIBE);
+    // With signature v1 the parameters count; SDKs send the headers too.
+    let query = [("Action", DESCRIBE), REGION, ("SslVpnClientCertId", &id)];
+    let request =
+        v1(&mock, Method::GET, &query, &[]).header("x-acs-action", DELETE).header("x-acs-version", "2014-05-26");
+    assert_eq!(answer(request).await.0, 200);
+}

@@ -165,6 +165,7 @@ async fn limits_are_per_action_and_region() {
 async fn other_clouds_are_told_that_they_are_not_served() {
     let mock = instant();
     let legacy = client().post(format!("{}/v2/index.php", mock.url()));
+    let legacy = legacy.header("content-type", "application/x-www-form-urlencoded");
     let legacy = legacy.body("Action=ModifyVpnConnEx&Region=gz&Signature=s&vpnConnId=vpnx-1&preSharedKey=hush");
     let response = legacy.send().await.unwrap();
     assert_eq!(response.status(), 200);

@@ -116,6 +116,8 @@ fn serve_prints_one_line_serves_the_seed_logs_and_ends_well_on_signals() {
             let call = reqwest::Client::new().post(url).header("x-tc-action", "CreateVpnConnection");
             let body = r#"{"PreShareKey":"hush"}"#;
             call.header("content-type", "application/json").body(body).send().await.unwrap();
+            let names = "Action=Two%0Alines&RegionId=three%0D%0A";
+            reqwest::get(format!("{url}/?{names}&AccessKeyId=a")).await.unwrap();
             reqwest::get(format!("{url}/_mock/state")).await.unwrap().json().await.unwrap()
         });
         assert_eq!(state["tencent"], json!({"ap-beijing": {"vpcs": {"vpc-1": {}}}}));
@@ -130,6 +132,9 @@ fn serve_prints_one_line_serves_the_seed_logs_and_ends_well_on_signals() {
         serving.0.stderr.take().unwrap().read_to_string(&mut log).unwrap();
         assert!(log.contains("CreateVpnConnection AuthFailure.InvalidAuthorization"), "{log}");
         assert!(!log.contains("hush"));
+        let lines: Vec<_> = log.lines().collect();
+        assert_eq!(lines.len(), 2, "one line for each call: {log:?}");
+        assert!(lines[1].contains(r"three\r\n Two\nlines IncompleteSignature"), "{log}");
     }
 }
 

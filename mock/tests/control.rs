@@ -142,6 +142,24 @@ async fn the_state_can_be_read_replaced_and_patched() {
 }
 
 #[tokio::test]
+async fn a_kind_of_objects_that_no_cloud_has_is_refused() {
+    let mock = instant();
+    let before = mock.state();
+    let misspelt = json!({"tencent": {"ap-guangzhou": {"vpn_conections": {}}}});
+    for method in ["PUT", "PATCH"] {
+        let (status, answer) = control(&mock, method, "state", misspelt.clone()).await;
+        let error = answer["error"].as_str().unwrap_or_default();
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{method}");
+        assert!(error.contains("tencent.ap-guangzhou.vpn_conections") && error.contains("vpn_connections"), "{error}");
+    }
+    assert_eq!(mock.state(), before);
+    // Each cloud has kinds of its own.
+    assert!(mock.set_state(&json!({"tencent": {"ap-guangzhou": {"vswitches": {}}}})).is_err());
+    assert!(mock.set_state(&json!({"alibaba": {"cn-hangzhou": {"legacy_tasks": {}}}})).is_err());
+    assert!(Mock::start(Options { seed: Some(misspelt), ..Options::default() }).is_err());
+}
+
+#[tokio::test]
 async fn switches_and_rates_are_changed_over_http() {
     let mock = instant();
     let (status, switches) = control(&mock, "POST", "switches", json!({"empty_create_id": true})).await;

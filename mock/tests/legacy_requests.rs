@@ -133,6 +133,28 @@ async fn calls_keep_flat_names_and_no_secrets() {
 }
 
 #[tokio::test]
+async fn a_refused_call_keeps_its_secrets_too() {
+    let mock = instant();
+    for (name, value) in [
+        ("preSharedKey.0", "hush"),
+        ("IKESet.preSharedKey", "hush"),
+        ("ikeSet.0.preSharedKey ", "hush"),
+        ("spdAcl", " {\"psk\":\"hush\"}"),
+        ("userGwName", "preSharedKey=hush"),
+        ("{\"preSharedKey\":\"hush\"}", ""),
+    ] {
+        refused(&mock, "AddVpnConnEx", &[(name, value)]).await;
+        let calls = json!(mock.calls()).to_string();
+        assert!(!calls.contains("hush"), "{name}: {calls}");
+    }
+    let url = format!("{}/v2/index.php", mock.url());
+    send(client().post(&url).json(&json!({"preSharedKey": "hush"}))).await;
+    send(client().post(&url).header("content-type", "text/plain").body("a=hush")).await;
+    let calls = mock.calls();
+    assert!(calls[calls.len() - 2..].iter().all(|call| call.params == json!({})), "{calls:?}");
+}
+
+#[tokio::test]
 async fn limits_and_injected_errors_have_the_clouds_shape() {
     let mock = instant();
     mock.rates([(DESCRIBE, 1)]);

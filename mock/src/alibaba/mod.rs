@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::api::{Head, Refusal};
+use crate::api::{Head, Refusal, has_form};
 use crate::calls::Cloud;
 use crate::check::{self, Field, Kind, Violation};
 use crate::options::{ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_STS_ACCESS_KEY_ID, Options};
@@ -121,6 +121,10 @@ pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request
     if received.path != "/" || !["GET", "POST"].contains(&received.method.as_str()) {
         return Err(errors::documented("InvalidAction.NotFound"));
     }
+    if !received.body.as_deref().unwrap_or_default().is_empty() && !has_form(received) {
+        let message = "the body must be application/x-www-form-urlencoded";
+        return Err(errors::refusal("InvalidParameter.Format", message));
+    }
     let request = Request::read(received);
     let format = request.value("Format");
     if !["", "JSON", "XML"].iter().any(|known| known.eq_ignore_ascii_case(format)) {
@@ -208,6 +212,12 @@ fn run(
     request: &Request,
     request_id: &str,
 ) -> Result<Members, Refusal> {
+    if let Some(list) = request.miscounted() {
+        return Err(errors::refusal(
+            "InvalidParameter",
+            format!("the elements of {list} must count from 1 without gaps"),
+        ));
+    }
     let mut params = request.given();
     params.remove("RegionId");
     check::from_texts(action.fields, &mut params);
@@ -237,11 +247,11 @@ fn client_token_text(value: &Value) -> Result<&str, Refusal> {
     valid.ok_or_else(|| errors::refusal("InvalidParameter.Format", "ClientToken must be at most 64 ASCII characters"))
 }
 
+/// What names the action and the version: headers with signature v3, parameters with v1, whose SDKs send the headers as well.
 fn named<'a>(received: &'a Received, request: &'a Request, parameter: &str, header: &str) -> &'a str {
-    match request.value(parameter) {
-        "" => received.header(header),
-        value => value,
-    }
+    let (parameter, header) = (request.value(parameter), received.header(header));
+    let (first, second) = if signature::is_v3(received) { (header, parameter) } else { (parameter, header) };
+    if first.is_empty() { second } else { first }
 }
 
 fn secret(id: &str) -> Option<&'static str> {
@@ -319,6 +329,20 @@ const SERVERS: &str = "ssl_vpn_servers";
 const CERTIFICATES: &str = "ssl_vpn_client_certs";
 /// The authority of each SSL server, with the same id.
 const AUTHORITIES: &str = "ssl_vpn_cas";
+
+/// The kinds of objects of this cloud.
+pub(crate) const KINDS: &[&str] = &[
+    VPCS,
+    VSWITCHES,
+    GATEWAYS,
+    CUSTOMER_GATEWAYS,
+    CONNECTIONS,
+    ROUTES,
+    PBR_ROUTES,
+    SERVERS,
+    CERTIFICATES,
+    AUTHORITIES,
+];
 
 static ACTIONS: &[&[Action]] = &[
     certificates::ACTIONS,

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::api::has_form;
 use crate::check;
 use crate::server::Received;
 use crate::store::Members;
@@ -21,8 +22,7 @@ impl Request {
     pub(super) fn read(received: &Received) -> Self {
         let mut pairs: Vec<_> = form_urlencoded::parse(received.query.as_bytes()).into_owned().collect();
         let in_query = pairs.len();
-        let media = received.header("content-type").split(';').next().unwrap_or_default().trim();
-        if media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if has_form(received) {
             pairs.extend(form_urlencoded::parse(received.body.as_deref().unwrap_or_default()).into_owned());
         }
         Self { pairs, in_query }
@@ -50,6 +50,12 @@ impl Request {
     pub(super) fn given(&self) -> Members {
         let given = self.pairs().filter(|(name, value)| !value.is_empty() && !COMMON.contains(name));
         check::unflatten(given.filter(|(name, _)| !OWNERSHIP.contains(name)))
+    }
+
+    /// A list whose elements do not count from 1 without gaps: its names are `ResourceId.1`, `ResourceId.2` ("TagResources").
+    /// An empty element has its place here, as in [`Self::params`].
+    pub(super) fn miscounted(&self) -> Option<&str> {
+        check::miscounted(self.pairs().map(|(name, _)| name))
     }
 
     pub(super) fn wants_xml(&self, received: &Received) -> bool {

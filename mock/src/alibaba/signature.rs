@@ -36,11 +36,16 @@ pub(super) fn verify<'a, 'k>(
     now: i64,
     secret: impl FnOnce(&str) -> Option<&'k str>,
 ) -> Result<Signed<'a>, Refusal> {
-    if received.headers.contains_key("authorization") {
+    if is_v3(received) {
         v3::verify(received, request, now, secret)
     } else {
         v1::verify(received, request, now, secret)
     }
+}
+
+/// Whether a request is to be verified by signature v3.
+pub(super) fn is_v3(received: &Received) -> bool {
+    received.headers.contains_key("authorization")
 }
 
 fn incomplete(message: impl AsRef<str>) -> Refusal {

@@ -28,6 +28,7 @@ mod tasks;
 mod values;
 
 pub(crate) use replays::Replays;
+pub(crate) use tasks::LEGACY_TASKS;
 
 /// Where API 2.0 lives on its host.
 pub(crate) const PATH: &str = "/v2/index.php";

@@ -3,7 +3,7 @@
 use hyper::Method;
 
 use super::illegal;
-use crate::api::Refusal;
+use crate::api::{Refusal, has_form};
 use crate::server::Received;
 
 /// The parameters as name and value: those of the query of a GET, those of the form of a POST, whose query does not count
@@ -12,8 +12,7 @@ pub(super) fn pairs(received: &Received) -> Result<Vec<(String, String)>, Refusa
     match received.method {
         Method::GET => {}
         Method::POST => {
-            let media = received.header("content-type").split(';').next().unwrap_or_default().trim();
-            if !media.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            if !has_form(received) {
                 return Err(illegal("the body of a POST must be application/x-www-form-urlencoded"));
             }
             if received.body.is_none() {
@@ -25,11 +24,13 @@ pub(super) fn pairs(received: &Received) -> Result<Vec<(String, String)>, Refusa
     Ok(decoded(received))
 }
 
-/// What [`pairs`] gives, of a request that may not be one of this API.
+/// What [`pairs`] gives, of a request that may not be one of this API. A body that is no form has no parameters: read as one,
+/// it would be a name that nobody takes for a secret.
 pub(super) fn decoded(received: &Received) -> Vec<(String, String)> {
     let parameters = match received.method {
         Method::GET => received.query.as_bytes(),
-        _ => received.body.as_deref().unwrap_or_default(),
+        _ if has_form(received) => received.body.as_deref().unwrap_or_default(),
+        _ => &[],
     };
     let pairs = form_urlencoded::parse(parameters);
     pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect()

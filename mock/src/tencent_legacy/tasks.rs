@@ -50,7 +50,7 @@ fn describe(request: &mut Request<'_>, params: &Members) -> Result<Members, Refu
 }
 
 const TASK_ID: Field = required("taskId", Shape::Int(1, i64::MAX));
-const LEGACY_TASKS: &str = "legacy_tasks";
+pub(crate) const LEGACY_TASKS: &str = "legacy_tasks";
 
 const SUCCEEDED: u64 = 0;
 const FAILED: u64 = 1;

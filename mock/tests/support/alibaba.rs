@@ -19,6 +19,8 @@ pub(crate) struct V3 {
     pub(crate) version: &'static str,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) form: Vec<(String, String)>,
+    /// A body of another kind in place of the form: its content type, and what it holds.
+    pub(crate) body: Option<(&'static str, &'static str)>,
     pub(crate) key_id: &'static str,
     pub(crate) token: Option<&'static str>,
     pub(crate) accept: Option<&'static str>,
@@ -37,6 +39,7 @@ impl V3 {
             version: "2016-04-28",
             query: owned(region.chain(params.iter().copied())),
             form: Vec::new(),
+            body: None,
             key_id: ALIBABA_ACCESS_KEY_ID,
             token: None,
             accept: None,
@@ -47,9 +50,10 @@ impl V3 {
 
     pub(crate) fn signed(&self, mock: &Mock) -> RequestBuilder {
         let host = mock.url().replace("http://", "");
-        let body = form_urlencoded::Serializer::new(String::new())
+        let form = form_urlencoded::Serializer::new(String::new())
             .extend_pairs(self.form.iter().map(|(n, v)| (n, v)))
             .finish();
+        let (media, body) = self.body.map_or((FORM, form), |(media, body)| (media, body.to_owned()));
         let mut headers = vec![
             ("x-acs-action", self.action.clone()),
             ("x-acs-content-sha256", sha256(&body)),
@@ -59,8 +63,8 @@ impl V3 {
         ];
         headers.extend(self.token.map(|token| ("x-acs-security-token", token.to_owned())));
         headers.extend(self.accept.map(|accept| ("accept", accept.to_owned())));
-        if !body.is_empty() {
-            headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+        if !body.is_empty() && !media.is_empty() {
+            headers.push(("content-type", media.to_owned()));
         }
         let mut signed = headers.clone();
         signed.push(("host", host));
@@ -108,7 +112,7 @@ pub(crate) fn v1(mock: &Mock, method: Method, query: &[(&str, &str)], form: &[(&
         return request;
     }
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    request.header("content-type", "application/x-www-form-urlencoded").body(body)
+    request.header("content-type", FORM).body(body)
 }
 
 /// Calls an action that must succeed.
@@ -236,3 +240,5 @@ fn encode(text: &str) -> String {
 fn time(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
+
+const FORM: &str = "application/x-www-form-urlencoded";
