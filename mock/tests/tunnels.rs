@@ -236,6 +236,29 @@ async fn old_gateways_know_no_gcm_and_keep_their_customer_gateways() {
 }
 
 #[tokio::test]
+async fn a_tunnel_to_an_ipv6_customer_gateway_has_its_address() {
+    let mock = instant();
+    let six =
+        json!({"tencent": {"ap-guangzhou": {"customer_gateways": {"cgw-six00001": {"IpAddress": "2001:db8::7"}}}}});
+    mock.patch_state(&six).unwrap();
+    let to_it = json!({"CustomerGatewayId": "cgw-six00001"});
+    let id = created(&mock, with(tunnel(), to_it.clone())).await;
+    assert_eq!(described(&mock, &id).await["IKEOptionsSpecification"]["RemoteAddress"], "2001:db8::7");
+
+    // What a client saw it may send, and the address follows the gateway.
+    let addressed =
+        |address: &str| json!({"VpnConnectionId": id, "IKEOptionsSpecification": {"RemoteAddress": address}});
+    ok(&mock, "ModifyVpnConnectionAttribute", addressed("2001:db8::7")).await;
+    let refused = code(&mock, "ModifyVpnConnectionAttribute", addressed("somewhere")).await;
+    assert_eq!(refused, "InvalidParameterValue.Malformed");
+    let moved = json!({"VpnConnectionId": id, "CustomerGatewayId": "cgw-mock0002"});
+    ok(&mock, "ModifyVpnConnectionAttribute", moved).await;
+    assert_eq!(described(&mock, &id).await["IKEOptionsSpecification"]["RemoteAddress"], "198.51.100.2");
+    ok(&mock, "ModifyVpnConnectionAttribute", with(to_it, json!({"VpnConnectionId": id}))).await;
+    assert_eq!(described(&mock, &id).await["IKEOptionsSpecification"]["RemoteAddress"], "2001:db8::7");
+}
+
+#[tokio::test]
 async fn a_short_seed_is_enough() {
     let region = json!({
         "vpcs": {"vpc-1": {}},

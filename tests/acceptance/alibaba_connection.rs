@@ -359,6 +359,13 @@ fn bgp_without_addresses_fails_in_the_plan() {
         ws.write(hcl([range.clone(), connection("c").with("bgp", bgp).to_string()])).apply();
     }
     assert_eq!(ws.state("c").unwrap()["bgp"]["local_ip"], "169.254.10.1");
+
+    // An address of another range is none in this.
+    ws.mock.clear_calls();
+    let moved = connection("c").with("bgp", "{ enabled = true, tunnel_cidr = \"169.254.11.0/30\" }");
+    let diagnostics = ws.write(hcl([moved])).plan_fails();
+    assert!(diagnostics.error().detail.ends_with("set local_ip."), "{diagnostics}");
+    assert!(ws.calls("ModifyVpnConnectionAttribute").is_empty());
 }
 
 #[test]

@@ -177,6 +177,20 @@ fn spellings_of_one_ipv6_address_are_no_difference() {
 }
 
 #[test]
+fn a_tunnel_leads_to_one_with_an_ipv6_address() {
+    let ws = Workspace::new();
+    let to_it = |name: &str| {
+        let tunnel = tunnel("t").changed(&format!("customer_gateway_id = {TYPE}.g.id\nname = {name:?}"));
+        hcl([gateway("g").with("ip_address", "\"2001:db8::7\""), tunnel])
+    };
+    ws.write(to_it("a")).apply();
+    assert_eq!(ws.state("t").unwrap()["ike"]["remote_identity"]["address"], "2001:db8::7");
+    assert!(ws.plan_is_empty());
+    ws.write(to_it("b")).apply();
+    ws.assert_state_is_fresh();
+}
+
+#[test]
 fn imported_by_its_id_or_with_a_region() {
     let ws = Workspace::new();
     let described = || gateway("g").changed("name = \"cgw-mock0002\"\nip_address = \"198.51.100.2\"");

@@ -100,6 +100,26 @@ fn a_plain_key_in_the_configuration_is_sent_after_an_import() {
 }
 
 #[test]
+fn the_key_that_an_imported_tunnel_has_is_taken_into_the_state_and_not_sent() {
+    let ws = with_weak_tunnel("ap-guangzhou");
+    let keyed =
+        tunnel("t").changed(DESCRIPTION).changed("pre_shared_key_wo =\npre_shared_key = \"a key nobody knows\"");
+    ws.write(hcl([keyed.clone()]));
+    ws.import("cloudvpn_tencent_connection.t", WEAK);
+    ws.apply();
+    assert_eq!(ws.state("t").unwrap()["pre_shared_key"], "a key nobody knows");
+    assert!(ws.calls("ModifyVpnConnectionAttribute").is_empty());
+    assert!(ws.plan_is_empty());
+
+    // Beside another change it is left out.
+    ws.run(&["state", "rm", "cloudvpn_tencent_connection.t"]);
+    ws.write(hcl([keyed.changed("name = \"new\"")]));
+    ws.import("cloudvpn_tencent_connection.t", WEAK);
+    ws.apply();
+    assert_eq!(ws.modifications(WEAK), [json!({ "VpnConnectionId": WEAK, "VpnConnectionName": "new" })]);
+}
+
+#[test]
 fn an_import_id_of_another_form_is_refused_with_the_form() {
     let ws = Workspace::new();
     ws.write(hcl([tunnel("t")]));

@@ -191,7 +191,8 @@ fn algorithms(tunnel: &Members, parents: &Parents, params: &Members) -> Result<(
     Ok(())
 }
 
-/// An identity is an address (the gateway's own when none was given) or a name (which must be given).
+/// An identity is an address (the gateway's own when none was given, which is an IPv6 one for some customer gateways) or a name (which must
+/// be given).
 fn identity(tunnel: &mut Members, side: &str, default: &str) -> Result<(), Refusal> {
     let ike = &mut tunnel["IKEOptionsSpecification"];
     let (address, name) = (format!("{side}Address"), format!("{side}FqdnName"));
@@ -206,7 +207,7 @@ fn identity(tunnel: &mut Members, side: &str, default: &str) -> Result<(), Refus
     let given = ike[&address].as_str().unwrap_or_default();
     if given.is_empty() {
         ike[address] = json!(default);
-    } else if given.parse::<Ipv4Addr>().is_err() {
+    } else if given != default && given.parse::<Ipv4Addr>().is_err() {
         return Err(Refusal::new("InvalidParameterValue.Malformed", format!("`{address}` is no IPv4 address")));
     }
     Ok(())

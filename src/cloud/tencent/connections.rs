@@ -1,5 +1,7 @@
 //! Tunnels: what it takes to make, read, change and delete one safely.
 
+use secrecy::ExposeSecret;
+
 use crate::cloud::adopt::{Candidate, Creation, Wanted};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -76,12 +78,26 @@ impl Client {
     ///
     /// One that is busy is waited for. One that has failed refuses changes with the same codes: it is an error, as in
     /// [`Client::wait_available`].
+    ///
+    /// Where [`ModifyVpnConnectionAttribute::pre_share_key_if_new`] asks for it, one read tells whether the tunnel has the key already.
     pub async fn modify_connection(
         &self,
         ctx: &Ctx,
         region: &str,
         request: &ModifyVpnConnectionAttribute,
     ) -> Result<()> {
+        let id = &request.vpn_connection_id;
+        if request.pre_share_key_if_new && has_the_key(self.current(ctx, region, id).await?.as_ref(), request) {
+            let rest = ModifyVpnConnectionAttribute { pre_share_key: None, ..request.clone() };
+            return match rest.says_something() {
+                true => self.change(ctx, region, &rest).await,
+                false => Ok(()),
+            };
+        }
+        self.change(ctx, region, request).await
+    }
+
+    async fn change(&self, ctx: &Ctx, region: &str, request: &ModifyVpnConnectionAttribute) -> Result<()> {
         match self.call_unless(ctx, region, request, INVALID_STATE).await {
             Err(error) if error.is_any_of(INVALID_STATE) => {
                 self.wait_available(ctx, region, &request.vpn_connection_id).await?;
@@ -174,6 +190,13 @@ impl Creation for Creating<'_> {
 fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
     tunnel.vpn_connection_name.as_ref() == Some(&request.vpn_connection_name)
         && secret::may_agree(&request.pre_share_key, &tunnel.pre_share_key)
+}
+
+/// Whether `tunnel` is seen to have the key that `request` says.
+fn has_the_key(tunnel: Option<&VpnConnection>, request: &ModifyVpnConnectionAttribute) -> bool {
+    let seen = tunnel.and_then(|tunnel| tunnel.pre_share_key.as_ref());
+    let said = request.pre_share_key.as_ref();
+    seen.zip(said).is_some_and(|(seen, said)| seen.expose_secret() == said.expose_secret())
 }
 
 /// The state in capitals, as the reference spells it. Of tunnels it lists `PENDING`, `AVAILABLE` and `DELETING`; those that end in `_ERROR`

@@ -156,6 +156,9 @@ pub struct ModifyVpnConnectionAttribute {
     pub vpn_connection_name: Option<String>,
     #[serde(serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
+    /// Leaves out the key if the tunnel has it already, and asks for nothing if that is all; not of the service.
+    #[serde(skip)]
+    pub pre_share_key_if_new: bool,
     /// Replaces the whole list.
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
     /// Whether members left out keep their value is not documented: send all of them.
@@ -180,6 +183,15 @@ pub struct ModifyVpnConnectionAttribute {
     pub customer_gateway_id: Option<String>,
     pub health_check_config: Option<HealthCheckConfig>,
     pub bgp_config: Option<BgpConfig>,
+}
+
+impl ModifyVpnConnectionAttribute {
+    /// Whether anything is set but the tunnel that is meant.
+    pub(crate) fn says_something(&self) -> bool {
+        let nothing = Self { vpn_connection_id: self.vpn_connection_id.clone(), ..Self::default() };
+        // Both serialise, since they are sent so.
+        serde_json::to_value(self).ok() != serde_json::to_value(&nothing).ok()
+    }
 }
 
 impl Action for ModifyVpnConnectionAttribute {

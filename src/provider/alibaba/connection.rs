@@ -234,17 +234,20 @@ impl Connection {
         bgp.is_some() && self.tunnels.is_null() && Bgp::observed(bgp, &self.bgp) != self.bgp
     }
 
-    /// Of BGP that this configuration switches on. What is not known yet may be anything.
+    /// Of BGP that this configuration switches on, or moves to another range. What is not known yet may be anything.
     fn bgp_has_addresses(&self, prior: Option<&Self>) -> Result<(), Diagnostics> {
         let none = Self::default();
         let prior = prior.unwrap_or(&none);
         let mut diagnostics = Diagnostics::new();
-        if Bgp::is_on(&self.bgp) && !Bgp::is_on(&prior.bgp) {
-            Bgp::require_addresses(&prior.bgp, &self.bgp, &Path::from("bgp"), &mut diagnostics);
+        if Bgp::is_on(&self.bgp) {
+            let switched = !Bgp::is_on(&prior.bgp);
+            Bgp::require_addresses(switched, &prior.bgp, &self.bgp, &Path::from("bgp"), &mut diagnostics);
         }
         let on = Value::Known(true);
-        if self.tunnels_bgp_enabled == on && prior.tunnels_bgp_enabled != on {
-            Tunnels::require_addresses(&prior.tunnels, &self.tunnels, &mut diagnostics);
+        // It stays on where nobody says anything.
+        if self.tunnels_bgp_enabled.or(prior.tunnels_bgp_enabled) == on {
+            let switched = prior.tunnels_bgp_enabled != on;
+            Tunnels::require_addresses(switched, &prior.tunnels, &self.tunnels, &mut diagnostics);
         }
         diagnostics.into_result().map(drop)
     }

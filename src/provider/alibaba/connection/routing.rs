@@ -42,7 +42,7 @@ pub(super) struct Bgp {
     /// switch BGP on. API member `TunnelCidr`.
     #[attr(optional, computed, ipv4_cidr, custom("a free /30 in 169.254.0.0/16", tunnel_range))]
     tunnel_cidr: Value<String>,
-    /// This side's address in it. Needed to switch BGP on. API member `LocalBgpIp`.
+    /// This side's address in it. Needed to switch BGP on, and with another `tunnel_cidr`. API member `LocalBgpIp`.
     #[attr(optional, computed, ipv4)]
     local_ip: Value<String>,
     /// AS number of the other side, which is that of the customer gateway. API member `PeerAsn`.
@@ -67,7 +67,7 @@ pub(super) struct TunnelBgp {
     /// switch BGP on. API member `TunnelCidr`.
     #[attr(optional, computed, ipv4_cidr, custom("a free /30 in 169.254.0.0/16", tunnel_range))]
     tunnel_cidr: Value<String>,
-    /// This side's address in it. Needed to switch BGP on. API member `LocalBgpIp`.
+    /// This side's address in it. Needed to switch BGP on, and with another `tunnel_cidr`. API member `LocalBgpIp`.
     #[attr(optional, computed, ipv4)]
     local_ip: Value<String>,
     /// AS number of the other side, which is that of the customer gateway. API member `PeerAsn`.
@@ -127,8 +127,10 @@ impl Bgp {
         }
     }
 
-    /// For BGP that is switched on and was not before: neither address has a default (VPC API 2016-04-28, BgpConfig).
+    /// For BGP that is on, and was not before if it is `switched`: neither address has a default (VPC API 2016-04-28, BgpConfig), and the
+    /// one in another range is none in this.
     pub(super) fn require_addresses(
+        switched: bool,
         prior: &Value<Self>,
         config: &Value<Self>,
         path: &Path,
@@ -139,11 +141,16 @@ impl Bgp {
         }
         let had = prior.known().cloned().unwrap_or_default();
         let config = config.known().cloned().unwrap_or_default();
-        for (name, what, configured, had) in [
-            ("tunnel_cidr", "a range for the tunnel's own addresses", &config.tunnel_cidr, &had.tunnel_cidr),
-            ("local_ip", "this side's address in the tunnel", &config.local_ip, &had.local_ip),
+        let lacks = |configured: &Value<String>, had: &Value<String>| configured.is_null() && switched && had.is_null();
+        let moved = had.tunnel_cidr.is_known()
+            && config.tunnel_cidr.is_known()
+            && had.tunnel_cidr != config.tunnel_cidr
+            && config.local_ip.is_null();
+        for (name, what, is_lacking) in [
+            ("tunnel_cidr", "a range for the tunnel's own addresses", lacks(&config.tunnel_cidr, &had.tunnel_cidr)),
+            ("local_ip", "this side's address in the tunnel", moved || lacks(&config.local_ip, &had.local_ip)),
         ] {
-            if configured.is_null() && had.is_null() {
+            if is_lacking {
                 diagnostics.error(path.attribute(name), "Missing attribute", format!("BGP needs {what}: set {name}."));
             }
         }
@@ -206,12 +213,14 @@ impl TunnelBgp {
 
     /// As [`Bgp::require_addresses`].
     pub(super) fn require_addresses(
+        switched: bool,
         prior: &Value<Self>,
         config: &Value<Self>,
         path: &Path,
         diagnostics: &mut Diagnostics,
     ) {
-        Bgp::require_addresses(&prior.clone().map(Bgp::from), &config.clone().map(Bgp::from), path, diagnostics);
+        let (prior, config) = (prior.clone().map(Bgp::from), config.clone().map(Bgp::from));
+        Bgp::require_addresses(switched, &prior, &config, path, diagnostics);
     }
 
     /// Leaves to the service what a change of the rest may change, or of `tunnels_bgp_enabled`, which is `switched` then.
@@ -367,8 +376,32 @@ mod tests {
             (Value::Known(had), Value::Null, 0),
         ] {
             let mut diagnostics = Diagnostics::new();
-            Bgp::require_addresses(&prior, &config, &Path::from("bgp"), &mut diagnostics);
+            Bgp::require_addresses(true, &prior, &config, &Path::from("bgp"), &mut diagnostics);
             assert_eq!(diagnostics.iter().count(), lacking, "{config:?}");
+        }
+    }
+
+    #[test]
+    fn bgp_that_moves_to_another_range_needs_an_address_in_it() {
+        let had = Bgp { tunnel_cidr: "169.254.10.0/30".into(), local_ip: "169.254.10.1".into(), ..Bgp::default() };
+        let hidden = Bgp { local_ip: Value::Null, ..had.clone() };
+        let range = |range: Value<String>| Bgp { tunnel_cidr: range, ..Bgp::default() };
+        let moved = range("169.254.11.0/30".into());
+        for (prior, config, is_lacking) in [
+            (&had, moved.clone(), true),
+            (&hidden, moved.clone(), true),
+            (&had, Bgp { local_ip: "169.254.11.1".into(), ..moved.clone() }, false),
+            (&had, Bgp { local_ip: Value::Unknown, ..moved }, false),
+            (&had, range(Value::Unknown), false),
+            (&had, range("169.254.10.0/30".into()), false),
+            (&had, Bgp::default(), false),
+        ] {
+            for switched in [false, true] {
+                let mut diagnostics = Diagnostics::new();
+                let (prior, config) = (prior.clone().into(), config.clone().into());
+                Bgp::require_addresses(switched, &prior, &config, &Path::from("bgp"), &mut diagnostics);
+                assert_eq!(!diagnostics.is_empty(), is_lacking, "{config:?}");
+            }
         }
     }
 

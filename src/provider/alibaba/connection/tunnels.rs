@@ -116,14 +116,19 @@ impl Tunnels {
     }
 
     /// As [`Bgp::require_addresses`](super::routing::Bgp::require_addresses), for both.
-    pub(super) fn require_addresses(prior: &Value<Self>, config: &Value<Self>, diagnostics: &mut Diagnostics) {
+    pub(super) fn require_addresses(
+        switched: bool,
+        prior: &Value<Self>,
+        config: &Value<Self>,
+        diagnostics: &mut Diagnostics,
+    ) {
         let Some(config) = config.known() else { return };
         let prior = prior.known().cloned().unwrap_or_default();
         for ((role, prior), (_, config)) in prior.each().into_iter().zip(config.each()) {
             let Some(config) = config.known() else { continue };
             let before = prior.known().map_or(&Value::Null, |prior| &prior.bgp);
             let path = Path::of(["tunnels", role, "bgp"]);
-            TunnelBgp::require_addresses(before, &config.bgp, &path, diagnostics);
+            TunnelBgp::require_addresses(switched, before, &config.bgp, &path, diagnostics);
         }
     }
 

@@ -39,10 +39,6 @@ impl Connection {
 
     /// What leads from this state to the plan; `None` if the API has nothing to do. Only what changed is in it.
     pub(super) fn modify_request(&self, planned: &Self, config: &Self) -> Option<ModifyVpnConnectionAttribute> {
-        let unchanged = ModifyVpnConnectionAttribute {
-            vpn_connection_id: said(&self.id).unwrap_or_default(),
-            ..ModifyVpnConnectionAttribute::default()
-        };
         let (dpd, dpd_before) = (planned.dpd.known(), self.dpd.known());
         let (check, check_before) = (planned.health_check.known(), self.health_check.known());
         // A changed member of an object that may not have been there before.
@@ -55,8 +51,12 @@ impl Connection {
         let settled = planned.settled(self).unwrap_or_else(|_| planned.clone());
         let policies_changed = self.security_policies != planned.security_policies;
         let request = ModifyVpnConnectionAttribute {
+            vpn_connection_id: said(&self.id).unwrap_or_default(),
             vpn_connection_name: changed(&self.name, &planned.name),
             pre_share_key: key::changed(&self.key(), &planned.key(), &config.pre_shared_key_wo),
+            // A key that the state did not know, as after an import, may be the one that the tunnel has, which is not to be disturbed
+            // for that.
+            pre_share_key_if_new: self.pre_shared_key.is_null() && planned.pre_shared_key.is_known(),
             // Removing the policies means sending that there are none.
             security_policy_databases: policies_changed
                 .then(|| routing::databases(&planned.security_policies).unwrap_or_default()),
@@ -76,9 +76,8 @@ impl Connection {
             customer_gateway_id: changed(&self.customer_gateway_id, &planned.customer_gateway_id),
             health_check_config: of!(check, check_before, probe).map(|probe: Probe| probe.config()),
             bgp_config: changed(&self.bgp, &planned.bgp).map(|bgp| bgp.config()),
-            ..unchanged.clone()
         };
-        (!same(&request, &unchanged)).then_some(request)
+        request.says_something().then_some(request)
     }
 
     fn key(&self) -> key::Stored<'_> {
@@ -115,11 +114,6 @@ pub(super) fn observed(actual: &VpnConnection, before: &Connection) -> Connectio
         created_at: text(&actual.created_time),
         timeouts: before.timeouts.clone(),
     }
-}
-
-fn same(a: &ModifyVpnConnectionAttribute, b: &ModifyVpnConnectionAttribute) -> bool {
-    // Both serialise, since they are sent so.
-    serde_json::to_value(a).ok() == serde_json::to_value(b).ok()
 }
 
 /// `STATIC` is an older word: with security policies it means `Policy`, without them `StaticRoute`.
