@@ -318,8 +318,8 @@ fn one_deleted_outside_is_made_again() {
 
 #[test]
 fn one_that_is_still_being_made_is_deleted_when_it_is_made() {
-    let ws = Workspace::with(Options { settle: Duration::from_secs(3), ..options() });
-    let impatient = gateway("g").with("timeouts", "{ create = \"1s\" }");
+    let ws = Workspace::with(Options { settle: Duration::from_secs(8), ..options() });
+    let impatient = gateway("g").with("timeouts", "{ create = \"4s\" }");
     let diagnostics = ws.write(hcl([impatient])).apply_fails();
     assert!(diagnostics.error().detail.contains("gave up waiting"), "{diagnostics}");
     assert_eq!(gateways(&ws).len(), 1);

@@ -410,7 +410,8 @@ fn the_attribute_that_an_error_is_about_is_pointed_at() {
 
 #[test]
 fn what_a_lost_answer_set_going_is_waited_for() {
-    let ws = with(Options { settle: Duration::from_millis(700), ..options() });
+    // Long enough for the repetition to come meanwhile.
+    let ws = with(Options { settle: Duration::from_millis(2_500), ..options() });
     let both = |port: u16, enabled: bool| {
         let client = client("c").with("enabled", &enabled.to_string());
         hcl([server("s").with("port", &port.to_string()), client])
