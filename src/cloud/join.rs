@@ -243,21 +243,21 @@ mod tests {
             move |_, requests: Vec<usize>| {
                 batches.lock().unwrap().push(requests.clone());
                 async move {
-                    time::sleep(Duration::from_secs(60)).await;
+                    time::sleep(Duration::from_millis(60)).await;
                     requests.into_iter().map(Ok).collect()
                 }
             }
         };
         let cancel = CancellationToken::new();
         let called_off = Ctx::new(Duration::from_secs(600), cancel.clone());
-        let short = Ctx::new(Duration::from_secs(30), CancellationToken::new());
+        let short = Ctx::new(Duration::from_millis(30), CancellationToken::new());
         let later = async |ctx: &Ctx, request: usize| {
-            time::sleep(Duration::from_secs(1)).await;
+            time::sleep(Duration::from_millis(10)).await;
             joined.send(ctx, "a".to_owned(), request, send()).await
         };
         let first = joined.send(&short, "a".to_owned(), 1, send());
         let calling_off = async {
-            time::sleep(Duration::from_secs(10)).await;
+            time::sleep(Duration::from_millis(20)).await;
             cancel.cancel();
         };
         let patient = ctx();

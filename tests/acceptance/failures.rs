@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use cloudvpn_mock::{Fault, FaultRule, Options, TaskFault, When};
 use serde_json::json;
 
-use crate::harness::{Workspace, hcl, options, tunnel};
+use crate::harness::{Diagnostics, Workspace, hcl, options, tunnel};
 
 fn error(code: &str) -> Fault {
     Fault::Error(code.to_owned())
@@ -90,18 +90,22 @@ fn a_tunnel_that_failed_is_an_error_long_before_the_time_is_over() {
     assert!(ws.tunnels().is_empty());
 }
 
-#[test]
-fn a_tainted_tunnel_is_replaced_by_the_next_apply() {
-    let ws = Workspace::new();
-    ws.write(hcl([tunnel("t")]));
-    // The create is done, then no wait can look at it.
+/// The create is done, then no wait can look at it.
+fn made_and_not_seen(ws: &Workspace) -> Diagnostics {
     ws.mock.fault_rule(FaultRule {
         action: "DescribeVpnConnections".to_owned(),
         times: Some(1),
         skip: 1,
         fault: error("UnauthorizedOperation"),
     });
-    let diagnostics = ws.apply_fails();
+    ws.apply_fails()
+}
+
+#[test]
+fn a_tainted_tunnel_is_replaced_by_the_next_apply() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("t")]));
+    let diagnostics = made_and_not_seen(&ws);
     assert!(diagnostics.error().detail.contains("UnauthorizedOperation"), "{diagnostics}");
     let id = ws.id("t");
     assert!(ws.is_tainted("t"));
@@ -114,13 +118,7 @@ fn a_tainted_tunnel_is_replaced_by_the_next_apply() {
 fn a_tunnel_that_was_made_and_not_seen_can_be_kept_as_the_error_says() {
     let ws = Workspace::new();
     ws.write(hcl([tunnel("t")]));
-    ws.mock.fault_rule(FaultRule {
-        action: "DescribeVpnConnections".to_owned(),
-        times: Some(1),
-        skip: 1,
-        fault: error("UnauthorizedOperation"),
-    });
-    let diagnostics = ws.apply_fails();
+    let diagnostics = made_and_not_seen(&ws);
     let (id, error) = (ws.id("t"), diagnostics.error());
     assert!(error.detail.contains(&format!("{id} exists all the same")), "{diagnostics}");
     assert!(error.detail.contains("terraform untaint"), "{diagnostics}");

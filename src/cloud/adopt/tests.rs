@@ -143,7 +143,7 @@ async fn calling_off_a_repetition_says_that_there_may_be_an_object() {
     let ctx = Ctx::new(Duration::from_secs(600), cancel.clone());
     let service = Service::new(true, 3600, &[Lost, Held]);
     let calling_off = async {
-        time::sleep(Duration::from_secs(60)).await;
+        time::sleep(WINDOW * 3).await;
         cancel.cancel();
     };
     let (made, ()) = futures_util::future::join(service.create(&ctx), calling_off).await;

@@ -62,12 +62,12 @@ impl Client {
     ) -> Result<()> {
         let (place, writes) = (Place::new(self, region, server), &self.inner.ssl_client_writes);
         let switched = if enabled {
-            match place.send_when_idle(ctx, &writes.enabling, id, EnableVpnGatewaySslClientCert).await {
+            match place.send(ctx, &writes.enabling, id, EnableVpnGatewaySslClientCert).await {
                 Ok(task) => return self.finish::<EnableVpnGatewaySslClientCert>(ctx, region, id, task, &[]).await,
                 refused => refused,
             }
         } else {
-            match place.send_when_idle(ctx, &writes.disabling, id, DisableVpnGatewaySslClientCert).await {
+            match place.send(ctx, &writes.disabling, id, DisableVpnGatewaySslClientCert).await {
                 Ok(task) => return self.finish::<DisableVpnGatewaySslClientCert>(ctx, region, id, task, &[]).await,
                 refused => refused,
             }
@@ -91,7 +91,7 @@ impl Client {
     pub async fn delete_ssl_client(&self, ctx: &Ctx, region: &str, server: &str, id: &str) -> Result<()> {
         let place = Place::new(self, region, server);
         let deleting = &self.inner.ssl_client_writes.deleting;
-        let task = match place.send_when_idle(ctx, deleting, id, DeleteVpnGatewaySslClient).await {
+        let task = match place.send(ctx, deleting, id, DeleteVpnGatewaySslClient).await {
             Err(error) if error.is_not_found() => return Ok(()),
             task => task?,
         };
@@ -116,19 +116,7 @@ impl Place {
         format!("{} {}", self.region, self.server)
     }
 
-    /// What [`Place::send`] does, after whatever else goes on with the client.
-    async fn send_when_idle<A: Action<Answer = TaskAnswer> + Send + 'static>(
-        &self,
-        ctx: &Ctx,
-        joined: &Joined<String, Option<i64>>,
-        id: &str,
-        action: fn(SslVpnClientIds) -> A,
-    ) -> Result<Option<i64>> {
-        let clients = &self.client.inner.ssl_clients;
-        self.client.when_idle(ctx, &self.region, clients, id, || self.send(ctx, joined, id, action)).await
-    }
-
-    /// Sends what is asked of `id` together with what is asked of others, and gives the task.
+    /// Sends what is asked of `id` together with what is asked of others, after whatever else goes on with it, and gives the task.
     async fn send<A: Action<Answer = TaskAnswer> + Send + 'static>(
         &self,
         ctx: &Ctx,
@@ -147,7 +135,8 @@ impl Place {
                 join::all_or_each(ids, call).await
             }
         };
-        joined.send(ctx, self.key(), id.to_owned(), send).await
+        let ask = || joined.send(ctx, self.key(), id.to_owned(), send.clone());
+        self.client.when_idle(ctx, &self.region, &self.client.inner.ssl_clients, id, ask).await
     }
 
     /// As few calls as the tags permit. Of those that have a name together, each is for itself.
