@@ -8,7 +8,7 @@ terraform {
 
 # Credentials come from TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY: they have no place in a file.
 provider "cloudvpn" {
-  tencent = {
+  tencent {
     region = "ap-guangzhou"
     default_tags = {
       managed-by = "terraform"

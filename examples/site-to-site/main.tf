@@ -10,11 +10,11 @@ terraform {
 }
 
 provider "cloudvpn" {
-  tencent = {
+  tencent {
     region       = var.tencent_region
     default_tags = { site = var.name }
   }
-  alibaba = {
+  alibaba {
     region       = var.alibaba_region
     default_tags = { site = var.name }
   }

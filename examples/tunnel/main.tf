@@ -10,7 +10,7 @@ terraform {
 }
 
 provider "cloudvpn" {
-  tencent = {
+  tencent {
     region = var.region
   }
 }

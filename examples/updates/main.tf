@@ -10,10 +10,10 @@ terraform {
 }
 
 provider "cloudvpn" {
-  tencent = {
+  tencent {
     region = "ap-guangzhou"
   }
-  alibaba = {
+  alibaba {
     region = "cn-hangzhou"
   }
 }

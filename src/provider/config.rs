@@ -25,10 +25,10 @@ mod tencent;
 #[derive(Debug, Default, Model)]
 pub struct Config {
     /// How to reach Tencent Cloud.
-    #[attr(optional)]
+    #[attr(block)]
     tencent: Value<TencentConfig>,
     /// How to reach Alibaba Cloud.
-    #[attr(optional)]
+    #[attr(block)]
     alibaba: Value<AlibabaConfig>,
     /// How often a call is repeated after throttling or a passing failure, with growing pauses. 8 by default.
     #[attr(optional, range(0..=100))]

@@ -242,7 +242,7 @@ fn without_any_region_the_plan_says_where_to_set_one() {
         assert!(error.detail.contains(way), "{}", error.detail);
     }
     ws.env("ALICLOUD_REGION", "cn-hangzhou").apply();
-    let provider = "provider \"cloudvpn\" {\n  alibaba = { region = \"cn-hangzhou\" }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  alibaba { region = \"cn-hangzhou\" }\n}\n".to_owned();
     ws.no_env("ALICLOUD_REGION").write(hcl([provider, cert("c").to_string()]));
     assert!(ws.plan_is_empty());
 }

@@ -170,7 +170,7 @@ fn a_key_given_write_only_is_in_no_plan_state_output_or_log() {
 #[test]
 fn tags_change_by_themselves() {
     let ws = with_ends();
-    let provider = "provider \"cloudvpn\" {\n  alibaba = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  alibaba { default_tags = { team = \"net\" } }\n}\n".to_owned();
     let tagged = |tags: &str| hcl([provider.clone(), connection("c").changed(tags).to_string()]);
     ws.write(tagged("tags = { a = \"1\", b = \"2\" }")).apply();
     assert_eq!(ws.state("c").unwrap()["tags_all"], json!({ "team": "net", "a": "1", "b": "2" }));

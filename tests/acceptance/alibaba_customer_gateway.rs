@@ -106,7 +106,7 @@ fn each_change_is_one_call_with_what_changed() {
 #[test]
 fn tags_change_by_themselves_and_have_defaults() {
     let ws = Workspace::new();
-    let provider = "provider \"cloudvpn\" {\n  alibaba = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  alibaba { default_tags = { team = \"net\" } }\n}\n".to_owned();
     let tagged = |tags: &str| hcl([provider.clone(), gateway("g").changed(tags).to_string()]);
     ws.write(tagged("tags = { a = \"1\", b = \"2\" }")).apply();
     assert_eq!(ws.state("g").unwrap()["tags_all"], json!({ "team": "net", "a": "1", "b": "2" }));

@@ -32,7 +32,7 @@ fn made(ws: &Workspace, name: &str) -> Value {
 }
 
 fn with_default_tags(blocks: &str) -> String {
-    let provider = "provider \"cloudvpn\" {\n  alibaba = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  alibaba { default_tags = { team = \"net\" } }\n}\n".to_owned();
     hcl([provider, blocks.to_owned()])
 }
 

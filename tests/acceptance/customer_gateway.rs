@@ -95,7 +95,7 @@ fn each_change_is_sent_with_the_name_and_nothing_else() {
 #[test]
 fn tags_change_by_themselves() {
     let ws = Workspace::new();
-    let provider = "provider \"cloudvpn\" {\n  tencent = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { default_tags = { team = \"net\" } }\n}\n".to_owned();
     let tagged = |tags: &str| hcl([provider.clone(), gateway("g").changed(tags).to_string()]);
     ws.write(tagged("tags = { a = \"1\", b = \"2\" }")).apply();
     assert_eq!(ws.state("g").unwrap()["tags_all"], json!({ "team": "net", "a": "1", "b": "2" }));

@@ -213,7 +213,7 @@ fn a_renewal_is_paid_once() {
 #[test]
 fn tags_change_by_themselves_beside_the_defaults() {
     let ws = Workspace::new();
-    let provider = "provider \"cloudvpn\" {\n  tencent = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { default_tags = { team = \"net\" } }\n}\n".to_owned();
     let tagged = |tags: &str| hcl([provider.clone(), gateway("g").changed(tags).to_string()]);
     ws.write(tagged("tags = { a = \"1\", b = \"2\" }")).apply();
     assert_eq!(ws.state("g").unwrap()["tags_all"], json!({ "team": "net", "a": "1", "b": "2" }));

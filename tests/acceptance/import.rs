@@ -145,7 +145,7 @@ fn a_tunnel_that_does_not_exist_cannot_be_imported() {
 #[test]
 fn default_tags_of_an_imported_tunnel_are_not_its_own() {
     let ws = with_weak_tunnel("ap-guangzhou");
-    let provider = "provider \"cloudvpn\" {\n  tencent = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { default_tags = { team = \"net\" } }\n}\n".to_owned();
     ws.write(hcl([provider, tunnel("t").changed(DESCRIPTION).without("tags").to_string()]));
     ws.import("cloudvpn_tencent_connection.t", WEAK);
     assert!(ws.plan_is_empty());

@@ -18,14 +18,14 @@ fn without_any_region_the_plan_says_where_to_set_one() {
     }
     // The resource's own and the provider's region do.
     ws.write(hcl([tunnel("t").with("region", "\"ap-guangzhou\"")])).apply();
-    ws.write(with_provider("  tencent = { region = \"ap-guangzhou\" }"));
+    ws.write(with_provider("  tencent { region = \"ap-guangzhou\" }"));
     assert!(ws.plan_is_empty());
 }
 
 #[test]
 fn the_providers_region_wins_over_the_environment_and_the_resources_over_both() {
     let ws = Workspace::any_parent();
-    let provider = "provider \"cloudvpn\" {\n  tencent = { region = \"ap-tokyo\" }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { region = \"ap-tokyo\" }\n}\n".to_owned();
     let own = tunnel("own").with("region", "\"ap-seoul\"").with("customer_gateway_id", "\"cgw-own\"");
     ws.write(hcl([provider, tunnel("t").to_string(), own.to_string()])).apply();
     assert_eq!(ws.state("t").unwrap()["region"], "ap-tokyo");
@@ -39,7 +39,7 @@ fn the_providers_region_wins_over_the_environment_and_the_resources_over_both() 
 fn half_a_pair_of_keys_is_an_error_on_the_other_half() {
     let ws = Workspace::new();
     ws.no_env("TENCENTCLOUD_SECRET_KEY").no_env("TENCENTCLOUD_SECRET_ID");
-    ws.write(with_provider("  tencent = { secret_id = \"AKIDx\" }"));
+    ws.write(with_provider("  tencent { secret_id = \"AKIDx\" }"));
     let diagnostics = ws.plan_fails();
     let error = diagnostics.error();
     assert_eq!(error.summary, "Incomplete credentials");
@@ -83,10 +83,10 @@ fn without_keys_a_call_says_how_to_give_them() {
 fn mistakes_in_the_provider_block_are_found_by_validate() {
     let ws = Workspace::new();
     for (arguments, at, says) in [
-        ("  tencent = { endpoint = \"ftp://example.com\" }", "tencent.endpoint", "ftp"),
-        ("  tencent = { endpoint = \"not an address\" }", "tencent.endpoint", "not an address"),
-        ("  alibaba = { endpoint = \"ftp://vpc.aliyuncs.com\" }", "alibaba.endpoint", "ftp"),
-        ("  tencent = { secret_id = \"\" }", "tencent.secret_id", "at least 1"),
+        ("  tencent { endpoint = \"ftp://example.com\" }", "tencent.endpoint", "ftp"),
+        ("  tencent { endpoint = \"not an address\" }", "tencent.endpoint", "not an address"),
+        ("  alibaba { endpoint = \"ftp://vpc.aliyuncs.com\" }", "alibaba.endpoint", "ftp"),
+        ("  tencent { secret_id = \"\" }", "tencent.secret_id", "at least 1"),
         ("  requests_per_second = 0", "requests_per_second", "between 1 and 1000"),
         ("  max_retries = -1", "max_retries", "between 0 and 100"),
         ("  max_retries = 1.5", "max_retries", "whole number"),
@@ -112,7 +112,7 @@ fn a_provider_configured_from_a_resource_plans_and_applies() {
     let ws = Workspace::new();
     let text = |region: &str| {
         let data = format!("resource \"terraform_data\" \"later\" {{\n  input = {region:?}\n}}\n");
-        let provider = "provider \"cloudvpn\" {\n  tencent = { region = terraform_data.later.output }\n}\n".to_owned();
+        let provider = "provider \"cloudvpn\" {\n  tencent { region = terraform_data.later.output }\n}\n".to_owned();
         hcl([data, provider, tunnel("t").to_string()])
     };
     ws.write(text("ap-guangzhou"));
@@ -131,7 +131,7 @@ fn reading_with_keys_that_are_not_known_yet_says_so() {
     ws.write(hcl([tunnel("t")])).apply();
     let data =
         "resource \"terraform_data\" \"later\" {\n  input = \"AKIDmock00000000000000000000000000\"\n}\n".to_owned();
-    let provider = "provider \"cloudvpn\" {\n  tencent = { secret_id = terraform_data.later.output }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { secret_id = terraform_data.later.output }\n}\n".to_owned();
     ws.write(hcl([data, provider, tunnel("t").to_string()]));
     let diagnostics = ws.plan_fails();
     let error = diagnostics.error();
@@ -147,8 +147,10 @@ fn reading_in_a_region_that_is_not_known_yet_says_so() {
     let ephemeral = "ephemeral \"cloudvpn_tencent_ssl_client\" \"e\" {\n  id = \"vpnc-mock0001\"\n}\n".to_owned();
     let import = "import {\n  to = cloudvpn_tencent_connection.t\n  id = \"vpnx-mock0001\"\n}\n".to_owned();
     let later = "resource \"terraform_data\" \"later\" {\n  input = { region = \"ap-guangzhou\" }\n}\n".to_owned();
-    for tencent in ["{ region = terraform_data.later.output.region }", "terraform_data.later.output"] {
-        let provider = format!("provider \"cloudvpn\" {{\n  tencent = {tencent}\n}}\n");
+    // A block that is there or not, depending on what is not known, is taken to be there.
+    let maybe = "dynamic \"tencent\" {\n    for_each = terraform_data.later.output.region[*]\n    content {\n      region = tencent.value\n    }\n  }";
+    for block in ["tencent { region = terraform_data.later.output.region }", maybe] {
+        let provider = format!("provider \"cloudvpn\" {{\n  {block}\n}}\n");
         for asking in [&data, &ephemeral, &(import.clone() + &tunnel("t").to_string())] {
             let diagnostics = ws.write(hcl([&later, &provider, asking])).plan_fails();
             let error = diagnostics.error();
@@ -162,11 +164,23 @@ fn reading_in_a_region_that_is_not_known_yet_says_so() {
 #[test]
 fn two_configurations_of_the_provider_work_side_by_side() {
     let ws = Workspace::any_parent();
-    let providers = "provider \"cloudvpn\" {}\nprovider \"cloudvpn\" {\n  alias = \"north\"\n  tencent = { region = \"ap-beijing\", default_tags = { side = \"north\" } }\n}\n";
+    let providers = "provider \"cloudvpn\" {}\nprovider \"cloudvpn\" {\n  alias = \"north\"\n  tencent {\n    region = \"ap-beijing\"\n    default_tags = { side = \"north\" }\n  }\n}\n";
     let north = tunnel("north").with("provider", "cloudvpn.north");
     ws.write(hcl([providers.to_owned(), tunnel("t").to_string(), north.to_string()])).apply();
     assert_eq!(ws.state("t").unwrap()["region"], "ap-guangzhou");
     let north = ws.state("north").unwrap();
     assert_eq!((&north["region"], &north["tags_all"]["side"]), (&"ap-beijing".into(), &"north".into()));
     ws.destroy();
+}
+
+#[test]
+fn a_misspelt_argument_of_the_provider_is_refused() {
+    let ws = Workspace::new();
+    for (cloud, misspelt) in [("tencent", "profil"), ("tencent", "regoin"), ("alibaba", "access_key")] {
+        let provider = format!("provider \"cloudvpn\" {{\n  {cloud} {{ {misspelt} = \"x\" }}\n}}\n");
+        let diagnostics = ws.write(hcl([provider, tunnel("t").to_string()])).validate();
+        let error = diagnostics.error();
+        assert_eq!(error.summary, "Unsupported argument", "{diagnostics}");
+        assert!(error.detail.contains(misspelt), "{diagnostics}");
+    }
 }

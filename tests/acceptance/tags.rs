@@ -54,7 +54,7 @@ fn tags_and_an_attribute_change_together() {
 fn default_tags_reach_every_tunnel_and_its_own_tags_win() {
     let ws = Workspace::new();
     let with_defaults = |defaults: &str, tags: &str| {
-        let provider = format!("provider \"cloudvpn\" {{\n  tencent = {{ default_tags = {defaults} }}\n}}\n");
+        let provider = format!("provider \"cloudvpn\" {{\n  tencent {{ default_tags = {defaults} }}\n}}\n");
         hcl([provider, tunnel("t").changed(tags).to_string()])
     };
     ws.write(with_defaults(r#"{ team = "net", env = "dev" }"#, r#"tags = { env = "prod" }"#)).apply();
@@ -84,7 +84,7 @@ fn default_tags_are_checked_as_a_resources_own_are() {
     let ws = Workspace::new();
     let gateway = Resource::new("cloudvpn_alibaba_customer_gateway", "g").with("ip_address", "\"198.51.100.99\"");
     let with_defaults = |defaults: &str, tags: &str| {
-        let provider = format!("provider \"cloudvpn\" {{\n  alibaba = {{ default_tags = {defaults} }}\n}}\n");
+        let provider = format!("provider \"cloudvpn\" {{\n  alibaba {{ default_tags = {defaults} }}\n}}\n");
         hcl([provider, gateway.clone().changed(tags).to_string()])
     };
     for (defaults, says) in

@@ -83,7 +83,7 @@ fn another_name_server_or_region_replaces() {
 #[test]
 fn tags_change_by_themselves_and_are_read_where_there_are_some() {
     let ws = world();
-    let provider = "provider \"cloudvpn\" {\n  tencent = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { default_tags = { team = \"net\" } }\n}\n".to_owned();
     let tagged = |tags: &str| with_server([provider.clone(), client("c").changed(tags).to_string()]);
     ws.write(tagged("tags = { a = \"1\", b = \"2\" }")).apply();
     assert_eq!(ws.state("c").unwrap()["tags_all"], json!({ "team": "net", "a": "1", "b": "2" }));

@@ -149,7 +149,7 @@ fn what_the_api_cannot_change_replaces() {
 #[test]
 fn tags_change_by_themselves_and_are_read_where_there_are_some() {
     let ws = world();
-    let provider = "provider \"cloudvpn\" {\n  tencent = { default_tags = { team = \"net\" } }\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  tencent { default_tags = { team = \"net\" } }\n}\n".to_owned();
     let tagged = |tags: &str| hcl([provider.clone(), server("s").changed(tags).to_string()]);
     ws.write(tagged("tags = { a = \"1\", b = \"2\" }")).apply();
     assert_eq!(ws.state("s").unwrap()["tags_all"], json!({ "team": "net", "a": "1", "b": "2" }));

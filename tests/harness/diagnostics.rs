@@ -34,12 +34,18 @@ impl Diagnostic {
 
     /// Whether it is about this attribute of a block, or about the block itself for the empty path.
     ///
-    /// Terraform shows the line of an attribute, but for a nested attribute that of the block: there the text names it.
+    /// Terraform shows the line of an attribute. For a nested one it shows that of the resource, of the attribute that it is in, or, from
+    /// 1.15 on, its own: there the text names it.
     pub fn is_at(&self, path: &str) -> bool {
-        if path.is_empty() || path.contains(['.', '[']) {
-            return self.code.ends_with('{') && (path.is_empty() || self.detail.starts_with(&format!("{path}: ")));
+        let shown = self.code.split(['=', '{']).next().unwrap_or_default().trim();
+        if path.is_empty() {
+            return self.code.ends_with('{');
         }
-        self.code.split('=').next().unwrap_or_default().trim() == path
+        if path.contains(['.', '[']) {
+            let within = path.split(['.', '[']).any(|part| part == shown);
+            return (self.code.ends_with('{') || within) && self.detail.starts_with(&format!("{path}: "));
+        }
+        shown == path
     }
 }
 
