@@ -12,10 +12,11 @@ use tokio_rustls::TlsAcceptor;
 
 use super::args::{self, Mode};
 use super::handshake::{self, Handshake, Line};
-use super::lifecycle::{Kind, Lifecycle, Signals};
+use super::lifecycle::{Kind, Lifecycle};
 use super::listener::{Listener, SocketOptions};
+use super::signals::System;
 use super::tls::Tls;
-use super::{connections, log, panic, reattach, service};
+use super::{connections, dumps, log, panic, reattach, service};
 use crate::framework::server::{Server, Session};
 
 /// The whole program: reads the arguments and the environment, serves the provider until it is no longer needed, and gives the exit
@@ -77,7 +78,7 @@ fn serve(
             let server = server();
             // One client, so one session: it stays configured even if the client has to connect anew.
             let session = server.session();
-            Ok(Ready { listener, tls: acceptor, session: Box::new(move || session.clone()) })
+            Ok(Ready { listener, tls: acceptor, server, session: Box::new(move || session.clone()) })
         }),
     )
 }
@@ -92,7 +93,8 @@ fn debug(server: impl FnOnce() -> Server, provider_address: &str, version: &str)
             start_log(provider_address, version);
             let server = server();
             // Every walk of Terraform connects anew, several at a time, each with a configuration of its own.
-            Ok(Ready { listener, tls: None, session: Box::new(move || server.session()) })
+            let sessions = server.clone();
+            Ok(Ready { listener, tls: None, server, session: Box::new(move || sessions.session()) })
         }),
     )
 }
@@ -101,25 +103,27 @@ fn debug(server: impl FnOnce() -> Server, provider_address: &str, version: &str)
 struct Ready {
     listener: Listener,
     tls: Option<TlsAcceptor>,
+    server: Server,
     /// The session of the next connection.
     session: Box<dyn Fn() -> Session + Send>,
 }
 
 /// Serves until there is a reason to end. Signals are taken care of before `start` is called, so that a socket it makes is removed.
 fn run(kind: Kind, start: Box<dyn FnOnce() -> Result<Ready> + '_>) -> Result<ExitCode> {
+    dumps::switch_off(kind);
     panic::install();
     let runtime = runtime().context("cannot start the runtime")?;
     let code = runtime.block_on(async {
-        let mut signals = Signals::listen(kind).context("cannot listen for signals")?;
+        let mut signals = System::listen().context("cannot listen for signals")?;
         // The listener, and with it the socket's file, goes at the end of this block and not with some task.
-        let Ready { listener, tls, session } = start()?;
+        let Ready { listener, tls, server, session } = start()?;
         let lifecycle = Lifecycle::new();
         let incoming = connections::accept(listener.incoming()?, tls, lifecycle.clone(), session);
         let services = service::services(lifecycle.clone()).await;
         let serving = tonic::transport::Server::builder().serve_with_incoming(services, incoming);
         tokio::select! {
             served = serving => served.map(|()| ExitCode::FAILURE).context("the server stopped"),
-            code = lifecycle.ended(kind, signals.end()) => Ok(code),
+            code = lifecycle.ended(kind, &mut signals, || server.stop()) => Ok(code),
         }
     });
     // Without waiting for what still runs: its streams may stay open for ever.

@@ -1,16 +1,27 @@
-//! Ctrl-C.
+//! Ctrl-C, and the signals of systems that do not want to wait.
 #![cfg(unix)]
 
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cloudvpn_mock::Options;
+use cloudvpn_mock::{Fault, Options};
 use serde_json::json;
 
-use crate::harness::{Running, Workspace, hcl, legacy_tunnel, options, tunnel};
+use crate::alibaba_customer_gateway;
+use crate::harness::{Resource, Running, Workspace, hcl, legacy_tunnel, options, tunnel};
 
 /// Far below what Terraform or the test would wait for the tunnel.
 const SOON: Duration = Duration::from_secs(20);
+
+/// What a create is answered after.
+const LATE: Fault = Fault::DelayMs(4_000);
+
+const NEVER: Fault = Fault::DelayMs(3_600_000);
+
+/// Something of each cloud, and the action that makes it.
+fn kinds() -> [(Resource, &'static str); 2] {
+    [(tunnel("t"), "CreateVpnConnection"), (alibaba_customer_gateway::gateway("t"), "CreateCustomerGateway")]
+}
 
 #[test]
 fn ctrl_c_during_a_create_keeps_the_id_and_ends_soon() {
@@ -55,7 +66,7 @@ fn ctrl_c_during_a_change_keeps_the_tunnel() {
     let id = ws.id("t");
     ws.mock.clear_calls();
     // The change is done, its answer does not come.
-    ws.mock.fault("ModifyVpnConnectionAttribute", 1, cloudvpn_mock::Fault::DelayMs(3_600_000));
+    ws.mock.fault("ModifyVpnConnectionAttribute", 1, NEVER);
     ws.write(hcl([tunnel("t").with("name", "\"renamed\"")]));
     let running = apply_until(&ws, || !ws.calls("ModifyVpnConnectionAttribute").is_empty());
     running.interrupt();
@@ -71,7 +82,7 @@ fn ctrl_c_during_a_change_keeps_the_tunnel() {
 #[test]
 fn ctrl_c_before_a_create_is_answered_says_that_there_may_be_a_tunnel() {
     let ws = Workspace::new();
-    ws.mock.fault("CreateVpnConnection", 1, cloudvpn_mock::Fault::DelayMs(3_600_000));
+    ws.mock.fault("CreateVpnConnection", 1, NEVER);
     ws.write(hcl([tunnel("t")]));
     let running = apply_until(&ws, || !ws.calls("CreateVpnConnection").is_empty());
     running.interrupt();
@@ -84,13 +95,67 @@ fn ctrl_c_before_a_create_is_answered_says_that_there_may_be_a_tunnel() {
     assert_eq!(ws.tunnels().len(), 1);
 }
 
+#[test]
+fn a_signal_during_a_create_that_is_answered_late_keeps_the_id() {
+    thread::scope(|scope| {
+        for signal in [libc::SIGTERM, libc::SIGINT] {
+            for (resource, action) in kinds() {
+                scope.spawn(move || {
+                    let ws = Workspace::new();
+                    ws.mock.fault(action, 1, LATE);
+                    ws.write(hcl([resource]));
+                    let running = apply_until(&ws, || !ws.calls(action).is_empty());
+                    running.signal(signal);
+                    let output = running.wait();
+                    let printed = format!("{action}, signal {signal}: {}{}", output.stdout, output.stderr);
+                    assert_eq!(output.code, Some(1), "{printed}");
+                    assert!(output.stdout.contains("Gracefully shutting down"), "{printed}");
+                    assert!(ws.mock.state().to_string().contains(&ws.id("t")), "{printed}");
+                    // It was the last thing that was asked for, but for what waits for it and reads it.
+                    let calls = ws.mock.calls();
+                    let after: Vec<_> = calls.iter().skip_while(|call| call.action != action).skip(1).collect();
+                    assert!(after.iter().all(|call| call.action.starts_with("Describe")), "{printed}{after:?}");
+                });
+            }
+        }
+    });
+}
+
+#[test]
+fn a_second_signal_ends_the_provider_with_terraform() {
+    thread::scope(|scope| {
+        for (resource, action) in kinds() {
+            scope.spawn(move || {
+                let ws = Workspace::new();
+                ws.mock.fault(action, 1, NEVER);
+                ws.write(hcl([resource]));
+                let running = apply_until(&ws, || !ws.calls(action).is_empty());
+                running.signal(libc::SIGTERM);
+                wait_until(&ws, || running.printed().contains("Gracefully shutting down"));
+                let again = Instant::now();
+                running.signal(libc::SIGTERM);
+                let group = running.group();
+                let output = running.wait();
+                assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
+                // SAFETY: kill(2) reads its arguments only, and signal 0 reaches nobody.
+                wait_until(&ws, || unsafe { libc::kill(-group, 0) } != 0);
+                assert!(again.elapsed() < SOON, "it took {:?}", again.elapsed());
+            });
+        }
+    });
+}
+
 /// Starts an apply and gives it once `it_is_time`.
 fn apply_until(ws: &Workspace, it_is_time: impl Fn() -> bool) -> Running {
     let running = ws.start(&["apply", "-auto-approve", "-no-color"]);
+    wait_until(ws, it_is_time);
+    running
+}
+
+fn wait_until(ws: &Workspace, it_is_time: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !it_is_time() {
         assert!(Instant::now() < deadline, "the apply never came so far: {:?}", ws.mock.calls());
         thread::sleep(Duration::from_millis(10));
     }
-    running
 }

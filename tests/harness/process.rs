@@ -55,10 +55,28 @@ impl Running {
     /// What Ctrl-C does: SIGINT for Terraform and its plugins.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        let group = i32::try_from(self.child.id()).expect("process ids are positive i32");
+        self.signal(libc::SIGINT);
+    }
+
+    /// Sends a signal to Terraform and its plugins, as a terminal or a CI system does.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: i32) {
         // SAFETY: kill(2) reads its arguments only; the group is ours, and the leader has not been waited for.
-        let killed = unsafe { libc::kill(-group, libc::SIGINT) };
-        assert_eq!(killed, 0, "cannot interrupt Terraform");
+        let killed = unsafe { libc::kill(-self.group(), signal) };
+        assert_eq!(killed, 0, "cannot signal Terraform");
+    }
+
+    /// The process group of Terraform and its plugins.
+    #[cfg(unix)]
+    pub(crate) fn group(&self) -> i32 {
+        i32::try_from(self.child.id()).expect("process ids are positive i32")
+    }
+
+    /// What was printed so far.
+    #[cfg(unix)]
+    #[allow(dead_code, reason = "not all that include this file look so early")]
+    pub(crate) fn printed(&self) -> String {
+        read(&self.stdout)
     }
 
     /// Waits for the end.

@@ -64,6 +64,16 @@ async fn the_line_names_a_private_socket_and_is_all_of_standard_output() {
     assert_eq!(stdout, "");
 }
 
+/// With what the kernel tells of a process.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_crash_would_leave_no_core_file() {
+    let plugin = Plugin::start_without_tls().await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", plugin.child.id().unwrap())).unwrap();
+    let limit = limits.lines().find_map(|line| line.strip_prefix("Max core file size")).unwrap();
+    assert_eq!(limit.split_whitespace().collect::<Vec<_>>(), ["0", "0", "bytes"]);
+}
+
 #[tokio::test]
 async fn without_a_certificate_the_field_stays_empty() {
     let plugin = Plugin::start_without_tls().await;

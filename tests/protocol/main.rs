@@ -11,4 +11,5 @@ mod lifecycle;
 #[cfg(target_os = "linux")]
 mod memory;
 mod rpc;
+mod signals;
 mod tls;

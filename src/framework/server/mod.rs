@@ -54,9 +54,10 @@ struct Shared {
     provider: Box<dyn ErasedProvider>,
     entries: Entries,
     schema: OnceLock<Arc<ProviderSchema>>,
+    /// The parent of every session's.
+    cancel: CancellationToken,
 }
 
-#[derive(Default)]
 struct State {
     data: RwLock<Option<Data>>,
     cancel: CancellationToken,
@@ -73,12 +74,19 @@ impl Server {
     pub fn new<P: Provider>(provider: P) -> Self {
         let mut registry = Registry::<P::Data>::new();
         P::register(&mut registry);
-        Self(Arc::new(Shared { provider: Box::new(provider), entries: registry.entries, schema: OnceLock::new() }))
+        let (provider, entries) = (Box::new(provider), registry.entries);
+        Self(Arc::new(Shared { provider, entries, schema: OnceLock::new(), cancel: CancellationToken::new() }))
     }
 
     /// A connection of its own.
     pub fn session(&self) -> Session {
-        Session { shared: Arc::clone(&self.0), state: Arc::default() }
+        let state = State { data: RwLock::default(), cancel: self.0.cancel.child_token() };
+        Session { shared: Arc::clone(&self.0), state: Arc::new(state) }
+    }
+
+    /// What [`Session::stop_provider`] does, for all clients that there are and that will come.
+    pub fn stop(&self) {
+        self.0.cancel.cancel();
     }
 }
 

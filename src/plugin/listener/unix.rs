@@ -41,10 +41,10 @@ impl Socket {
         loop {
             let path = dir.join(format!("plugin{:016x}", fastrand::u64(..)));
             let text = usable(&path)?.to_owned();
-            match UnixListener::bind(&path) {
+            match bind_private(&path) {
                 Ok(listener) => {
                     let socket = Self { listener, unlink: Unlink(path) };
-                    restrict(&socket.unlink.0, group)?;
+                    admit(&socket.unlink.0, group)?;
                     return Ok((socket, text));
                 }
                 // Somebody else's name; never remove what we did not make.
@@ -80,8 +80,20 @@ fn usable(path: &Path) -> io::Result<&str> {
     Ok(text)
 }
 
+/// Makes the socket with permissions for this user alone: were they taken away afterwards, others could connect in between.
+fn bind_private(path: &Path) -> io::Result<UnixListener> {
+    // The mask is the process's, which has one thread when this is called. A file made by another would lose nothing its owner needs.
+    const OTHERS: libc::mode_t = 0o077;
+    // SAFETY: umask(2) takes a number, gives a number, and cannot fail.
+    let before = unsafe { libc::umask(OTHERS) };
+    let bound = UnixListener::bind(path);
+    // SAFETY: as above.
+    unsafe { libc::umask(before) };
+    bound
+}
+
 /// Connecting needs write permission: for this user alone, or for the group too.
-fn restrict(path: &Path, group: Option<&str>) -> io::Result<()> {
+fn admit(path: &Path, group: Option<&str>) -> io::Result<()> {
     let Some(group) = group else { return fs::set_permissions(path, Permissions::from_mode(0o600)) };
     chown(path, None, Some(group_id(group)?))?;
     fs::set_permissions(path, Permissions::from_mode(0o660))
@@ -129,6 +141,14 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         drop(socket);
         assert!(!Path::new(&path).exists());
+    }
+
+    #[test]
+    fn the_socket_is_private_from_its_first_moment() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("socket");
+        let _listener = bind_private(&path).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o077, 0);
     }
 
     #[test]

@@ -20,6 +20,7 @@ use tonic_health::pb::health_server::HealthServer;
 use tonic_health::server::HealthService;
 
 use super::super::connections::ConnectionInfo;
+use super::super::lifecycle::Operation;
 use super::Shared;
 use crate::framework::server::Session;
 
@@ -110,7 +111,8 @@ impl Service<http::Request<Body>> for Services {
             let status = Status::unimplemented(format!("this provider has no {path}"));
             return future::ready(Ok(status.into_http())).boxed();
         };
-        let handling = Handling { host: Arc::clone(&self.host), handler };
+        let operation = path.starts_with(PROVIDER).then(|| self.host.lifecycle.operation());
+        let handling = Handling { host: Arc::clone(&self.host), handler, operation };
         async move {
             let mut grpc =
                 Grpc::new(Passing).max_decoding_message_size(MESSAGE_LIMIT).max_encoding_message_size(MESSAGE_LIMIT);
@@ -124,18 +126,23 @@ impl Service<http::Request<Body>> for Services {
 struct Handling {
     host: Arc<Shared>,
     handler: Handler,
+    /// What the client waits for; go-plugin's own streams stay open without being that.
+    operation: Option<Operation>,
 }
 
 impl StreamingService<Bytes> for Handling {
     type Response = Bytes;
     type ResponseStream = Answers;
-    type Future = future::MapOk<BoxFuture<'static, Result<Answers, Status>>, fn(Answers) -> Response<Answers>>;
+    type Future = BoxFuture<'static, Result<Response<Answers>, Status>>;
 
     fn call(&mut self, request: Request<Streaming<Bytes>>) -> Self::Future {
         let (_, mut extensions, requests) = request.into_parts();
         let session = extensions.remove().map(|info: ConnectionInfo| info.session);
         let handled = (self.handler)(Call { host: Arc::clone(&self.host), session, requests });
-        futures_util::TryFutureExt::map_ok(handled, Response::new)
+        let operation = self.operation.take();
+        // It ends when its answer has been taken, or nobody is there to take it.
+        let counted = |answers: Answers| Response::new(answers.inspect(move |_| _ = &operation).boxed());
+        handled.map(|answers| answers.map(counted)).boxed()
     }
 }
 
@@ -178,6 +185,9 @@ impl Decoder for Passing {
 
 /// Both ways, as in the Go server (hashicorp/terraform-plugin-go, tfprotov6/tf6server); tonic's default is 4 MiB for what comes in.
 const MESSAGE_LIMIT: usize = 256 << 20;
+
+/// The service of Terraform's protocol.
+const PROVIDER: &str = "/tfplugin6.Provider/";
 
 /// gRPC health checking, grpc/grpc doc/health-checking.md.
 const HEALTH: &str = "/grpc.health.v1.Health/";

@@ -45,6 +45,13 @@ async fn sessions_do_not_share_their_configuration_or_their_end() {
     assert!(second.operation(&[]).is_err());
     second.stop_provider();
     assert!(!first.operation(&[]).unwrap().cancel.is_cancelled());
+
+    // The server's end is that of all, also of those that come late.
+    server.stop();
+    for session in [first, server.session()] {
+        assert!(session.configure_provider(configure(wire(&Config::default()))).await.is_empty());
+        assert!(session.operation(&[]).unwrap().cancel.is_cancelled());
+    }
 }
 
 #[tokio::test]
