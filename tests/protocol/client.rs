@@ -179,7 +179,11 @@ pub(crate) async fn configure(client: &mut ProviderClient<Channel>) {
     let schema = client.get_provider_schema(pb::get_provider_schema::Request {}).await.unwrap().into_inner();
     let block = schema.provider.unwrap().block.unwrap();
     let attributes = block.attributes.into_iter().map(|a| (a.name, Json::Null));
-    let blocks = block.block_types.into_iter().map(|b| (b.type_name, Json::Array(Vec::new())));
+    // A block that may come once is null when it is not there; of the others there are none.
+    let blocks = block.block_types.into_iter().map(|b| {
+        let single = b.nesting == pb::schema::nested_block::NestingMode::Single as i32;
+        (b.type_name, if single { Json::Null } else { Json::Array(Vec::new()) })
+    });
     let json = Json::Object(attributes.chain(blocks).collect()).to_string().into();
     let request = pb::configure_provider::Request {
         terraform_version: "1.11.4".to_owned(),
