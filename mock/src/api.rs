@@ -129,9 +129,13 @@ fn render(
     shared: &Shared,
     received: &Received,
     head: &Head,
-    result: Result<Members, Refusal>,
+    mut result: Result<Members, Refusal>,
     request_id: &str,
 ) -> Reply {
+    if let Ok(answer) = &mut result {
+        let forms = shared.world().switches.forms;
+        forms.write(answer);
+    }
     match head.cloud {
         Cloud::Tencent => tencent::render(result, request_id),
         Cloud::TencentLegacy => tencent_legacy::render(result),

@@ -35,12 +35,14 @@
 //! | `check` | declarative checks of request parameters |
 //! | `material` | certificates and keys of SSL VPN, profiles for OpenVPN |
 //! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
+//! | `forms` | how answers write values |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
 //! | `tencent_legacy` | API 2.0: another view of the objects of `tencent`, with its own signature, names, values and tasks |
 //! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, gateways' tasks, a file per kind |
 
 pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, TaskFault, When};
+pub use crate::forms::Forms;
 pub use crate::mock::{Mock, MockHandle};
 pub use crate::options::{
     ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, Options,
@@ -54,6 +56,7 @@ mod calls;
 mod check;
 mod control;
 mod faults;
+mod forms;
 mod material;
 mod mock;
 mod options;

@@ -122,6 +122,9 @@ struct Common {
     /// Parents that a request names need not exist; the rules between tunnels of one gateway are off.
     #[arg(long)]
     any_parent: bool,
+    /// A switch of `POST /_mock/switches` that is on from the start, such as `bandwidth_only_rises`; may be repeated.
+    #[arg(long, value_name = "NAME")]
+    switch: Vec<String>,
     /// One line per call on standard error.
     #[arg(long)]
     log: bool,
@@ -133,8 +136,10 @@ impl Common {
             let text = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
             serde_json::from_slice(&text).with_context(|| format!("{} is no JSON", path.display()))
         });
+        let switches: serde_json::Map<_, _> = self.switch.into_iter().map(|name| (name, json!(true))).collect();
+        let switches = serde_json::from_value(switches.into()).context("there is no such switch")?;
         let Self { listen, latency, settle, any_parent, log, .. } = self;
-        Ok(Options { listen, latency, settle, seed: seed.transpose()?, any_parent, log })
+        Ok(Options { listen, latency, settle, seed: seed.transpose()?, any_parent, switches, log })
     }
 }
 

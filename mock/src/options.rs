@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::world::Switches;
+
 /// The Tencent key id every mock accepts.
 pub const TENCENT_SECRET_ID: &str = "AKIDmock00000000000000000000000000";
 /// The Tencent secret key that belongs to [`TENCENT_SECRET_ID`].
@@ -36,6 +38,8 @@ pub struct Options {
     /// Parents that a request names need not exist; the rules between tunnels of one gateway, of one customer gateway per address
     /// and of one SSL server per gateway are off, and Tencent's quotas of gateways.
     pub any_parent: bool,
+    /// What is switched on from the start; a seed that has switches changes these.
+    pub switches: Switches,
     /// One line per call on standard error, without secrets.
     pub log: bool,
 }
@@ -67,6 +71,7 @@ impl Default for Options {
             settle: Duration::from_millis(200),
             seed: None,
             any_parent: false,
+            switches: Switches::default(),
             log: false,
         }
     }

@@ -61,7 +61,7 @@ fn tencent_gateway(id: &str, kind: &str, vpc: &str, address: &str) -> Value {
         "State": "AVAILABLE",
         "RestrictState": "NORMAL",
         "PublicIpAddress": address,
-        "RenewFlag": "",
+        "RenewFlag": "NOTIFY_AND_AUTO_RENEW",
         "InstanceChargeType": "POSTPAID_BY_HOUR",
         "InternetMaxBandwidthOut": 5,
         "CreatedTime": CREATED,

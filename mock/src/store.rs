@@ -148,6 +148,11 @@ pub(crate) struct Object {
 }
 
 impl Object {
+    /// One that is in no store.
+    pub(crate) fn loose(id: &str, members: Members) -> Self {
+        Self { id: id.to_owned(), seq: u64::MAX, members, next: None }
+    }
+
     /// A text member, empty when it is absent or no text.
     pub(crate) fn text(&self, member: &str) -> &str {
         text(&self.members, member)

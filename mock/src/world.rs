@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::calls::CallLog;
 use crate::faults::Faults;
+use crate::forms::Forms;
 use crate::options::{Options, TENCENT_TOKEN};
 use crate::rates::Rates;
 use crate::seed;
@@ -42,6 +43,30 @@ pub struct Switches {
     pub old_name_rule: bool,
     /// Alibaba: throttling errors have status 429 and the header x-acs-retry-after.
     pub throttling_429: bool,
+    /// Gateways paid by the hour show an empty RenewFlag.
+    pub postpaid_renew_flag_empty: bool,
+    /// A gateway that is created without BgpAsn has the documented 64551 instead of none.
+    pub default_gateway_asn: bool,
+    /// ResetVpnGatewayInternetMaxBandwidth refuses to lower a bandwidth.
+    pub bandwidth_only_rises: bool,
+    /// ModifyVpnGatewaySslServer refuses SslVpnProtocol, even the server's own.
+    pub ssl_protocol_refused: bool,
+    /// A remote address of a health check is that of one tunnel alone.
+    pub unique_probe_targets: bool,
+    /// DescribeVpnConnections answers an empty DpdTimeout.
+    pub dpd_timeout_empty: bool,
+    /// Alibaba: booleans and numbers of TunnelOptions are texts.
+    pub tunnel_texts: bool,
+    /// Alibaba: PublishVpnRouteEntry refuses RouteSource, which is not on its page.
+    pub publish_route_source_refused: bool,
+    /// Alibaba: a connection with one tunnel that is created without IkeConfig has `ikev1`.
+    pub default_ikev1: bool,
+    /// Alibaba: rows of connections with two tunnels have a status, DPD and NAT traversal of the connection.
+    pub row_speaks_for_tunnels: bool,
+    /// Alibaba: BGP of two tunnels is off, unless EnableTunnelsBgp says otherwise.
+    pub tunnels_bgp_off: bool,
+    /// How the values in all answers are written.
+    pub forms: Forms,
 }
 
 impl Switches {
@@ -66,7 +91,7 @@ impl Shared {
         let mut world = World {
             started: Instant::now(),
             store: Store::default(),
-            switches: Switches::default(),
+            switches: options.switches,
             tokens: BTreeSet::from([TENCENT_TOKEN.to_owned()]),
             faults: Faults::default(),
             rates: Rates::default(),

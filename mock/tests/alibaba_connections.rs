@@ -2,7 +2,7 @@
 
 mod support;
 
-use cloudvpn_mock::{Mock, Options};
+use cloudvpn_mock::{Mock, Options, Switches};
 use serde_json::{Value, json};
 use support::alibaba::*;
 use support::{instant, never_settling};
@@ -39,7 +39,7 @@ fn tunnels(connection: &Value) -> &[Value] {
 }
 
 #[tokio::test]
-async fn one_tunnel_has_the_documented_defaults() {
+async fn one_tunnel_has_the_defaults_of_the_service() {
     let mock = instant();
     let ends = ends(&mock).await;
     let answer = ok(&mock, CREATE, &having(&one_tunnel(&ends), &[("Name", "office")])).await;
@@ -72,7 +72,7 @@ async fn one_tunnel_has_the_documented_defaults() {
     let psk = text(&shown["IkeConfig"], "Psk");
     assert!(psk.len() == 16 && psk.bytes().all(|letter| letter.is_ascii_alphanumeric()), "{psk}");
     let ike = json!({
-        "Psk": psk, "IkeVersion": "ikev1", "IkeMode": "main", "IkeEncAlg": "aes", "IkeAuthAlg": "md5",
+        "Psk": psk, "IkeVersion": "ikev2", "IkeMode": "main", "IkeEncAlg": "aes", "IkeAuthAlg": "md5",
         "IkePfs": "group2", "IkeLifetime": 86400, "LocalId": address, "RemoteId": "198.51.100.1",
     });
     assert_eq!(shown["IkeConfig"], ike);
@@ -225,7 +225,7 @@ async fn gateways_of_the_national_standard_have_algorithms_of_their_own() {
 }
 
 #[tokio::test]
-async fn two_tunnels_are_shown_with_texts_and_changed_by_role_or_id() {
+async fn two_tunnels_are_shown_with_numbers_and_changed_by_role_or_id() {
     let mock = instant();
     let customers = two_customers(&mock).await;
     // The tunnels in the form body, the rest in the query.
@@ -248,8 +248,8 @@ async fn two_tunnels_are_shown_with_texts_and_changed_by_role_or_id() {
         ("CustomerGatewayId", json!(customers[0]), json!(customers[1])),
         ("InternetIp", json!("203.0.113.11"), json!("203.0.113.12")),
         ("ZoneNo", json!("cn-hangzhou-i"), json!("cn-hangzhou-j")),
-        ("EnableDpd", json!("true"), json!("true")),
-        ("EnableNatTraversal", json!("true"), json!("true")),
+        ("EnableDpd", json!(true), json!(true)),
+        ("EnableNatTraversal", json!(true), json!(true)),
         ("State", json!("active"), json!("active")),
         ("Status", json!("ipsec_sa_established"), json!("ipsec_sa_established")),
         ("TunnelBgpConfig", json!({}), json!({})),
@@ -258,10 +258,10 @@ async fn two_tunnels_are_shown_with_texts_and_changed_by_role_or_id() {
     }
     let ike = json!({
         "Psk": "hush-hush-1", "IkeVersion": "ikev1", "IkeMode": "main", "IkeEncAlg": "aes", "IkeAuthAlg": "md5",
-        "IkePfs": "group2", "IkeLifetime": "86400", "LocalId": "203.0.113.11", "RemoteId": "198.51.100.1",
+        "IkePfs": "group2", "IkeLifetime": 86400, "LocalId": "203.0.113.11", "RemoteId": "198.51.100.1",
     });
     assert_eq!(master["TunnelIkeConfig"], ike);
-    assert_eq!(slave["TunnelIpsecConfig"]["IpsecLifetime"], "86400");
+    assert_eq!(slave["TunnelIpsecConfig"]["IpsecLifetime"], 86400);
     assert_eq!(text(&slave["TunnelIkeConfig"], "Psk").len(), 16);
 
     let other = customer_gateway(&mock, "198.51.100.3").await;
@@ -284,8 +284,8 @@ async fn two_tunnels_are_shown_with_texts_and_changed_by_role_or_id() {
     assert_eq!(new_master["TunnelIpsecConfig"]["IpsecEncAlg"], "aes256");
     assert_eq!(new_master["CustomerGatewayId"], customers[0].as_str());
     let after = connection(&mock, &id).await;
-    assert_eq!(tunnels(&after)[1]["EnableDpd"], "false");
-    assert_eq!(tunnels(&after)[1]["TunnelIkeConfig"]["IkeLifetime"], "3600");
+    assert_eq!(tunnels(&after)[1]["EnableDpd"], false);
+    assert_eq!(tunnels(&after)[1]["TunnelIkeConfig"]["IkeLifetime"], 3600);
     assert!(!json!(mock.calls()).to_string().contains("hush-hush"));
 
     for changes in [
@@ -364,7 +364,7 @@ async fn tunnels_with_bgp_have_ranges_of_their_own() {
     let shown = connection(&mock, &id).await;
     assert_eq!(shown["EnableTunnelsBgp"], true);
     let expected = json!({
-        "LocalAsn": "64512", "PeerAsn": "65010", "TunnelCidr": "169.254.21.0/30", "LocalBgpIp": "169.254.21.2",
+        "LocalAsn": 64512, "PeerAsn": 65010, "TunnelCidr": "169.254.21.0/30", "LocalBgpIp": "169.254.21.2",
         "PeerBgpIp": "169.254.21.1", "BgpStatus": "success",
     });
     assert_eq!(tunnels(&shown)[1]["TunnelBgpConfig"], expected);
@@ -521,4 +521,74 @@ async fn a_repeated_creation_is_done_once() {
     assert_eq!(ok(&mock, LIST, &[]).await["TotalCount"], 1);
     let other = having(&params, &[("LocalSubnet", "10.1.0.0/16")]);
     refuses(&mock, CREATE, &other, (400, "IdempotentParameterMismatch")).await;
+}
+
+/// What the tests of the official provider expect, and beside it what the pages say, which a switch gives.
+#[tokio::test]
+async fn answers_are_as_seen_or_as_documented() {
+    let mock = instant();
+    let customers = two_customers(&mock).await;
+    let bgp = |at: &str, name: &str| format!("TunnelOptionsSpecification.{at}.TunnelBgpConfig.{name}");
+    let names = ["1", "2"].map(|at| ["TunnelCidr", "LocalBgpIp"].map(|name| bgp(at, name))).concat();
+    let values = ["169.254.20.0/30", "169.254.20.1", "169.254.21.0/30", "169.254.21.2"];
+    let params: Vec<_> =
+        two_tunnels(&customers).into_iter().chain(names.iter().map(String::as_str).zip(values)).collect();
+    let ends = [single_tunnel_gateway(&mock).await, customers[0].clone()];
+
+    for documented in [false, true] {
+        mock.switches(Switches {
+            tunnel_texts: documented,
+            default_ikev1: documented,
+            row_speaks_for_tunnels: documented,
+            tunnels_bgp_off: documented,
+            ..Switches::default()
+        });
+        let dual = connected(&mock, &params).await;
+        let shown = connection(&mock, &dual).await;
+        assert_eq!(shown["EnableTunnelsBgp"], !documented);
+        let written = |text: &str, value: Value| if documented { json!(text) } else { value };
+        let tunnel = &tunnels(&shown)[0];
+        assert_eq!(tunnel["EnableDpd"], written("true", json!(true)));
+        assert_eq!(tunnel["TunnelIkeConfig"]["IkeLifetime"], written("86400", json!(86400)));
+        assert_eq!(tunnel["TunnelBgpConfig"]["PeerAsn"], written("65010", json!(65010)));
+        // The page of the tunnels' IkeVersion has the same default, and nobody has seen another one.
+        assert_eq!(tunnel["TunnelIkeConfig"]["IkeVersion"], "ikev1");
+
+        let mut answer = ok(&mock, LIST, &[("VpnConnectionId", &dual)]).await;
+        let row = answer["VpnConnections"]["VpnConnection"][0].take();
+        let status = if documented { "ipsec_sa_established" } else { "" };
+        let of_connection = [&row["EnableDpd"], &row["EnableNatTraversal"], &row["Status"]];
+        assert_eq!(of_connection, [&json!(documented), &json!(documented), &json!(status)]);
+        assert_eq!(tunnels(&row)[1]["Status"], "ipsec_sa_established");
+
+        let single = connected(&mock, &one_tunnel(&ends)).await;
+        let version = if documented { "ikev1" } else { "ikev2" };
+        assert_eq!(connection(&mock, &single).await["IkeConfig"]["IkeVersion"], version);
+        let said = having(&one_tunnel(&ends), &[("IkeConfig", "{}"), ("RemoteSubnet", "172.16.0.0/12")]);
+        let said = connected(&mock, &said).await;
+        assert_eq!(connection(&mock, &said).await["IkeConfig"]["IkeVersion"], "ikev1");
+        for id in [dual, single, said] {
+            ok(&mock, "DeleteVpnConnection", &[("VpnConnectionId", &id)]).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_is_not_there_is_active_for_who_has_written_to_it() {
+    let mock = Mock::start(Options { any_parent: true, ..Options::default() }).unwrap();
+    let ends = ["vpn-nowhere".to_owned(), "cgw-nowhere".to_owned()];
+    let gateway = ("VpnGatewayId", "vpn-nowhere");
+    let missing = (404, "InvalidVpnGatewayInstanceId.NotFound");
+    refuses(&mock, "DescribeVpnGateway", &[gateway], missing).await;
+    let id = connected(&mock, &one_tunnel(&ends)).await;
+    assert_eq!(ok(&mock, "DescribeVpnGateway", &[gateway]).await["Status"], "active");
+    let listed = ok(&mock, "DescribeVpnGateways", &[gateway]).await;
+    assert_eq!(listed["VpnGateways"]["VpnGateway"][0]["Status"], "active");
+    ok(&mock, "DeleteVpnConnection", &[("VpnConnectionId", &id)]).await;
+    settle(&mock, "vpn_connections", &id);
+    // It still is: who has deleted something waits for it, too.
+    assert_eq!(ok(&mock, "DescribeVpnGateway", &[gateway]).await["Status"], "active");
+    refuses(&mock, "DescribeVpnGateway", &[("VpnGatewayId", "vpn-nothing")], missing).await;
+    let strict = instant();
+    refuses(&strict, "DescribeVpnGateway", &[gateway], missing).await;
 }

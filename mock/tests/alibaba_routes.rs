@@ -2,7 +2,7 @@
 
 mod support;
 
-use cloudvpn_mock::{Mock, Options};
+use cloudvpn_mock::{Mock, Options, Switches};
 use serde_json::{Value, json};
 use support::alibaba::*;
 use support::instant;
@@ -123,6 +123,22 @@ async fn routes_keep_their_rules() {
 
     let any = Mock::start(Options { any_parent: true, ..Options::default() }).unwrap();
     ok(&any, CREATE, &having(&route, &[("VpnGatewayId", "vpn-nowhere")])).await;
+}
+
+/// The official provider sends it for each policy route, though it is not on the page of PublishVpnRouteEntry.
+#[tokio::test]
+async fn a_route_source_is_no_reason_to_refuse_a_publication() {
+    let mock = instant();
+    let next_hop = next_hop(&mock).await;
+    ok(&mock, "CreateVpnPbrRouteEntry", &having(&route(&next_hop), &[("RouteSource", "10.0.0.0/16")])).await;
+    let publish = [GATEWAY, ("RouteDest", "192.168.0.0/16"), ("NextHop", &next_hop), ("PublishVpc", "true")];
+    let publish = [&publish[..], &[("RouteType", "pbr"), ("RouteSource", "10.0.0.0/16")]].concat();
+    mock.switches(Switches { publish_route_source_refused: true, ..Switches::default() });
+    refuses(&mock, "PublishVpnRouteEntry", &publish, INVALID).await;
+    mock.switches(Switches::default());
+    ok(&mock, "PublishVpnRouteEntry", &publish).await;
+    let listed = ok(&mock, "DescribeVpnPbrRouteEntries", &[GATEWAY]).await;
+    assert_eq!(listed["VpnPbrRouteEntries"]["VpnPbrRouteEntry"][0]["State"], "published");
 }
 
 #[tokio::test]

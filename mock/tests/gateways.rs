@@ -2,7 +2,7 @@
 
 mod support;
 
-use cloudvpn_mock::{Fault, Mock, Options, TaskFault};
+use cloudvpn_mock::{Fault, Mock, Options, Switches, TaskFault};
 use serde_json::{Value, json};
 use support::*;
 
@@ -55,10 +55,10 @@ async fn a_gateway_is_pending_and_then_available() {
     assert!(gateway["PublicIpAddress"].take().as_str().unwrap().starts_with("198.18."));
     let expected = json!({
         "VpnGatewayId": id, "VpnGatewayName": "edge", "VpcId": "vpc-mock0001", "Type": "IPSEC", "State": "AVAILABLE",
-        "RestrictState": "NORMAL", "PublicIpAddress": null, "RenewFlag": "", "InstanceChargeType": "POSTPAID_BY_HOUR",
-        "InternetMaxBandwidthOut": 5, "CreatedTime": null, "ExpiredTime": "0000-00-00 00:00:00",
+        "RestrictState": "NORMAL", "PublicIpAddress": null, "RenewFlag": "NOTIFY_AND_AUTO_RENEW",
+        "InstanceChargeType": "POSTPAID_BY_HOUR", "InternetMaxBandwidthOut": 5, "CreatedTime": null, "ExpiredTime": "0000-00-00 00:00:00",
         "IsAddressBlocked": false, "NewPurchasePlan": "", "Zone": "ap-guangzhou-3", "VpnGatewayQuotaSet": [],
-        "Version": "4.0", "NetworkInstanceId": "", "CdcId": "", "MaxConnection": 0, "BgpAsn": 64551, "TagSet": [],
+        "Version": "4.0", "NetworkInstanceId": "", "CdcId": "", "MaxConnection": 0, "BgpAsn": 0, "TagSet": [],
         "IsPrivate": false,
     });
     assert_eq!(gateway, expected);
@@ -191,7 +191,7 @@ async fn attributes_change_at_once() {
     for (member, expected) in [
         ("VpnGatewayName", json!("core")),
         ("InstanceChargeType", json!("POSTPAID_BY_HOUR")),
-        ("RenewFlag", json!("")),
+        ("RenewFlag", json!("NOTIFY_AND_AUTO_RENEW")),
         ("ExpiredTime", json!("0000-00-00 00:00:00")),
         ("BgpAsn", json!(65_011)),
     ] {
@@ -229,13 +229,14 @@ async fn the_as_number_stays_under_tunnels_routed_by_bgp() {
 }
 
 #[tokio::test]
-async fn bandwidth_grows_within_its_band() {
+async fn bandwidth_changes_within_its_band() {
     let mock = instant();
     for (from, to, allowed) in [
         (5, 100, true),
         (100, 100, true),
         (200, 1000, true),
-        (100, 50, false),
+        (100, 5, true),
+        (1000, 200, true),
         (100, 200, false),
         (200, 100, false),
         (3000, 1000, false),
@@ -365,7 +366,7 @@ async fn filters_and_pages_find_gateways() {
         ("vpn-gateway-name", json!("edge"), vec![id.as_str()]),
         ("type", json!("CCN"), vec!["vpngw-mockccn1"]),
         ("public-ip-address", address, vec![id.as_str()]),
-        ("renew-flag", json!("NOTIFY_AND_AUTO_RENEW"), vec![id.as_str()]),
+        ("renew-flag", json!("NOTIFY_AND_MANUAL_RENEW"), vec![]),
         ("zone", json!("ap-guangzhou-6"), vec![id.as_str()]),
     ] {
         let params = json!({"Filters": [{"Name": name, "Values": [value]}]});
@@ -395,4 +396,31 @@ async fn the_tag_service_knows_gateways() {
     });
     ok(&mock, "ModifyResourceTags", params).await;
     assert_eq!(shown(&mock, "vpngw-mock0001").await["TagSet"], json!([{"Key": "a", "Value": "1"}]));
+}
+
+/// What the tests of the official provider expect, and beside it what the pages say, which a switch gives.
+#[tokio::test]
+async fn answers_are_as_seen_or_as_documented() {
+    let mock = instant();
+    for documented in [false, true] {
+        mock.switches(Switches {
+            postpaid_renew_flag_empty: documented,
+            default_gateway_asn: documented,
+            bandwidth_only_rises: documented,
+            ..Switches::default()
+        });
+        let (asn, flag) = if documented { (64_551, "") } else { (0, "NOTIFY_AND_AUTO_RENEW") };
+        for kind in ["IPSEC", "CCN"] {
+            let id = made(&mock, gateway_of(kind)).await;
+            let gateway = shown(&mock, &id).await;
+            assert_eq!((&gateway["BgpAsn"], &gateway["RenewFlag"]), (&json!(asn), &json!(flag)), "{kind} {documented}");
+            ok(&mock, "DeleteVpnGateway", json!({"VpnGatewayId": id})).await;
+        }
+        let paid = made(&mock, with(prepaid(), json!({"InternetMaxBandwidthOut": 10}))).await;
+        assert_eq!(shown(&mock, &paid).await["RenewFlag"], "NOTIFY_AND_AUTO_RENEW");
+        let lower = json!({"VpnGatewayId": paid, "InternetMaxBandwidthOut": 5});
+        let answer = call(&mock, "ResetVpnGatewayInternetMaxBandwidth", lower).await;
+        let refusal = "UnsupportedOperation.VpnUnsupportedModifyBandwidth";
+        assert_eq!(answer["Error"]["Code"], if documented { json!(refusal) } else { Value::Null });
+    }
 }

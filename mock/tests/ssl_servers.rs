@@ -2,7 +2,7 @@
 
 mod support;
 
-use cloudvpn_mock::{Fault, Mock, Options, TaskFault};
+use cloudvpn_mock::{Fault, Mock, Options, Switches, TaskFault};
 use serde_json::{Value, json};
 use support::*;
 
@@ -202,7 +202,7 @@ async fn changes_keep_the_rules_of_creation() {
         (json!({"LocalAddress": ["192.168.100.0/25"]}), "InvalidParameterValue.CidrConflict"),
         (json!({"RemoteAddress": "10.0.200.0/24"}), "InvalidParameterValue.VpcCidrConflict"),
         (json!({"LocalAddress": ["10.1.0.0/24"]}), "InvalidParameterValue.CidrNotInSslVpnVpc"),
-        (json!({"SslVpnProtocol": "UDP"}), "UnsupportedOperation.ParameterSslVpnProtocol"),
+        (json!({"SslVpnProtocol": "TCP"}), "UnsupportedOperation.ParameterSslVpnProtocol"),
         (json!({"SslVpnPort": 53}), "InvalidParameterValue"),
         (json!({"Compress": true}), "UnsupportedOperation"),
         (json!({"SamlData": "<xml/>"}), "UnsupportedOperation"),
@@ -214,6 +214,12 @@ async fn changes_keep_the_rules_of_creation() {
         let params = with(json!({"SslVpnServerId": id}), changes.clone());
         assert_eq!(code(&mock, "ModifyVpnGatewaySslServer", params).await, expected, "{changes}");
     }
+    // The protocol that it has anyway, as clients send it that send all that they know.
+    let same = json!({"SslVpnServerId": id, "SslVpnProtocol": "UDP"});
+    ok(&mock, "ModifyVpnGatewaySslServer", same.clone()).await;
+    mock.switches(Switches { ssl_protocol_refused: true, ..Switches::default() });
+    let refused = code(&mock, "ModifyVpnGatewaySslServer", same).await;
+    assert_eq!(refused, "UnsupportedOperation.ParameterSslVpnProtocol");
     let names: Vec<_> = (0..6).map(|i| format!("client{i}")).collect();
     ok(&mock, "CreateVpnGatewaySslClient", json!({"SslVpnServerId": id, "SslVpnClientNames": names})).await;
     let pool = |range: &str| json!({"SslVpnServerId": id, "RemoteAddress": range});

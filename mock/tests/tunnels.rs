@@ -427,3 +427,33 @@ async fn failed_tasks_leave_tunnels_that_can_only_be_deleted() {
     let gone = ok(&mock, "DescribeVpnConnections", json!({"VpnConnectionIds": [id]})).await;
     assert_eq!(gone["TotalCount"], 0);
 }
+
+#[tokio::test]
+async fn probes_of_several_tunnels_go_to_one_address_and_come_from_their_own() {
+    let mock = instant();
+    let routed = |customer: &str, ips: [&str; 2]| {
+        let changes = json!({
+            "CustomerGatewayId": customer, "RouteType": "StaticRoute", "SecurityPolicyDatabases": null,
+            "EnableHealthCheck": true, "HealthCheckLocalIp": ips[0], "HealthCheckRemoteIp": ips[1],
+        });
+        with(tunnel(), changes)
+    };
+    created(&mock, routed("cgw-mock0001", ["169.254.128.1", "169.254.128.2"])).await;
+    let conflict = "InvalidParameterValue.VpnConnHealthCheckIpConflict";
+    for ips in [
+        ["169.254.128.1", "169.254.128.3"],
+        ["169.254.128.2", "169.254.128.3"],
+        ["169.254.128.3", "169.254.128.1"],
+        ["169.254.128.3", "169.254.128.3"],
+    ] {
+        assert_eq!(code(&mock, "CreateVpnConnection", routed("cgw-mock0002", ips)).await, conflict, "{ips:?}");
+    }
+    let same = routed("cgw-mock0002", ["169.254.128.3", "169.254.128.2"]);
+    mock.switches(Switches { unique_probe_targets: true, ..Switches::default() });
+    assert_eq!(code(&mock, "CreateVpnConnection", same.clone()).await, conflict);
+    mock.switches(Switches::default());
+    let id = created(&mock, same).await;
+    assert_eq!(described(&mock, &id).await["DpdTimeout"], "30");
+    mock.switches(Switches { dpd_timeout_empty: true, ..Switches::default() });
+    assert_eq!(described(&mock, &id).await["DpdTimeout"], "");
+}

@@ -43,7 +43,10 @@ impl Gateway {
             two_tunnels: gateway.map_or(two_tunnels, |_| !text("DisasterRecoveryVSwitchId").is_empty()),
             national: text("VpnType") == "NationalStandard",
             id: id.to_owned(),
-            addresses: [address("InternetIp", "203.0.113.254"), address("DisasterRecoveryInternetIp", "203.0.113.253")],
+            addresses: [
+                address("InternetIp", ASSUMED_ADDRESSES[0]),
+                address("DisasterRecoveryInternetIp", ASSUMED_ADDRESSES[1]),
+            ],
             zones: [zone("VSwitchId"), zone("DisasterRecoveryVSwitchId")],
         }
     }
@@ -64,8 +67,13 @@ pub(super) fn one_tunnel(
     request::or_insert(connection, "TunnelOptionsSpecification", json!({"TunnelOptions": []}));
     request::or_insert(connection, "ZoneNo", gateway.zones[0].as_str());
 
+    let is_new = !connection.contains_key("IkeConfig");
     let ike = member(connection, "IkeConfig");
     ike.extend(from_json(params, "IkeConfig", IKE, false)?);
+    // The default is `ikev1` on the page of IkeConfig. Who says nothing at all of phase 1 was seen to get `ikev2`.
+    if is_new && !params.contains_key("IkeConfig") && !context.world.switches.default_ikev1 {
+        request::or_insert(ike, "IkeVersion", "ikev2");
+    }
     complete_ike(ike, gateway, &gateway.addresses[0], &customer)?;
     let ipsec = member(connection, "IpsecConfig");
     ipsec.extend(from_json(params, "IpsecConfig", IPSEC, false)?);
@@ -119,6 +127,12 @@ pub(super) fn two_tunnels(
         })?;
         changed.push(position);
         change_tunnel(context, &mut kept[position], entry, gateway)?;
+    }
+    let is_new = tunnels(connection).next().is_none();
+    let says_bgp = given.iter().any(|entry| entry["TunnelBgpConfig"]["TunnelCidr"].is_string());
+    // Off by default on the page of EnableTunnelsBgp; seen on where tunnels of a new connection have a TunnelBgpConfig.
+    if is_new && says_bgp && !params.contains_key("EnableTunnelsBgp") && !context.world.switches.tunnels_bgp_off {
+        connection.insert("EnableTunnelsBgp".to_owned(), json!(true));
     }
     let on = is_true(connection.get("EnableTunnelsBgp"));
     for (at, tunnel) in kept.iter_mut().enumerate() {
@@ -458,6 +472,9 @@ const SINGLE_ONLY: &[&str] = &[
     "EnableNatTraversal",
     "RemoteCaCertificate",
 ];
+
+/// Of a gateway that is not there.
+pub(super) const ASSUMED_ADDRESSES: [&str; 2] = ["203.0.113.254", "203.0.113.253"];
 
 const ROLES: &[&str] = &["master", "slave"];
 const TEXT: Shape = Shape::Text(&[]);

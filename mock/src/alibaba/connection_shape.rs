@@ -6,12 +6,16 @@ use serde_json::{Value, json};
 use super::connections::tunnels;
 use super::request;
 use crate::store::{Members, text};
+use crate::world::Switches;
 
-/// The single read: booleans and numbers of tunnels are texts.
-pub(super) fn single(connection: &Members) -> Members {
+/// The single read. Booleans and numbers of tunnels are texts on its page, and real ones where they were seen.
+pub(super) fn single(connection: &Members, switches: Switches) -> Members {
     let mut shown = modified(connection);
     for name in ["State", "Status"] {
         shown.extend(connection.get(name).map(|value| (name.to_owned(), value.clone())));
+    }
+    if !switches.tunnel_texts {
+        return shown;
     }
     for tunnel in tunnels_mut(&mut shown) {
         to_texts(tunnel, &["EnableDpd", "EnableNatTraversal"]);
@@ -28,10 +32,14 @@ pub(super) fn single(connection: &Members) -> Members {
     shown
 }
 
-/// A row: less than the single read, and the tags are in another place.
-pub(super) fn row(connection: &Members) -> Members {
-    let mut row = single(connection);
+/// A row: less than the single read, and the tags are in another place. What two tunnels have each, the connection has not.
+pub(super) fn row(connection: &Members, switches: Switches) -> Members {
+    let mut row = single(connection, switches);
     row.remove("ZoneNo");
+    if tunnels(connection).next().is_some() && !switches.row_speaks_for_tunnels {
+        let nothing = json!({"EnableDpd": false, "EnableNatTraversal": false, "Status": ""});
+        row.extend(super::members(nothing));
+    }
     if let Some(Value::Object(bgp)) = row.get_mut("VpnBgpConfig") {
         bgp.remove("EnableBgp");
     }

@@ -132,7 +132,7 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
         "EnableNatTraversal": true,
         "EnableTunnelsBgp": false,
         "CrossAccountAuthorized": false,
-        "InternetIp": of_gateway("InternetIp", "203.0.113.254"),
+        "InternetIp": of_gateway("InternetIp", options::ASSUMED_ADDRESSES[0]),
         "NetworkType": of_gateway("NetworkType", "public"),
         "Spec": of_gateway("Spec", "10M"),
         "AttachType": "VPNGW",
@@ -160,7 +160,8 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
 }
 
 fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
-    Ok(shape::single(&find(context, text(params, "VpnConnectionId"))?.members))
+    let switches = context.world.switches;
+    Ok(shape::single(&find(context, text(params, "VpnConnectionId"))?.members, switches))
 }
 
 fn list(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
@@ -170,11 +171,12 @@ fn list(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal>
         set: ("VpnConnections", "VpnConnection"),
     };
     let customer = text(params, "CustomerGatewayId");
+    let switches = context.world.switches;
     let takes = |connection: &Object| {
         let of_customer = customer.is_empty() || customers(&connection.members).any(|used| used == customer);
         of_customer && tags::takes(connection, params)
     };
-    Ok(listing::list(context, &listing, params, takes, |connection| shape::row(&connection.members)))
+    Ok(listing::list(context, &listing, params, takes, |connection| shape::row(&connection.members, switches)))
 }
 
 /// Asynchronous. What is left out stays as it is, down to the members of options and of tunnels.

@@ -1,13 +1,15 @@
 //! VPN gateways: CreateVpnGateway, DescribeVpnGateway, DescribeVpnGateways, ModifyVpnGatewayAttribute, DeleteVpnGateway,
 //! MoveVpnResourceGroup (VPC API 2016-04-28).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::listing::{self, Listing, PAGE_NUMBER, PAGE_SIZE, TEXT};
 use super::tasks::{self, ACTIVE, DELETING, INIT, PROVISIONING, UPDATING};
 use super::{
-    Action, CERTIFICATES, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, SERVERS, VPCS, VSWITCHES, errors, members,
-    missing, rules, tags,
+    Action, CERTIFICATES, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, SERVERS, VPCS, VSWITCHES,
+    connection_options as options, errors, members, missing, rules, tags,
 };
 use crate::api::Refusal;
 use crate::check::{Rule, Shape, optional, required};
@@ -104,7 +106,13 @@ fn create(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
 }
 
 fn describe(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
-    Ok(view(find(context, text(params, "VpnGatewayId"))?, params))
+    let id = text(params, "VpnGatewayId");
+    if context.get(GATEWAYS, id).is_none()
+        && let Some(gateway) = assumed(context).iter().find(|gateway| gateway.id == id)
+    {
+        return Ok(view(gateway, params));
+    }
+    Ok(view(find(context, id)?, params))
 }
 
 fn list(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
@@ -114,7 +122,28 @@ fn list(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal>
         set: ("VpnGateways", "VpnGateway"),
     };
     let takes = |gateway: &Object| tags::takes(gateway, params);
-    Ok(listing::list(context, &listing, params, takes, |gateway| view(gateway, params)))
+    let assumed = assumed(context);
+    let all = context.list(GATEWAYS).chain(&assumed);
+    Ok(listing::among(all, &listing, params, takes, |gateway| view(gateway, params)))
+}
+
+/// With `--any-parent`, the gateways that are not there and were written to, or have something: whoever has made a connection waits until
+/// its gateway is `active` again. They always are.
+fn assumed(context: &Context<'_>) -> Vec<Object> {
+    if !context.options.any_parent {
+        return Vec::new();
+    }
+    let children = [CONNECTIONS, SERVERS].into_iter().flat_map(|kind| context.list(kind));
+    let ids = children.map(|child| child.text("VpnGatewayId"));
+    let ids: BTreeSet<_> = ids.chain(context.world.alibaba.assumed(context.region)).collect();
+    let absent = ids.into_iter().filter(|id| !id.is_empty() && context.get(GATEWAYS, id).is_none());
+    let absent = absent.map(|id| {
+        let mut gateway = gateway(&members(json!({"Bandwidth": 10})), id, id);
+        gateway
+            .extend(members(json!({"Status": ACTIVE, "CreateTime": 0, "InternetIp": options::ASSUMED_ADDRESSES[0]})));
+        Object::loose(id, gateway)
+    });
+    absent.collect()
 }
 
 /// Asynchronous, whatever changes.

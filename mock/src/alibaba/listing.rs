@@ -28,13 +28,24 @@ pub(super) fn list(
     takes: impl Fn(&Object) -> bool,
     view: impl Fn(&Object) -> Members,
 ) -> Members {
+    among(context.world.store.list(context.place(listing.kind)), listing, params, takes, view)
+}
+
+/// The same for these objects.
+pub(super) fn among<'o>(
+    objects: impl Iterator<Item = &'o Object>,
+    listing: &Listing,
+    params: &Members,
+    takes: impl Fn(&Object) -> bool,
+    view: impl Fn(&Object) -> Members,
+) -> Members {
     let number = |name: &str, default: u64| params.get(name).and_then(Value::as_u64).unwrap_or(default);
     let (page, size) = (number("PageNumber", 1), number("PageSize", 10));
     let skip = usize::try_from((page - 1).saturating_mul(size)).unwrap_or(usize::MAX);
     let filters: Vec<_> = listing.filters.iter().filter(|name| params.contains_key(**name)).collect();
     let matches =
         |object: &&Object| filters.iter().all(|name| object.text(name) == text(params, name)) && takes(object);
-    let found: Vec<_> = context.world.store.list(context.place(listing.kind)).filter(matches).collect();
+    let found: Vec<_> = objects.filter(matches).collect();
     let total = found.len();
     let rows: Vec<_> =
         found.into_iter().skip(skip).take(size as usize).map(|object| Value::Object(view(object))).collect();

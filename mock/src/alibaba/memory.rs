@@ -1,6 +1,6 @@
-//! What the service remembers of requests: nonces used, and the answers to writes by ClientToken.
+//! What the service remembers of requests: nonces used, the answers to writes by ClientToken, and gateways that it has to assume.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::signature::MAX_SKEW_SECONDS;
@@ -13,6 +13,8 @@ pub(crate) struct Memory {
     by_age: VecDeque<(Instant, (String, String))>,
     /// By region and token. How long the cloud keeps them is not published; here it is for good.
     answers: HashMap<(String, String), Write>,
+    /// Gateways that are not there and were written to, by region and id.
+    assumed: BTreeSet<(String, String)>,
 }
 
 /// What is known about a ClientToken.
@@ -62,6 +64,15 @@ impl Memory {
     ) {
         let write = Write { action, params, answer: answer.clone() };
         self.answers.insert((region.to_owned(), client_token.to_owned()), write);
+    }
+
+    /// Notes a write to a gateway that is not there.
+    pub(super) fn assume(&mut self, region: &str, gateway_id: &str) {
+        self.assumed.insert((region.to_owned(), gateway_id.to_owned()));
+    }
+
+    pub(super) fn assumed(&self, region: &str) -> impl Iterator<Item = &str> {
+        self.assumed.iter().filter(move |(of, _)| of == region).map(|(_, id)| id.as_str())
     }
 }
 

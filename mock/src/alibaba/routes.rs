@@ -48,6 +48,8 @@ pub(super) static ACTIONS: &[Action] = &[
             NEXT_HOP,
             required("RouteType", Shape::Text(&[Rule::OneOf(&["dbr", "pbr"])])),
             PUBLISH,
+            // Not on its page, but the official provider sends it.
+            optional("RouteSource", TEXT),
         ],
         writes: true,
         run: publish,
@@ -221,11 +223,16 @@ fn list_of(
     }))
 }
 
-/// Without a source in the request, all policy routes of the destination and the next hop are meant.
+/// All policy routes of the destination and the next hop are meant, whatever source a request names.
 fn publish(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
-    let kind = if text(params, "RouteType") == "pbr" { PBR_ROUTES } else { ROUTES };
-    let changes = Members::from_iter([("State".to_owned(), json!(state(params)))]);
-    change(context, params, kind, &changes)
+    if params.contains_key("RouteSource") && context.world.switches.publish_route_source_refused {
+        return Err(rules::invalid("RouteSource is not a parameter of this action"));
+    }
+    let mut params = params.clone();
+    params.remove("RouteSource");
+    let kind = if text(&params, "RouteType") == "pbr" { PBR_ROUTES } else { ROUTES };
+    let changes = Members::from_iter([("State".to_owned(), json!(state(&params)))]);
+    change(context, &params, kind, &changes)
 }
 
 fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {

@@ -35,6 +35,8 @@ pub(super) fn not_busy(context: &Context<'_>, gateway_id: &str) -> Result<(), Re
 /// The gateway works on a change until it settles.
 pub(super) fn start(context: &mut Context<'_>, gateway_id: &str) {
     let Some(gateway) = context.get_mut(GATEWAYS, gateway_id) else {
+        // `--any-parent`: who has written to it will ask how it is.
+        context.world.alibaba.assume(context.region, gateway_id);
         return;
     };
     // Without conflicts (the switch) a gateway may be on its way in or out; that goes on.

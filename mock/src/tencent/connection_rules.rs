@@ -318,7 +318,10 @@ fn health_check(context: &Context<'_>, tunnel: &mut Members, params: &Members) -
             let message = format!("`{member}` must be 0.0.0.0 or an address in {HEALTH_CHECK_RANGE}");
             return Err(Refusal::new("InvalidParameterValue", message));
         }
-        if params.contains_key(member) && health_check_ips(context, tunnel).any(|used| used == ip) {
+        // Probes of several tunnels may go to one address; what they come from is a tunnel's own.
+        let shared = member == HEALTH_CHECK_IPS[1] && !context.world.switches.unique_probe_targets;
+        let taken_as = if shared { &HEALTH_CHECK_IPS[..1] } else { &HEALTH_CHECK_IPS[..] };
+        if params.contains_key(member) && health_check_ips(context, tunnel, taken_as).any(|used| used == ip) {
             let message = format!("the address {ip} is in use");
             return Err(Refusal::new("InvalidParameterValue.VpnConnHealthCheckIpConflict", message));
         }
@@ -361,17 +364,21 @@ fn health_check(context: &Context<'_>, tunnel: &mut Members, params: &Members) -
 
 /// Two addresses that no tunnel of the region probes.
 pub(super) fn free_health_check_ips(context: &Context<'_>) -> (Ipv4Addr, Ipv4Addr) {
-    let used: HashSet<_> = health_check_ips(context, &Members::new()).collect();
+    let used: HashSet<_> = health_check_ips(context, &Members::new(), &HEALTH_CHECK_IPS).collect();
     let mut free = HEALTH_CHECK_RANGE.hosts().filter(|ip| !used.contains(ip));
     let mut next = || free.next().unwrap_or(Ipv4Addr::UNSPECIFIED);
     (next(), next())
 }
 
-/// Addresses that tunnels other than `tunnel` probe.
-fn health_check_ips<'a>(context: &'a Context<'_>, tunnel: &'a Members) -> impl Iterator<Item = Ipv4Addr> + 'a {
+/// Addresses that tunnels other than `tunnel` have in these members.
+fn health_check_ips<'a>(
+    context: &'a Context<'_>,
+    tunnel: &'a Members,
+    of: &'a [&'static str],
+) -> impl Iterator<Item = Ipv4Addr> + 'a {
     let others = context.world.store.list(context.place(CONNECTIONS));
     let others = others.filter(|other| other.id != text(tunnel, "VpnConnectionId"));
-    let ips = others.flat_map(|other| HEALTH_CHECK_IPS.map(|member| other.text(member).parse::<Ipv4Addr>()));
+    let ips = others.flat_map(move |other| of.iter().map(|member| other.text(member).parse::<Ipv4Addr>()));
     ips.filter_map(Result::ok).filter(|ip| !ip.is_unspecified())
 }
 

@@ -226,6 +226,9 @@ fn view(tunnel: &Object, switches: Switches) -> Value {
         }
         rotate(policies);
     }
+    if switches.dpd_timeout_empty {
+        members.insert("DpdTimeout".to_owned(), json!(""));
+    }
     spell(&mut members, switches);
     Value::Object(members)
 }

@@ -54,7 +54,7 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     Ok(Members::new())
 }
 
-/// Upwards, within 5 to 100 or within 200 to 1000.
+/// Within 5 to 100 or within 200 to 1000, upwards and downwards.
 fn reset_bandwidth(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
     let id = text(params, "VpnGatewayId");
     let gateway = available(context, id)?;
@@ -64,7 +64,7 @@ fn reset_bandwidth(context: &mut Context<'_>, params: &Members) -> Result<Member
     let number = |members: &Members| members.get("InternetMaxBandwidthOut").and_then(Value::as_u64).unwrap_or_default();
     let (before, after) = (number(&gateway.members), number(params));
     let same_band = [5..=100, 200..=1000].iter().any(|band| band.contains(&before) && band.contains(&after));
-    if !same_band || after < before {
+    if !same_band || (after < before && context.world.switches.bandwidth_only_rises) {
         let message = format!("the bandwidth cannot change from {before} to {after}");
         return Err(Refusal::new("UnsupportedOperation.VpnUnsupportedModifyBandwidth", message));
     }
@@ -109,7 +109,7 @@ fn set_renew_flag(context: &mut Context<'_>, params: &Members) -> Result<Members
         }
     }
     let flag = match params["AutoRenewFlag"].as_u64() {
-        Some(1) => "NOTIFY_AND_AUTO_RENEW",
+        Some(1) => gateways::AUTO_RENEW,
         Some(2) => "NOT_NOTIFY_AND_NOT_RENEW",
         _ => "NOTIFY_AND_MANUAL_RENEW",
     };

@@ -85,7 +85,10 @@ fn modify(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusa
     let id = text(params, "SslVpnServerId");
     let server = existing(context, id)?;
     states::takes(server, Change::Update)?;
-    if params.contains_key("SslVpnProtocol") {
+    // Clients that send all that they know send the protocol that the server has.
+    let other =
+        params.get("SslVpnProtocol").is_some_and(|protocol| server.members.get("SslVpnProtocol") != Some(protocol));
+    if other || (params.contains_key("SslVpnProtocol") && context.world.switches.ssl_protocol_refused) {
         let message = "the protocol of an SSL server cannot be changed";
         return Err(Refusal::new("UnsupportedOperation.ParameterSslVpnProtocol", message));
     }

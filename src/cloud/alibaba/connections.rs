@@ -107,7 +107,7 @@ impl Client {
         if !self.removed(ctx, region, &request, GONE).await? {
             return Ok(());
         }
-        self.wait_vpn_gateway_active(ctx, region, gateway_id).await?;
+        self.wait_vpn_gateway_done(ctx, region, gateway_id).await?;
         wait::until_gone(ctx, id, || async {
             let connection = self.whole_vpn_connection(ctx, region, id).await?;
             Ok(connection.map(|connection| connection.state.unwrap_or_else(|| "unknown".to_owned())))

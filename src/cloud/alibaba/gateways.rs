@@ -204,6 +204,19 @@ impl Client {
         .await
     }
 
+    /// Waits until the VPN gateway `id` has done with a deletion of something of it. One that does not exist has nothing to do any more.
+    pub(super) async fn wait_vpn_gateway_done(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        wait::until(ctx, &format!("{id} to become active"), || async {
+            let gateway = self.vpn_gateway_now(ctx, region, id).await?;
+            Ok(match gateway.map(|gateway| gateway.status) {
+                None => Poll::Ready(()),
+                Some(status) if status.as_deref() == Some("active") => Poll::Ready(()),
+                Some(status) => Poll::Pending(status.unwrap_or_else(|| "unknown".to_owned())),
+            })
+        })
+        .await
+    }
+
     /// Changes a VPN gateway. Wait with [`Client::wait_vpn_gateway_active`] afterwards.
     pub async fn modify_vpn_gateway(&self, ctx: &Ctx, region: &str, request: &ModifyVpnGatewayAttribute) -> Result<()> {
         self.call(ctx, region, request).await.map(drop)

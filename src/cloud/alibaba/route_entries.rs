@@ -198,7 +198,7 @@ impl Client {
             let Some(entry) = self.route_entry_now(ctx, region, key).await? else { return Ok(()) };
             self.removed(ctx, region, &with(entry.weight.unwrap_or(weight)), GONE).await?;
         }
-        self.wait_vpn_gateway_active(ctx, region, &key.vpn_gateway_id).await?;
+        self.wait_vpn_gateway_done(ctx, region, &key.vpn_gateway_id).await?;
         wait::until_gone(ctx, &key.to_string(), || async {
             let entry = self.route_entry_now(ctx, region, key).await?;
             Ok(entry.map(|entry| entry.state.unwrap_or_else(|| "unknown".to_owned())))

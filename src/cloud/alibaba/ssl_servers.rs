@@ -176,7 +176,7 @@ impl Client {
         if !self.removed(ctx, region, &request, GONE).await? {
             return Ok(());
         }
-        self.wait_vpn_gateway_active(ctx, region, gateway_id).await?;
+        self.wait_vpn_gateway_done(ctx, region, gateway_id).await?;
         wait::until_gone(ctx, id, || async {
             let server = self.inner.ssl_servers.now(&Described::by(self), ctx, region, id).await?;
             Ok(server.map(|_| "still there".to_owned()))

@@ -53,7 +53,8 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         }
         "ResourceNotFound" => "Check the ids and the region: an object is visible in its own region only.",
         "UnsupportedOperation.VpnConnSPDOverlap" | "InvalidParameterValue.VpnConnSpdCidrConflict" => {
-            "Local ranges of security policies must not overlap, neither in a tunnel nor between tunnels of a gateway."
+            "Two security policies of a VPN gateway, of one tunnel or of two, must not overlap in both their local and their remote \
+             ranges: the same local range may talk to other remote ones. Nor may the two sides of one policy overlap."
         }
         "InvalidParameterValue.VpcCidrConflict" => "A remote range overlaps with the VPC's own range.",
         "InvalidParameterValue.CidrConflict" | "InvalidParameterValue.SslCcnVpnServerCidrConflict" => {
@@ -66,9 +67,12 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         "UnsupportedOperation.SSLClientCertDisableUnsupportedDownloadSSLClientCert" => {
             "The certificate is disabled: enable it first."
         }
-        "InvalidParameterValue.VpnConnCidrConflict" => "A remote range is already used by a tunnel.",
+        "InvalidParameterValue.VpnConnCidrConflict" => {
+            "A remote range overlaps a local one of the tunnel, or the VPC's own range."
+        }
         "InvalidParameterValue.VpnConnHealthCheckIpConflict" => {
-            "A health check address is already used by another tunnel."
+            "The address that the probes come from is used by another tunnel, or is the one that they go to. Several tunnels may be probed \
+             at the same remote address."
         }
         "InvalidParameterValue.VpnConnBgpTunnelCidrMask" => "The BGP tunnel range is a /30.",
         "UnsupportedOperation.VpnConnCidrNotSupportedHealthCheck" => {
@@ -83,8 +87,8 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
             "The gateway has this route already: import it, by VPNGW_ID/VPNR_ID."
         }
         "UnsupportedOperation.VpnUnsupportedModifyBandwidth" => {
-            "The bandwidth of a gateway changes within 5 to 100 Mbps or within 200 to 1000 Mbps, and may not be lowered: for another \
-             one make a new gateway, with -replace."
+            "The bandwidth of a gateway changes in both directions within 5 to 100 Mbps and within 200 to 1000 Mbps: for one of another band \
+             make a new gateway, with -replace."
         }
         "UnsupportedOperation.InsufficientFunds" => "The account's balance does not suffice: top it up.",
         "UnsupportedOperation.BindCloudFirewall" => {

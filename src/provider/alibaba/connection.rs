@@ -124,8 +124,8 @@ pub(crate) struct Connection {
     /// `active` when nothing is being done to the connection. API member `State`.
     #[attr(computed)]
     state: Value<String>,
-    /// How far the tunnel has come: `ike_sa_not_established`, `ike_sa_established`, `ipsec_sa_not_established` or `ipsec_sa_established`. API
-    /// member `Status`.
+    /// How far the tunnel has come: `ike_sa_not_established`, `ike_sa_established`, `ipsec_sa_not_established` or `ipsec_sa_established`; of
+    /// two tunnels the one that has come furthest, where the service does not say it of both. API member `Status`.
     #[attr(computed)]
     status: Value<String>,
     /// This side's public address. API member `InternetIp`.

@@ -51,8 +51,7 @@ pub(crate) struct Gateway {
     vpc_id: Value<String>,
     /// Bandwidth to the internet in Mbps. API member `InternetMaxBandwidthOut`.
     ///
-    /// It changes in place within 5 to 100 and within 200 to 1000; the service may refuse to lower it. 3000 is possible for new gateways
-    /// only.
+    /// It changes in place, up and down, within 5 to 100 and within 200 to 1000. 3000 is possible for new gateways only.
     #[attr(optional, computed, initial = 5, custom("5, 10, 20, 50, 100, 200, 500, 1000 or 3000", rules::bandwidth))]
     bandwidth_mbps: Value<i64>,
     /// `POSTPAID_BY_HOUR` or `PREPAID`. API member `InstanceChargeType`.

@@ -364,6 +364,18 @@ impl VpnConnection {
         tunnels.find(|tunnel| tunnel.role.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(role)))
     }
 
+    /// How far the negotiation has come. A connection with two tunnels has no status of its own where each of them has one: it is as far as
+    /// the tunnel that has come furthest, through which traffic goes.
+    pub fn negotiated(&self) -> Option<&str> {
+        let own = self.status.as_deref().filter(|status| !status.is_empty());
+        own.or_else(|| {
+            let tunnels = self.tunnel_options_specification.iter().flatten();
+            let statuses = tunnels.filter_map(|tunnel| tunnel.status.as_deref()).filter(|status| !status.is_empty());
+            // The first one of equals: that of the master.
+            statuses.rev().max_by_key(|status| NEGOTIATION.iter().position(|step| step.eq_ignore_ascii_case(status)))
+        })
+    }
+
     pub fn tags(&self) -> impl Iterator<Item = &Tag> {
         self.tags.iter().chain(&self.tag).flatten()
     }
@@ -434,6 +446,10 @@ fn says_something(members: &impl Serialize) -> bool {
     let members = serde_json::to_value(members).unwrap_or_default();
     members.as_object().is_some_and(|members| members.values().any(|member| !member.is_null() && member != ""))
 }
+
+/// What a tunnel goes through (DescribeVpnConnection, Status).
+const NEGOTIATION: [&str; 4] =
+    ["ike_sa_not_established", "ike_sa_established", "ipsec_sa_not_established", "ipsec_sa_established"];
 
 /// An object as one parameter: the text of its JSON.
 fn as_json<T: Serialize, S: Serializer>(object: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {

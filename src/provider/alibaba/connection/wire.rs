@@ -110,7 +110,7 @@ pub(super) fn observed(actual: &VpnConnection, before: &Connection) -> Connectio
         effect_immediately: told(actual.effect_immediately.into(), &before.effect_immediately),
         pre_shared_key_wo: Value::Null,
         state: text(&actual.state),
-        status: text(&actual.status),
+        status: actual.negotiated().map(str::to_owned).into(),
         public_ip_address: text(&actual.internet_ip),
         attach_type: text(&actual.attach_type),
         resource_group_id: text(&actual.resource_group_id),
