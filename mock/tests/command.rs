@@ -61,6 +61,8 @@ fn run_sets_the_environment_and_passes_the_status_on() {
         ]
     );
     mock().args(["run", "--listen", "127.0.0.1:0", "--any-parent", "--", "true"]).assert().success();
+    mock().args(["run", "--switch", "tunnel_texts", "--switch", "default_ikev1", "--", "true"]).assert().success();
+    mock().args(["run", "--switch", "no_such_switch", "--", "true"]).assert().failure();
     mock().args(["run", "--", "sh", "-c", "kill -9 $$"]).assert().code(137);
     mock().args(["run", "--", "/nonexistent/command"]).assert().code(127);
 }

@@ -82,3 +82,38 @@ fn everything_is_made_changed_and_deleted_together() {
     assert!(connections(&ws).is_empty());
     assert!(objects(&ws, "ssl_vpn_client_certs").is_empty());
 }
+
+/// For tests of one kind alone: the gateway, the customer gateways and the next hop need not exist.
+#[test]
+fn each_kind_lives_under_a_gateway_that_need_not_exist() {
+    let ws = Workspace::any_parent();
+    let gateway = "\"vpn-lab0001\"";
+    let dual = "{ master = { customer_gateway_id = \"cgw-lab0001\", pre_shared_key = \"key-1\" }, \
+                slave = { customer_gateway_id = \"cgw-lab0002\", pre_shared_key = \"key-2\" } }";
+    let everything = |name: &str, pool: &str| {
+        vec![
+            connection("single").with("gateway_id", gateway).with("name", name),
+            connection("dual")
+                .changed("customer_gateway_id =\npre_shared_key =")
+                .with("gateway_id", gateway)
+                .with("name", name)
+                .with("tunnels", dual),
+            Resource::new("cloudvpn_alibaba_route_entry", "r")
+                .with("gateway_id", "\"vpn-lab0002\"")
+                .with("next_hop_id", "\"vco-lab0001\"")
+                .with("destination_cidr", "\"192.168.7.0/24\""),
+            Resource::new("cloudvpn_alibaba_ssl_server", "s")
+                .with("gateway_id", "\"vpn-lab0003\"")
+                .with("client_cidr", pool)
+                .with("local_cidrs", "[\"10.0.0.0/16\"]"),
+            cert("k").with("ssl_server_id", "cloudvpn_alibaba_ssl_server.s.id"),
+        ]
+    };
+    ws.write(hcl(everything("\"first\"", "\"192.168.250.0/24\""))).apply();
+    ws.write(hcl(everything("\"second\"", "\"192.168.251.0/24\""))).apply();
+    assert_eq!(ws.state("dual").unwrap()["status"], "ipsec_sa_established");
+    ws.destroy();
+    // None of them was waited for in vain.
+    let looks = ws.calls("DescribeVpnGateway");
+    assert!(looks.iter().all(|call| call.outcome == "ok"), "{looks:?}");
+}

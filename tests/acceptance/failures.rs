@@ -242,8 +242,11 @@ fn overlapping_policies_of_two_tunnels_are_refused_with_a_hint() {
     let diagnostics = ws.write(hcl([&first, &second])).apply_fails();
     let error = diagnostics.error();
     assert!(error.is_at("security_policies") && error.block.contains("second"), "{diagnostics}");
-    assert!(error.detail.contains("must not overlap"), "{}", error.detail);
+    assert!(error.detail.contains("both their local and their remote ranges"), "{}", error.detail);
     assert!(ws.state("second").is_none());
+    // A hub has one local range and many branches.
+    const BRANCH: &str = r#"[{ local_cidr = "10.0.1.0/24", remote_cidrs = ["192.168.2.0/24"] }]"#;
+    ws.write(hcl([&first, &second.with("security_policies", BRANCH)])).apply();
 }
 
 #[test]

@@ -254,6 +254,15 @@ fn what_was_changed_before_a_failure_is_in_the_state() {
 }
 
 #[test]
+fn a_bandwidth_is_lowered_in_place_within_its_band() {
+    let ws = Workspace::new();
+    ws.write(hcl([gateway("g").with("bandwidth_mbps", "100")])).apply();
+    let id = ws.id("g");
+    ws.write(hcl([gateway("g").with("bandwidth_mbps", "5")])).apply();
+    assert_eq!((ws.id("g"), &ws.state("g").unwrap()["bandwidth_mbps"]), (id, &json!(5)));
+}
+
+#[test]
 fn imported_by_its_id_or_with_a_region() {
     let ws = Workspace::new();
     let described = || gateway("g").changed("name = \"vpngw-mock0001\"");

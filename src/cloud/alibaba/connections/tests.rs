@@ -68,6 +68,14 @@ async fn a_deletion_is_waited_for_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_gateway_that_is_gone_has_done_with_a_deletion() {
+    let gone = Answer::alibaba_error(404, "InvalidVpnGatewayInstanceId.NotFound");
+    let server = Server::scripted([Answer::alibaba(json!({})), gone, missing()]).await;
+    client(&server.url()).delete_vpn_connection(&ctx(), REGION, "vpn-1", "vco-1").await.unwrap();
+    assert_eq!(server.actions(), ["DeleteVpnConnection", "DescribeVpnGateway", "DescribeVpnConnection"]);
+}
+
+#[tokio::test]
 async fn a_changed_phase_1_keeps_the_key_that_is_there() {
     let there = connection(json!({
         "IkeConfig": {"Psk": "hidden-there"},

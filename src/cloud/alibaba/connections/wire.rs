@@ -371,8 +371,7 @@ impl VpnConnection {
         own.or_else(|| {
             let tunnels = self.tunnel_options_specification.iter().flatten();
             let statuses = tunnels.filter_map(|tunnel| tunnel.status.as_deref()).filter(|status| !status.is_empty());
-            // The first one of equals: that of the master.
-            statuses.rev().max_by_key(|status| NEGOTIATION.iter().position(|step| step.eq_ignore_ascii_case(status)))
+            statuses.max_by_key(|status| NEGOTIATION.iter().position(|step| step.eq_ignore_ascii_case(status)))
         })
     }
 

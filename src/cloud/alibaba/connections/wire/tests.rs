@@ -69,3 +69,24 @@ fn texts_numbers_and_flags_are_read_as_what_they_mean() {
     assert_eq!(connection.tags().map(|tag| &*tag.key).collect::<Vec<_>>(), ["a"]);
     assert!(!format!("{connection:?}").contains("hidden"));
 }
+
+#[test]
+fn a_connection_without_a_status_is_as_far_as_its_further_tunnel() {
+    let [begun, phase_1, no_phase_2, up] =
+        ["ike_sa_not_established", "ike_sa_established", "ipsec_sa_not_established", "ipsec_sa_established"];
+    for (own, tunnels, expected) in [
+        (json!(phase_1), vec![json!(up), json!(up)], Some(phase_1)),
+        (json!(""), vec![json!(begun), json!(up)], Some(up)),
+        (json!(null), vec![json!(no_phase_2), json!(phase_1)], Some(no_phase_2)),
+        (json!(""), vec![json!(begun), json!(begun)], Some(begun)),
+        (json!(""), vec![json!(""), json!(phase_1)], Some(phase_1)),
+        (json!(""), vec![json!("something new"), json!(begun)], Some(begun)),
+        (json!(""), vec![json!(null), json!("")], None),
+        (json!(""), vec![], None),
+    ] {
+        let tunnels: Vec<_> = tunnels.iter().map(|status| json!({"Role": "master", "Status": status})).collect();
+        let connection: VpnConnection =
+            answer::from_value(json!({"Status": own, "TunnelOptionsSpecification": {"TunnelOptions": tunnels}}));
+        assert_eq!(connection.negotiated(), expected, "{own} {tunnels:?}");
+    }
+}
