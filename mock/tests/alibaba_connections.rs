@@ -588,6 +588,12 @@ async fn a_gateway_that_is_not_there_is_active_for_who_has_written_to_it() {
     settle(&mock, "vpn_connections", &id);
     // It still is: who has deleted something waits for it, too.
     assert_eq!(ok(&mock, "DescribeVpnGateway", &[gateway]).await["Status"], "active");
+    // One with connections that have two tunnels has two.
+    assert!(ok(&mock, "DescribeVpnGateway", &[gateway]).await.get("DisasterRecoveryVSwitchId").is_none());
+    let customers = ["cgw-nowhere", "cgw-nothing"].map(str::to_owned);
+    connected(&mock, &having(&two_tunnels(&customers), &[gateway])).await;
+    let dual = ok(&mock, "DescribeVpnGateway", &[gateway]).await;
+    assert_eq!(dual["DisasterRecoveryInternetIp"], "203.0.113.253");
     refuses(&mock, "DescribeVpnGateway", &[("VpnGatewayId", "vpn-nothing")], missing).await;
     let strict = instant();
     refuses(&strict, "DescribeVpnGateway", &[gateway], missing).await;

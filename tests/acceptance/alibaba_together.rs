@@ -95,7 +95,7 @@ fn each_kind_lives_under_a_gateway_that_need_not_exist() {
             connection("single").with("gateway_id", gateway).with("name", name),
             connection("dual")
                 .changed("customer_gateway_id =\npre_shared_key =")
-                .with("gateway_id", gateway)
+                .with("gateway_id", "\"vpn-lab0004\"")
                 .with("name", name)
                 .with("tunnels", dual),
             Resource::new("cloudvpn_alibaba_route_entry", "r")

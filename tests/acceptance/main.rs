@@ -24,6 +24,7 @@ mod data_sources;
 mod drift;
 mod examples;
 mod failures;
+mod forms;
 mod gateway;
 mod gateway_route;
 mod guides;

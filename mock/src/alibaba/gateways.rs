@@ -9,7 +9,7 @@ use super::listing::{self, Listing, PAGE_NUMBER, PAGE_SIZE, TEXT};
 use super::tasks::{self, ACTIVE, DELETING, INIT, PROVISIONING, UPDATING};
 use super::{
     Action, CERTIFICATES, CONNECTIONS, CUSTOMER_GATEWAYS, Context, GATEWAYS, SERVERS, VPCS, VSWITCHES,
-    connection_options as options, errors, members, missing, rules, tags,
+    connection_options as options, connections, errors, members, missing, rules, tags,
 };
 use crate::api::Refusal;
 use crate::check::{Rule, Shape, optional, required};
@@ -139,8 +139,14 @@ fn assumed(context: &Context<'_>) -> Vec<Object> {
     let absent = ids.into_iter().filter(|id| !id.is_empty() && context.get(GATEWAYS, id).is_none());
     let absent = absent.map(|id| {
         let mut gateway = gateway(&members(json!({"Bandwidth": 10})), id, id);
-        gateway
-            .extend(members(json!({"Status": ACTIVE, "CreateTime": 0, "InternetIp": options::ASSUMED_ADDRESSES[0]})));
+        let [first, second] = options::ASSUMED_ADDRESSES;
+        gateway.extend(members(json!({"Status": ACTIVE, "CreateTime": 0, "InternetIp": first})));
+        // It has as many tunnels in a connection as its connections have.
+        let mut own = context.list(CONNECTIONS).filter(|connection| connection.text("VpnGatewayId") == id);
+        if own.any(|connection| connections::tunnels(&connection.members).next().is_some()) {
+            let dual = json!({"DisasterRecoveryVSwitchId": "vsw-assumed2", "DisasterRecoveryInternetIp": second});
+            gateway.extend(members(dual));
+        }
         Object::loose(id, gateway)
     });
     absent.collect()
