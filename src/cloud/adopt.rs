@@ -1,17 +1,28 @@
-//! Some actions take no client token, so that a create must not be repeated when its outcome is
-//! unknown: one looks for the object first, and adopts it.
+//! What becomes of a create whose outcome is not known: one looks for the object, and adopts it on proof only.
+//!
+//! Ambiguity belongs to the operation: once any attempt may have been executed, whatever ends the operation is preceded by a look, and ends
+//! in an adopted object or in an error that names what could be it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
+use serde::Serialize;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
+use crate::cloud::clock::ServiceClock;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::wait::{self, Poll};
+
+pub(crate) use likeness::{Candidate, Comparison, Likeness, beijing};
+
+mod likeness;
 
 /// The create of an object, as one API asks for it and lists it.
 pub(crate) trait Creation: Sync {
@@ -21,8 +32,19 @@ pub(crate) trait Creation: Sync {
     /// Asks for the object, once as far as the service is concerned, and gives its id, if the answer names it.
     fn send(&self, ctx: &Ctx) -> impl Future<Output = Result<Option<String>>> + Send;
 
-    /// The objects that are where this one is to be.
+    /// The objects that are where this one is to be, and how like it they are.
     fn listed(&self, ctx: &Ctx) -> impl Future<Output = Result<Vec<Candidate>>> + Send;
+
+    /// The ids of those that are there before. None where it need not be known: a client token makes the service itself tell what it made,
+    /// and objects show when they were.
+    fn before(&self, ctx: &Ctx) -> impl Future<Output = Result<Option<HashSet<String>>>> + Send {
+        async { Ok(Some(self.listed(ctx).await?.into_iter().map(|object| object.id).collect())) }
+    }
+
+    /// How `terraform import` calls the object.
+    fn import_id(&self, id: &str) -> String {
+        id.to_owned()
+    }
 }
 
 /// A [`Creation`] of any type: creates are adopted by one code for all.
@@ -32,6 +54,10 @@ pub(crate) trait AnyCreation: Sync {
     fn send<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Option<String>>>;
 
     fn listed<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Candidate>>>;
+
+    fn before<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Option<HashSet<String>>>>;
+
+    fn import_id(&self, id: &str) -> String;
 }
 
 impl<C: Creation> AnyCreation for C {
@@ -46,6 +72,14 @@ impl<C: Creation> AnyCreation for C {
     fn listed<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Vec<Candidate>>> {
         Creation::listed(self, ctx).boxed()
     }
+
+    fn before<'a>(&'a self, ctx: &'a Ctx) -> BoxFuture<'a, Result<Option<HashSet<String>>>> {
+        Creation::before(self, ctx).boxed()
+    }
+
+    fn import_id(&self, id: &str) -> String {
+        Creation::import_id(self, id)
+    }
 }
 
 /// What a create asks for.
@@ -58,18 +92,24 @@ pub(crate) struct Wanted<'a> {
     pub(crate) name: Option<&'a str>,
     /// What kind of object: `tunnel`.
     pub(crate) kind: &'static str,
-    /// What objects that could be taken for it have in common with it: `between vpngw-a and cgw-b`. One such create runs at a time.
+    /// What objects that could be taken for it have in common with it: `between vpngw-a and cgw-b`.
     pub(crate) place: String,
-    /// Whether the service refuses another one in the same place. If it does not, a create that is repeated too early makes two.
-    pub(crate) unique: bool,
+    /// See [`print()`].
+    pub(crate) print: u64,
+    pub(crate) repeats: Repeats,
+    /// Whether ids are the service's, so that no other object ever has this one's.
+    pub(crate) own_id: bool,
 }
 
-/// An object that is where the new one is to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Candidate {
-    pub(crate) id: String,
-    /// Whether it is what was asked for: the name, say, and not another key.
-    pub(crate) matches: bool,
+/// What a create does that is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Repeats {
+    /// It is refused if there is one already.
+    Refused,
+    /// It makes another one.
+    Double,
+    /// It carries a client token, and gives the answer of the first.
+    Once,
 }
 
 /// How a create went well.
@@ -81,88 +121,198 @@ pub(crate) enum Made {
     Found(String),
 }
 
-/// One create and what there was before it.
+/// What a client knows of all of its creates.
+#[derive(Debug, Default)]
+pub(crate) struct Creates {
+    /// Of equal creates one is sent at a time, and none while one of them decides which object is its own.
+    turns: KeyedLock,
+    /// What this process made already.
+    made: Mutex<HashSet<String>>,
+    /// How many creates of unknown outcome there are, of those that are equal. Which of their objects is whose makes no difference.
+    unknown: Mutex<HashMap<String, usize>>,
+}
+
+/// What a client lends to an [`Adoption`].
+#[derive(Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) creates: &'a Creates,
+    pub(crate) clock: &'a ServiceClock,
+    /// How long an object of an unknown create is looked for before it counts as not made, if there can be one only.
+    pub(crate) window: Duration,
+    pub(crate) max_retries: u32,
+}
+
+/// One create, and what there was before it.
 ///
-/// - The objects that exist in the same place, for tunnels between the same two gateways, are listed
-///   before the create. They are never adopted, whatever their name: somebody else manages them.
-/// - Within this process, creates in the same place wait for each other.
+/// Proof that an object is this create's:
+///
+/// - all that was sent and is shown is equal, tags and key too ([`Likeness`]);
+/// - it was not listed before the create, where that was asked;
+/// - it was made after the first request by the service's own clock, as far as it tells: where nothing was listed before, it has to;
+/// - this process did not make it by another create;
+/// - there are no more of that kind than equal creates of this process that do not know theirs.
 pub(crate) struct Adoption<'a> {
     creation: &'a dyn AnyCreation,
-    before: HashSet<String>,
-    /// How long an object of an unknown create is looked for before it counts as not made, if there can be one only.
-    window: Duration,
-    max_retries: u32,
-    _turn: OwnedMutexGuard<()>,
+    terms: Terms<'a>,
+    key: String,
+    before: Option<HashSet<String>>,
+    sent: OnceLock<Instant>,
+    is_unknown: AtomicBool,
+    /// What could be it, as it was last seen, for errors.
+    seen: Mutex<Vec<Candidate>>,
+}
+
+/// What one look showed.
+enum Sight {
+    Proven(String),
+    Several(usize),
+    /// There is one that does not show yet what it is.
+    Unsettled,
+    Nothing,
+}
+
+enum Answer {
+    Named(String),
+    Nameless,
+    /// This id, which some other object has.
+    Unbelievable(String),
 }
 
 impl<'a> Adoption<'a> {
-    /// Waits for this create's turn and lists what is there.
-    pub(crate) async fn begin(
-        ctx: &Ctx,
-        creation: &'a dyn AnyCreation,
-        creating: &KeyedLock,
-        window: Duration,
-        max_retries: u32,
-    ) -> Result<Self> {
-        let wanted = creation.wanted();
-        let between = format!("{} {} {}", wanted.region, wanted.kind, wanted.place);
-        let turn = creating.turn(ctx, between, &format!("another create {}", wanted.place)).await;
-        let turn = turn.map_err(|error| error.about(wanted.action, wanted.region))?;
-        let before = creation.listed(ctx).await?.into_iter().map(|object| object.id).collect();
-        Ok(Self { creation, before, window, max_retries, _turn: turn })
+    /// Lists what is there.
+    pub(crate) async fn begin(ctx: &Ctx, creation: &'a dyn AnyCreation, terms: Terms<'a>) -> Result<Self> {
+        Ok(Self::new(creation, terms, creation.before(ctx).await?))
     }
 
-    /// Sends the create.
+    /// A create that was sent already, together with others, when this was there.
+    pub(crate) fn sent(creation: &'a dyn AnyCreation, terms: Terms<'a>, before: HashSet<String>, at: Instant) -> Self {
+        let adoption = Self::new(creation, terms, Some(before));
+        let _ = adoption.sent.set(at);
+        adoption
+    }
+
+    fn new(creation: &'a dyn AnyCreation, terms: Terms<'a>, before: Option<HashSet<String>>) -> Self {
+        let Wanted { region, kind, place, print, .. } = creation.wanted();
+        let key = format!("{region} {kind} {place} {print:x}");
+        let (sent, is_unknown, seen) = Default::default();
+        Self { creation, terms, key, before, sent, is_unknown, seen }
+    }
+
+    /// Makes the object, and gives its id.
+    pub(crate) async fn make(&self, ctx: &Ctx) -> Result<String> {
+        match self.send(ctx).await? {
+            Made::Found(id) | Made::Answered(Some(id)) => Ok(id),
+            Made::Answered(None) => self.find_acknowledged(ctx).await,
+        }
+    }
+
+    /// Sends the create. After a failure of unknown outcome the object is looked for: within the window if the service takes one only,
+    /// otherwise within six times as long. When none shows up, a create without client token is sent again, as long as the operation may
+    /// take, but after `max_retries` answers of the service that it failed, no more. Every other end is preceded by a look, too, which has
+    /// a time of its own if the operation has none.
     ///
-    /// After a failure of unknown outcome, an object in the same place that was not there before and
-    /// matches is the one. When none shows up within the window, which is six times as long where the
-    /// service takes [another](Wanted::unique), the create is sent again, `max_retries` times at most.
-    /// A refusal of a repetition may be about what the one before it made, which is looked for once
-    /// more.
-    ///
-    /// An error with [`Error::is_ambiguous`] means that there may be an object that could not be
-    /// found.
+    /// An error with [`Error::is_ambiguous`] means that there may be an object that could not be found.
     pub(crate) async fn send(&self, ctx: &Ctx) -> Result<Made> {
-        let Wanted { region, kind, .. } = self.creation.wanted();
-        let lost = |error| lost(kind, error);
-        let mut unknown_outcomes = 0;
+        self.work(ctx, None).await
+    }
+
+    /// As [`Self::make`], after a first attempt that failed with this error of unknown outcome.
+    pub(crate) async fn make_after(&self, ctx: &Ctx, error: Error) -> Result<String> {
+        self.unknown();
+        match self.work(ctx, Some(error)).await? {
+            Made::Found(id) | Made::Answered(Some(id)) => Ok(id),
+            Made::Answered(None) => self.find_acknowledged(ctx).await,
+        }
+    }
+
+    /// As [`Self::make`], after a first attempt that was acknowledged, and told no id.
+    pub(crate) async fn find_sent(&self, ctx: &Ctx) -> Result<String> {
+        self.unknown();
+        self.find_acknowledged(ctx).await
+    }
+
+    async fn work(&self, ctx: &Ctx, mut unknown: Option<Error>) -> Result<Made> {
+        let Wanted { region, kind, repeats, .. } = self.creation.wanted();
+        let (mut failures, mut nameless) = (0, 0);
+        let mut repeatable = unknown.as_ref().is_some_and(|error| self.may_repeat(error, &mut failures));
+        let mut repeated = unknown.is_some();
         loop {
-            let error = match self.creation.send(ctx).await {
-                Ok(id) => {
-                    let id = id.filter(|id| !id.is_empty());
-                    if unknown_outcomes > 0 {
-                        self.tell_of_others(ctx, id.as_deref()).await;
-                    }
-                    return Ok(Made::Answered(id));
+            if let Some(error) = unknown.take() {
+                tracing::warn!(region, "looking for a {kind} after an unknown outcome: {error}");
+                if is_over(&error) {
+                    return self.last_look(ctx, error).await.map(Made::Found);
                 }
+                let patience =
+                    if repeats == Repeats::Refused { self.terms.window } else { self.terms.window * IF_REPEATABLE };
+                match self.find(ctx, Some(patience)).await {
+                    Ok(Some(id)) => return Ok(Made::Found(id)),
+                    Ok(None) if repeatable => {}
+                    Ok(None) => return Err(self.lost(error)),
+                    Err(lookup) if is_over(&lookup) => return self.last_look(ctx, lookup).await.map(Made::Found),
+                    Err(lookup) if !lookup.candidates().is_empty() => return Err(lookup),
+                    Err(lookup) => {
+                        return Err(self.lost(error.noting(&format!("then looking for the {kind} failed: {lookup}"))));
+                    }
+                }
+            }
+            let error = match self.attempt(ctx).await {
+                Ok(Answer::Named(id)) => {
+                    if repeated {
+                        self.tell_of_others(ctx, &id).await;
+                    }
+                    return Ok(Made::Answered(Some(id)));
+                }
+                // The service gives its answer again.
+                Ok(Answer::Nameless) if repeats == Repeats::Once && nameless < ASK_AGAIN => {
+                    nameless += 1;
+                    repeated = true;
+                    continue;
+                }
+                Ok(Answer::Nameless) => return Ok(Made::Answered(None)),
+                Ok(Answer::Unbelievable(id)) => return Err(self.unbelievable(&id)),
                 Err(error) => error,
             };
-            let refused = !error.is_ambiguous();
-            if refused && unknown_outcomes == 0 {
-                return Err(error);
+            if !error.is_ambiguous() && !repeated {
+                return Err(self.refused(ctx, error).await);
             }
+            repeatable = self.may_repeat(&error, &mut failures);
+            repeated = true;
             // Whatever became of this attempt, the one before it may have been executed.
-            let error = error.ambiguous(true);
-            if matches!(error.class(), Class::Cancelled | Class::Timeout) {
-                return Err(lost(error));
-            }
+            unknown = Some(error.ambiguous(true));
+        }
+    }
 
-            tracing::warn!(region, "looking for a {kind} after an unknown outcome: {error}");
-            match self.find_unacknowledged(ctx).await {
-                Ok(Some(id)) => {
-                    tracing::info!(region, id, "the create had been executed");
-                    return Ok(Made::Found(id));
+    /// Whether the create may be sent again after this error of unknown outcome, if no object shows up. What fails between here and the
+    /// service passes; that the service itself fails may not.
+    fn may_repeat(&self, error: &Error, failures: &mut u32) -> bool {
+        *failures += u32::from(error.code().is_some());
+        // A repetition with a client token was repeated as long as it could help.
+        let once = self.creation.wanted().repeats == Repeats::Once;
+        !once && error.is_ambiguous() && error.class() == Class::Transient && *failures <= self.terms.max_retries
+    }
+
+    async fn attempt(&self, ctx: &Ctx) -> Result<Answer> {
+        let Wanted { own_id, .. } = self.creation.wanted();
+        let _turn = self.turn(ctx).await?;
+        self.sent.get_or_init(Instant::now);
+        match self.creation.send(ctx).await.map(|id| id.filter(|id| !id.is_empty())) {
+            Ok(Some(id)) if own_id && (self.was_listed(&id) || !self.claim(&id)) => Ok(Answer::Unbelievable(id)),
+            Ok(Some(id)) => Ok(Answer::Named(id)),
+            Ok(None) => {
+                self.unknown();
+                Ok(Answer::Nameless)
+            }
+            // The service did it, and its answer cannot be read.
+            Err(error) if error.is_ambiguous() && error.class() == Class::Fatal && error.code().is_none() => {
+                tracing::warn!("the create was acknowledged: {error}");
+                self.unknown();
+                Ok(Answer::Nameless)
+            }
+            Err(error) => {
+                if error.is_ambiguous() {
+                    self.unknown();
                 }
-                Ok(None) if !refused && unknown_outcomes < self.max_retries => unknown_outcomes += 1,
-                Ok(None) => return Err(lost(error)),
-                Err(lookup) => {
-                    let interrupted = matches!(lookup.class(), Class::Cancelled | Class::Timeout);
-                    return Err(lost(if interrupted {
-                        lookup.ambiguous(true)
-                    } else {
-                        error.noting(&format!("then looking for the {kind} failed: {lookup}"))
-                    }));
-                }
+                Err(error)
             }
         }
     }
@@ -170,39 +320,126 @@ impl<'a> Adoption<'a> {
     /// The object of a create that was accepted without an id, looked for as long as the operation
     /// may take.
     pub(crate) async fn find_acknowledged(&self, ctx: &Ctx) -> Result<String> {
+        match self.find(ctx, None).await {
+            Ok(Some(id)) => Ok(id),
+            Ok(None) => Err(self.lost(Error::new(Class::Fatal, "it is not listed"))),
+            Err(error) if is_over(&error) => self.last_look(ctx, error).await,
+            Err(error) if !error.candidates().is_empty() => Err(error),
+            Err(error) => Err(self.lost(error)),
+        }
+    }
+
+    /// The object that the create made, if it is listed now.
+    pub(crate) async fn newcomer(&self, ctx: &Ctx) -> Result<Option<String>> {
+        match self.look(ctx).await? {
+            Sight::Proven(id) => Ok(Some(id)),
+            Sight::Several(count) => Err(self.several(count)),
+            Sight::Unsettled | Sight::Nothing => Ok(None),
+        }
+    }
+
+    /// The same for an operation that was called off, or whose time is over. No other call is made any more, but what was asked for is
+    /// worth to be known.
+    pub(crate) async fn last_look(&self, ctx: &Ctx, error: Error) -> Result<String> {
+        let ctx = ctx.afterwards(LAST_LOOK);
+        match self.find(&ctx, None).await {
+            Ok(Some(id)) => Ok(id),
+            Err(several) if !several.candidates().is_empty() && !is_over(&several) => Err(several),
+            Ok(None) | Err(_) => Err(self.lost(error)),
+        }
+    }
+
+    /// The object, as soon as one is proven; none when a listing at the end of `patience` still does not show any. An error that has
+    /// candidates is about several.
+    async fn find(&self, ctx: &Ctx, patience: Option<Duration>) -> Result<Option<String>> {
         let wanted = self.creation.wanted();
         let what = format!("the new {}{} to be listed", wanted.kind, wanted.called());
+        // As long as the service does not answer, nothing is known of what it lists.
+        let answered = OnceLock::new();
         let found = wait::until(ctx, &what, || async {
-            Ok(match self.newcomer(ctx).await? {
-                Some(id) => Poll::Ready(id),
-                None => Poll::Pending("not listed yet".to_owned()),
+            let sight = match self.look(ctx).await {
+                Err(error) if matches!(error.class(), Class::Transient | Class::Throttled | Class::Conflict) => {
+                    return Ok(Poll::Pending(error.to_string()));
+                }
+                sight => sight?,
+            };
+            let since = *answered.get_or_init(Instant::now);
+            let closed = patience.is_some_and(|patience| since.elapsed() >= patience);
+            Ok(match sight {
+                Sight::Proven(id) => Poll::Ready(Some(id)),
+                Sight::Several(count) => return Err(self.several(count)),
+                Sight::Unsettled => Poll::Pending("one that does not show yet what it is".to_owned()),
+                Sight::Nothing if closed => Poll::Ready(None),
+                Sight::Nothing => Poll::Pending("not listed yet".to_owned()),
             })
         });
-        found.await.map_err(|error| lost(wanted.kind, error.ambiguous(true)))
-    }
-
-    /// The object that the create made, if it is listed now: new in its place, and what was asked
-    /// for.
-    pub(crate) async fn newcomer(&self, ctx: &Ctx) -> Result<Option<String>> {
-        let listed = self.creation.listed(ctx).await?;
-        let new = listed.into_iter().filter(|object| self.is_new(object));
-        let mut ids: Vec<_> = new.map(|object| object.id).collect();
-        let id = ids.pop();
-        if ids.is_empty() {
-            return Ok(id);
+        let found = found.await?;
+        if let Some(id) = &found {
+            tracing::info!(region = wanted.region, id, "the create had been executed");
         }
-        let wanted = self.creation.wanted();
-        let named = wanted.name.map(|name| format!(" named {name:?}")).unwrap_or_default();
-        let message = format!("{} {}s{named} appeared {} at once", ids.len() + 1, wanted.kind, wanted.place);
-        let error = Error::new(Class::Fatal, message);
-        Err(lost(wanted.kind, error.about(wanted.action, wanted.region).ambiguous(true)))
+        Ok(found)
     }
 
-    /// A repeated create was acknowledged with this id: what else is new was made by an attempt before it, and nobody else knows of it.
-    async fn tell_of_others(&self, ctx: &Ctx, made: Option<&str>) {
+    /// What is listed now, and whether it proves anything. A proven object is this create's from then on.
+    async fn look(&self, ctx: &Ctx) -> Result<Sight> {
+        let listed = self.creation.listed(ctx).await?;
+        // An equal create that is under way may have made what is listed, and is about to be told.
+        let _turn = self.turn(ctx).await?;
+        let own_id = self.creation.wanted().own_id;
+        let made = self.terms.creates.made();
+        let new = |object: &Candidate| {
+            let is_known = own_id && made.contains(&self.known_as(&object.id));
+            !object.id.is_empty() && !is_known && !self.was_there(object)
+        };
+        let new: Vec<_> = listed.into_iter().filter(new).collect();
+        drop(made);
+        let is = |likeness| move |object: &&Candidate| object.likeness == likeness && self.is_dated(object);
+        let proven: Vec<_> = new.iter().filter(is(Likeness::Same)).collect();
+        let sight = match proven.first() {
+            _ if new.iter().any(|object| is(Likeness::Unsettled)(&object)) => Sight::Unsettled,
+            None => Sight::Nothing,
+            Some(object) if proven.len() <= self.terms.creates.unknown(&self.key).max(1) => {
+                self.claim(&object.id);
+                Sight::Proven(object.id.clone())
+            }
+            Some(_) => Sight::Several(proven.len()),
+        };
+        *self.seen() = new;
+        Ok(sight)
+    }
+
+    /// Whether it was there before this create was sent: it was listed, or it is older by the service's own clock.
+    fn was_there(&self, object: &Candidate) -> bool {
+        // Times of objects are in whole seconds, and the clocks of a service's machines differ a bit.
+        let is_older = object.created.zip(self.sent_at()).is_some_and(|(created, sent)| created + CLOCKS < sent);
+        is_older || self.was_listed(&object.id)
+    }
+
+    fn was_listed(&self, id: &str) -> bool {
+        self.before.as_ref().is_some_and(|before| before.contains(id))
+    }
+
+    /// Whether it is known that it was not there before: where nothing was listed, its time has to tell.
+    fn is_dated(&self, object: &Candidate) -> bool {
+        self.before.is_some() || (object.created.is_some() && self.sent_at().is_some())
+    }
+
+    /// When the first request was sent, by the service's clock: in Unix seconds, and rather too early.
+    fn sent_at(&self) -> Option<i64> {
+        self.terms.clock.at(*self.sent.get()?)
+    }
+
+    /// A repeated create was acknowledged with this id: what else is new may have been made by an attempt before it, and nobody else knows of
+    /// it.
+    async fn tell_of_others(&self, ctx: &Ctx, id: &str) {
+        let Wanted { region, kind, repeats, .. } = self.creation.wanted();
+        if repeats == Repeats::Once {
+            return;
+        }
         let Ok(listed) = self.creation.listed(ctx).await else { return };
-        let Wanted { region, kind, .. } = self.creation.wanted();
-        for other in listed.iter().filter(|object| self.is_new(object) && made.is_some_and(|made| made != object.id)) {
+        let is_other =
+            |object: &&Candidate| object.likeness == Likeness::Same && !self.was_there(object) && object.id != id;
+        for other in listed.iter().filter(is_other) {
             tracing::warn!(
                 region,
                 id = other.id,
@@ -211,26 +448,131 @@ impl<'a> Adoption<'a> {
         }
     }
 
-    fn is_new(&self, object: &Candidate) -> bool {
-        object.matches && !object.id.is_empty() && !self.before.contains(&object.id)
+    /// The error of a first attempt. What a duplicate collides with is looked for, so that it can be named.
+    async fn refused(&self, ctx: &Ctx, error: Error) -> Error {
+        if !error.is_duplicate() {
+            return error;
+        }
+        match self.creation.listed(&ctx.with_timeout(LAST_LOOK)).await {
+            Ok(there) if !there.is_empty() => {
+                let names: Vec<_> = there.iter().map(Candidate::named).collect();
+                let ids = there.iter().map(|object| self.creation.import_id(&object.id)).collect();
+                error.noting(&format!("there is {}", names.join(", "))).naming(ids)
+            }
+            _ => error,
+        }
     }
 
-    /// The object of a create of unknown outcome; none when a listing at the end of the window
-    /// still does not show it.
-    async fn find_unacknowledged(&self, ctx: &Ctx) -> Result<Option<String>> {
-        let started = Instant::now();
+    fn several(&self, count: usize) -> Error {
         let wanted = self.creation.wanted();
-        let window = if wanted.unique { self.window } else { self.window * IF_REPEATABLE };
-        let what = format!("the {}{} to be listed", wanted.kind, wanted.called());
-        wait::until(ctx, &what, || async {
-            let found = self.newcomer(ctx).await?;
-            let closed = started.elapsed() >= window;
-            Ok(match found {
-                None if !closed => Poll::Pending("not listed yet".to_owned()),
-                found => Poll::Ready(found),
-            })
-        })
-        .await
+        let named = wanted.name.map(|name| format!(" named {name:?}")).unwrap_or_default();
+        let message = format!("{count} {}s{named} appeared {} at once", wanted.kind, wanted.place);
+        self.lost(Error::new(Class::Fatal, message).about(wanted.action, wanted.region))
+    }
+
+    fn unbelievable(&self, id: &str) -> Error {
+        let wanted = self.creation.wanted();
+        let message = format!("the answer says that the new {} is {id}, which there was before", wanted.kind);
+        let hint = format!(
+            "{id} is not taken for the new {}: somebody else may have it. Look in the console {} whether another one was made, and import or \
+             delete that before creating it again.",
+            wanted.kind, wanted.place,
+        );
+        let error = Error::new(Class::Fatal, message).about(wanted.action, wanted.region).ambiguous(true);
+        error.naming(vec![self.creation.import_id(id)]).hinting(Some(hint.into()))
+    }
+
+    /// Tells the user what to do about an object that there may be.
+    pub(crate) fn lost(&self, error: Error) -> Error {
+        let wanted = self.creation.wanted();
+        let error = match error.action() {
+            None => error.about(wanted.action, wanted.region),
+            Some(_) => error,
+        };
+        let seen = self.seen().clone();
+        let likely = |object: &&Candidate| wanted.name.is_none() || object.name.as_deref() == wanted.name;
+        let seen: Vec<_> = seen.iter().filter(likely).collect();
+        let kind = wanted.kind;
+        if seen.is_empty() {
+            return lost(kind, error.ambiguous(true));
+        }
+        let ids: Vec<_> = seen.iter().map(|object| self.creation.import_id(&object.id)).collect();
+        let names: Vec<_> = seen.iter().map(ToString::to_string).collect();
+        let hint = format!(
+            "The {kind} may exist, and was not adopted, since nothing proves which it is. Listed {} since the request: {}. If one of these is \
+             yours, import it (terraform import ADDRESS {}, or an import block with that id), or delete it, before creating it again. If it is \
+             somebody else's, leave it.",
+            wanted.place,
+            names.join(", "),
+            ids[0],
+        );
+        error.ambiguous(true).naming(ids).hinting(Some(hint.into()))
+    }
+
+    async fn turn(&self, ctx: &Ctx) -> Result<OwnedMutexGuard<()>> {
+        let Wanted { action, region, place, .. } = self.creation.wanted();
+        let turn = self.terms.creates.turns.turn(ctx, self.key.clone(), &format!("another create {place}")).await;
+        turn.map_err(|error| error.about(action, region))
+    }
+
+    /// Takes the object for this create's; false if another one of this process has it.
+    pub(crate) fn claim(&self, id: &str) -> bool {
+        if self.is_unknown.swap(false, Ordering::Relaxed) {
+            self.terms.creates.one_less(&self.key);
+        }
+        self.terms.creates.made().insert(self.known_as(id))
+    }
+
+    /// From now on this create does not know its object.
+    fn unknown(&self) {
+        if !self.is_unknown.swap(true, Ordering::Relaxed) {
+            self.terms.creates.one_more(&self.key);
+        }
+    }
+
+    fn known_as(&self, id: &str) -> String {
+        let Wanted { region, kind, .. } = self.creation.wanted();
+        format!("{region} {kind} {id}")
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Vec<Candidate>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Adoption<'_> {
+    fn drop(&mut self) {
+        if *self.is_unknown.get_mut() {
+            self.terms.creates.one_less(&self.key);
+        }
+    }
+}
+
+impl Creates {
+    fn made(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn unknown(&self, key: &str) -> usize {
+        self.counts().get(key).copied().unwrap_or_default()
+    }
+
+    fn one_more(&self, key: &str) {
+        *self.counts().entry(key.to_owned()).or_default() += 1;
+    }
+
+    fn one_less(&self, key: &str) {
+        let mut counts = self.counts();
+        if let Some(count) = counts.get_mut(key) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(key);
+            }
+        }
+    }
+
+    fn counts(&self) -> MutexGuard<'_, HashMap<String, usize>> {
+        self.unknown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -238,6 +580,25 @@ impl Wanted<'_> {
     fn called(&self) -> String {
         self.name.map(|name| format!(" {name:?}")).unwrap_or_default()
     }
+}
+
+impl Candidate {
+    /// The id, and the name that people know it by.
+    fn named(&self) -> String {
+        let name = self.name.as_deref().filter(|name| !name.is_empty());
+        name.map_or_else(|| self.id.clone(), |name| format!("{} {name:?}", self.id))
+    }
+}
+
+/// Tells creates apart that are not equal: those of the same print ask for the same, but for the client token.
+pub(crate) fn print(request: &impl Serialize) -> u64 {
+    let mut request = serde_json::to_value(request).unwrap_or_default();
+    if let Some(members) = request.as_object_mut() {
+        members.remove("ClientToken");
+    }
+    let mut hasher = DefaultHasher::new();
+    request.to_string().hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Tells the user what to do about an object that there may be.
@@ -248,10 +609,20 @@ pub(crate) fn lost(kind: &str, error: Error) -> Error {
     error.hinting(hint)
 }
 
+fn is_over(error: &Error) -> bool {
+    matches!(error.class(), Class::Cancelled | Class::Timeout)
+}
+
 /// The window for objects of which there can be one only: a repetition that comes too early is refused.
 pub(crate) const WINDOW: Duration = Duration::from_secs(5);
 /// How many times as long the others are looked for: half a minute, as long as waits let a new object be missing from listings.
 pub(crate) const IF_REPEATABLE: u32 = 6;
+/// How long is looked for what was just asked for, after the operation was called off or its time was over.
+pub(crate) const LAST_LOOK: Duration = Duration::from_secs(10);
+/// How often an answer without an id is asked for again, with its client token.
+const ASK_AGAIN: u32 = 2;
+/// By how many seconds the clock of a service's answers may be ahead of the one that objects are made by.
+const CLOCKS: i64 = 1;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use tracing::{Instrument, Span, field};
 
 use crate::cloud::answer::Mismatch;
+use crate::cloud::clock::ServiceClock;
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result, human};
 use crate::cloud::limit::Limiter;
@@ -24,6 +25,7 @@ pub(crate) struct Caller {
     transport: Transport,
     limiter: Limiter,
     policy: Policy,
+    clock: ServiceClock,
 }
 
 /// Signs a request, afresh for each attempt. Neither this nor [`Judge`] is a type parameter: there are many actions, and one code for all.
@@ -65,7 +67,17 @@ pub(crate) struct Fault {
 
 impl Caller {
     pub(crate) fn new(policy: Policy, per_second: Option<NonZeroU32>) -> Self {
-        Self { transport: Transport::default(), limiter: Limiter::new(per_second), policy }
+        Self {
+            transport: Transport::default(),
+            limiter: Limiter::new(per_second),
+            policy,
+            clock: ServiceClock::default(),
+        }
+    }
+
+    /// What time it is for the service.
+    pub(crate) fn clock(&self) -> &ServiceClock {
+        &self.clock
     }
 
     pub(crate) fn max_retries(&self) -> u32 {
@@ -76,10 +88,13 @@ impl Caller {
     pub(crate) async fn call(&self, ctx: &Ctx, call: &Call<'_>, sign: Sign<'_>, judge: Judge<'_>) -> Result<Reply> {
         let mut tries = Tries::default();
         let mut attempts = 0;
+        // Whether any attempt of a create may have been executed: what ends the call later on does not undo that.
+        let creates = matches!(call.effect, Effect::Create | Effect::CreateOnce);
+        let mut executed = false;
         loop {
             let turn = self.limiter.turn(ctx, call.action, call.region, call.rate).await;
             if let Err(interrupt) = turn {
-                return Err(call.interrupted(interrupt, attempts, "the rate limit's next turn"));
+                return Err(call.interrupted(interrupt, attempts, "the rate limit's next turn").ambiguous(executed));
             }
             attempts += 1;
             let span = tracing::debug_span!(
@@ -99,6 +114,8 @@ impl Caller {
             };
 
             let (class, ambiguous) = (error.class(), error.is_ambiguous());
+            executed |= ambiguous && creates;
+            let error = error.ambiguous(ambiguous || executed);
             let delay = self.policy.delay(class, call.effect, ambiguous, retry_after, &mut tries);
             let Some(delay) = delay else {
                 return Err(error);
@@ -118,7 +135,7 @@ impl Caller {
             );
             if let Err(interrupt) = ctx.sleep(delay).await {
                 let what = format!("the next attempt after {}", error.code().unwrap_or(class.as_str()));
-                return Err(call.interrupted(interrupt, attempts, &what));
+                return Err(call.interrupted(interrupt, attempts, &what).ambiguous(executed));
             }
         }
     }
@@ -163,6 +180,9 @@ impl Caller {
             Ok(Ok(Ok(reply))) => {
                 span.record("status", reply.status);
                 let verdict = judge(&reply);
+                if verdict.fault.as_ref().is_none_or(|fault| fault.code.is_some()) {
+                    self.clock.note(&reply);
+                }
                 if let Some(id) = &verdict.request_id {
                     span.record("request_id", id);
                 }

@@ -23,6 +23,12 @@ impl Ctx {
         Self { deadline, cancel: self.cancel.clone() }
     }
 
+    /// For what remains to be done when this operation was called off, or its time is over: to find out what became of its last call. It ends
+    /// `limit` from now, and nothing calls it off.
+    pub(crate) fn afterwards(&self, limit: Duration) -> Self {
+        Self { deadline: after(Instant::now(), limit), cancel: CancellationToken::new() }
+    }
+
     /// What is left of the operation's time.
     pub fn remaining(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())
@@ -124,6 +130,17 @@ mod tests {
 
         let never = std::future::pending::<()>();
         assert_eq!(ctx.run_with_grace(Duration::from_secs(5), never).await, Err(Interrupt::Cancelled));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_afterwards_has_its_own_time_and_is_not_called_off() {
+        let cancel = CancellationToken::new();
+        cancel.cancel();
+        let over = Ctx::new(Duration::ZERO, cancel);
+        let afterwards = over.afterwards(Duration::from_secs(10));
+
+        assert_eq!(afterwards.sleep(Duration::from_secs(9)).await, Ok(()));
+        assert_eq!(afterwards.sleep(Duration::from_secs(9)).await, Err(Interrupt::Deadline));
     }
 
     #[test]

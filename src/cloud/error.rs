@@ -49,6 +49,7 @@ impl Error {
             http_status: None,
             attempts: 0,
             ambiguous: false,
+            candidates: Vec::new(),
             hint: None,
         }))
     }
@@ -98,6 +99,18 @@ impl Error {
         self.0.ambiguous
     }
 
+    /// What a failed create may be about, as `terraform import` takes it: what it may have made nevertheless, or what it collides with.
+    pub fn candidates(&self) -> &[String] {
+        &self.0.candidates
+    }
+
+    /// Whether a create was refused because there is one already.
+    pub fn is_duplicate(&self) -> bool {
+        // "ResourceInUse" of a create: what it collides with stays.
+        let says = |code: &str| code == "ResourceInUse" || DUPLICATE.iter().any(|part| code.contains(part));
+        self.0.class != Class::Conflict && self.code().is_some_and(says)
+    }
+
     /// Whether the service clearly said that the object does not exist.
     pub fn is_not_found(&self) -> bool {
         self.0.class == Class::NotFound
@@ -144,6 +157,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn naming(mut self, candidates: Vec<String>) -> Self {
+        self.0.candidates = candidates;
+        self
+    }
+
     pub(crate) fn hinting(mut self, hint: impl Into<Option<Cow<'static, str>>>) -> Self {
         if let Some(hint) = hint.into() {
             self.0.hint = Some(hint);
@@ -170,6 +188,7 @@ struct Details {
     http_status: Option<u16>,
     attempts: u32,
     ambiguous: bool,
+    candidates: Vec<String>,
     hint: Option<Cow<'static, str>>,
 }
 
@@ -244,6 +263,9 @@ impl fmt::Display for Class {
         f.write_str(self.as_str())
     }
 }
+
+/// In the codes of both clouds.
+const DUPLICATE: &[&str] = &["Duplicate", "AlreadyExist", "RecordExists"];
 
 /// Durations for people: `850ms`, `12s`, `3m05s`.
 pub(crate) fn human(duration: Duration) -> String {

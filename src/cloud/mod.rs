@@ -9,7 +9,7 @@
 //!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
 //!     limit, retry      when the next attempt may start
 //!     transport         one pooled HTTP client, built when the first call needs it
-//! adopt::Adoption       creates without a client token: look before repeating
+//! adopt::Adoption       creates of unknown outcome: look, and adopt on proof
 //! listing               what a listing certainly says, and all of its pages
 //! batch::Reader         reads that arrive together become one call, many become a listing
 //! table::Tables         reads of what can only be listed share the listing
@@ -34,6 +34,8 @@ mod erased;
 mod error;
 mod join;
 mod keyed;
+#[cfg(test)]
+mod kinds;
 mod limit;
 mod listing;
 mod params;

@@ -22,18 +22,6 @@ pub(crate) fn scrub(text: &str, secrets: &[&SecretString]) -> String {
     text
 }
 
-/// Whether a key that was asked for and one that was found may be the same. Services give keys in
-/// clear text; should one stop to do so, nothing can be said against it.
-pub(crate) fn may_agree(asked: &Option<SecretString>, found: &Option<SecretString>) -> bool {
-    let text = |key: &Option<SecretString>| {
-        key.as_ref().map(|key| key.expose_secret().to_owned()).filter(|key| !key.is_empty())
-    };
-    match (text(asked), text(found)) {
-        (Some(asked), Some(found)) => asked == found,
-        _ => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,12 @@ use crate::cloud::testing::Logs;
 struct Service {
     unique: bool,
     lag: Duration,
+    /// Whether a second object does not bring the list up to date.
+    strict: bool,
+    creates: Creates,
+    clock: ServiceClock,
+    /// What others make meanwhile.
+    others: Vec<Candidate>,
     outcomes: Mutex<Vec<Outcome>>,
     made: Mutex<Vec<Instant>>,
     sent: Mutex<usize>,
@@ -47,8 +53,8 @@ impl Service {
     }
 
     async fn create(&self, ctx: &Ctx) -> Result<Made> {
-        let adoption = Adoption::begin(ctx, self, &KeyedLock::default(), WINDOW, 3).await?;
-        adoption.send(ctx).await
+        let terms = Terms { creates: &self.creates, clock: &self.clock, window: WINDOW, max_retries: 3 };
+        Adoption::begin(ctx, self, terms).await?.send(ctx).await
     }
 }
 
@@ -60,7 +66,9 @@ impl Creation for Service {
             name: Some("a"),
             kind: "thing",
             place: "in p".into(),
-            unique: self.unique,
+            print: 1,
+            repeats: if self.unique { Repeats::Refused } else { Repeats::Double },
+            own_id: true,
         }
     }
 
@@ -89,9 +97,16 @@ impl Creation for Service {
     async fn listed(&self, _: &Ctx) -> Result<Vec<Candidate>> {
         let made = self.made.lock().unwrap();
         // A second one brings the list up to date.
-        let there = made.iter().enumerate().filter(|(_, at)| at.elapsed() >= self.lag || made.len() > 1);
-        Ok(there.map(|(index, _)| Candidate { id: format!("thing-{}", index + 1), matches: true }).collect())
+        let is_listed = |at: &Instant| at.elapsed() >= self.lag || (made.len() > 1 && !self.strict);
+        let there = made.iter().enumerate().filter(|(_, at)| is_listed(at));
+        let own = there.map(|(index, _)| thing(&format!("thing-{}", index + 1), Likeness::Same));
+        let others = self.others.iter().filter(|_| self.sent() > 0).cloned();
+        Ok(own.chain(others).collect())
     }
+}
+
+fn thing(id: &str, likeness: Likeness) -> Candidate {
+    Candidate { id: id.to_owned(), name: Some("a".to_owned()), likeness, created: None }
 }
 
 fn ctx() -> Ctx {
@@ -159,4 +174,72 @@ async fn another_object_that_an_earlier_attempt_made_is_told() {
     assert_eq!(service.create(&ctx()).await.unwrap(), Made::Answered(Some("thing-2".into())));
     let warnings = logs.at(Level::WARN);
     assert!(warnings.iter().any(|line| line.contains("another new thing") && line.contains("thing-1")), "{warnings:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn equal_creates_are_looked_for_side_by_side_and_each_has_one_of_the_objects() {
+    let started = Instant::now();
+    let service = Service { strict: true, ..Service::new(false, 20, &[Lost; 4]) };
+    let ctx = ctx();
+    let made = futures_util::future::join_all((0..4).map(|_| service.create(&ctx))).await;
+
+    let ids: HashSet<_> = made.into_iter().map(|made| format!("{:?}", made.unwrap())).collect();
+    assert_eq!((ids.len(), service.sent()), (4, 4), "{ids:?}");
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_that_could_be_it_are_nobodys() {
+    let others = vec![thing("theirs", Likeness::Same)];
+    let service = Service { others, ..Service::new(false, 0, &[Lost]) };
+    let error = service.create(&ctx()).await.unwrap_err();
+    assert_eq!((error.is_ambiguous(), error.candidates().len()), (true, 2), "{error:?}");
+    let hint = error.hint().unwrap();
+    assert!(hint.contains("theirs") && hint.contains("thing-1") && hint.contains("terraform import"), "{hint}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_different_is_not_adopted_and_named() {
+    let others = vec![thing("theirs", Likeness::Differs("tags"))];
+    let service = Service { others, ..Service::new(true, 0, &[Dropped, Refused]) };
+    let error = service.create(&ctx()).await.unwrap_err();
+    assert_eq!((error.code(), error.candidates()), (Some("LimitExceeded"), &["theirs".to_owned()][..]));
+    assert!(error.hint().unwrap().contains("theirs \"a\" (not the same: tags)"), "{error:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_show_yet_what_it_is_is_waited_for() {
+    let others = vec![thing("theirs", Likeness::Unsettled)];
+    let service = Service { others, ..Service::new(false, 0, &[Dropped]) };
+    let started = Instant::now();
+    let error = service.create(&ctx()).await.unwrap_err();
+    assert_eq!((error.class(), service.sent()), (Class::Timeout, 1), "{error:?}");
+    assert!(started.elapsed() >= Duration::from_secs(600), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_cancellation_what_was_just_asked_for_is_still_found() {
+    let cancel = CancellationToken::new();
+    let ctx = Ctx::new(Duration::from_secs(600), cancel.clone());
+    let service = Service::new(false, 8, &[Lost]);
+    let calling_off = async {
+        time::sleep(Duration::from_secs(3)).await;
+        cancel.cancel();
+    };
+    let (made, ()) = futures_util::future::join(service.create(&ctx), calling_off).await;
+    assert_eq!(made.unwrap(), Made::Found("thing-1".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_end_of_the_operations_time_what_was_asked_for_is_still_found() {
+    let service = Service::new(false, 8, &[Lost]);
+    let made = service.create(&ctx().with_timeout(Duration::from_secs(5))).await;
+    assert_eq!(made.unwrap(), Made::Found("thing-1".into()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_service_does_not_answer_is_repeated_as_long_as_the_operation_may_take() {
+    let outcomes: Vec<_> = [Dropped; 9].into_iter().chain([Done]).collect();
+    let service = Service::new(true, 0, &outcomes);
+    assert_eq!(service.create(&ctx()).await.unwrap(), Made::Answered(Some("thing-1".into())));
 }

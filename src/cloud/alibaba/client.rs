@@ -12,6 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cloud::adopt::{self, Creates};
 use crate::cloud::alibaba::connections::DescribeVpnConnections;
 use crate::cloud::alibaba::customer_gateways::DescribeCustomerGateways;
 use crate::cloud::alibaba::describe::Described;
@@ -93,7 +94,9 @@ pub(super) use action;
 pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
-    caller: Caller,
+    pub(super) caller: Caller,
+    pub(super) creates: Creates,
+    pub(super) adoption_window: Duration,
     /// Turns of the writes, by what they touch.
     pub(super) turns: KeyedLock,
     pub(super) certs: Reader<Described<DescribeSslVpnClientCerts>>,
@@ -110,15 +113,17 @@ impl Client {
     /// A client; nothing is read, resolved or connected yet.
     pub fn new(config: Config) -> Self {
         let policy = Policy::new(config.max_retries);
-        Self::tuned(config, policy)
+        Self::tuned(config, policy, adopt::WINDOW)
     }
 
-    fn tuned(config: Config, policy: Policy) -> Self {
+    fn tuned(config: Config, policy: Policy, adoption_window: Duration) -> Self {
         Self {
             inner: Arc::new(Inner {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
+                creates: Creates::default(),
+                adoption_window,
                 turns: KeyedLock::default(),
                 certs: Reader::default(),
                 connections: Reader::default(),

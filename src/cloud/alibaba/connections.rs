@@ -2,7 +2,9 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::cloud::adopt::{Candidate, Comparison, Likeness};
 use crate::cloud::alibaba::client::{Action, Client};
+use crate::cloud::alibaba::creates::{Makes, pairs, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::ctx::Ctx;
@@ -23,7 +25,7 @@ impl Client {
         region: &str,
         request: &CreateVpnConnection,
     ) -> Result<String> {
-        self.made(ctx, region, "connection", request, |answer| answer.vpn_connection_id).await
+        self.made(ctx, region, request).await
     }
 
     /// The connection `id`, or none when the service clearly says that there is none.
@@ -169,6 +171,121 @@ fn keep_key(ike: &mut Option<IkeConfig>, there: Option<&IkeConfig>) {
     let Some(ike) = ike.as_mut().filter(|ike| ike.psk.is_none()) else { return };
     let key = there.and_then(|there| there.psk.as_ref()).map(ExposeSecret::expose_secret);
     ike.psk = key.filter(|key| !key.is_empty()).map(SecretString::from);
+}
+
+impl Makes for CreateVpnConnection {
+    const KIND: &'static str = "connection";
+
+    fn name(&self) -> Option<&str> {
+        said(&self.settings.name)
+    }
+
+    fn place(&self) -> String {
+        format!("of {} to {}", self.vpn_gateway_id, self.peers().collect::<Vec<_>>().join(" and "))
+    }
+
+    fn id(&self, answer: VpnConnectionAnswer) -> Option<String> {
+        answer.vpn_connection_id
+    }
+
+    async fn there(&self, client: &Client, ctx: &Ctx, region: &str) -> Result<Vec<Candidate>> {
+        let filters =
+            DescribeVpnConnections { vpn_gateway_id: Some(self.vpn_gateway_id.clone()), ..Default::default() };
+        let listed = client.vpn_connections(ctx, region, &filters).await?;
+        let is_there = |connection: &VpnConnection| {
+            let mut place = Comparison::new(false);
+            place
+                .ranges("", self.settings.local_subnet.as_deref(), connection.local_subnet.as_deref())
+                .ranges("", self.settings.remote_subnet.as_deref(), connection.remote_subnet.as_deref())
+                .all("", Some(self.peers()), Some(connection.peers()));
+            place.likeness() == Likeness::Same
+        };
+        let candidates = listed.into_iter().filter(is_there).filter_map(|connection| {
+            let (likeness, created) = (likeness(self, &connection), seconds(connection.create_time));
+            Some(Candidate { id: connection.vpn_connection_id?, name: connection.name, likeness, created })
+        });
+        Ok(candidates.collect())
+    }
+}
+
+impl CreateVpnConnection {
+    /// The customer gateways at the other end.
+    fn peers(&self) -> impl Iterator<Item = &str> {
+        let of_tunnels =
+            self.settings.tunnel_options_specification.iter().filter_map(|tunnel| said(&tunnel.customer_gateway_id));
+        said(&self.customer_gateway_id).into_iter().chain(of_tunnels)
+    }
+}
+
+impl VpnConnection {
+    /// The customer gateways at the other end.
+    fn peers(&self) -> impl Iterator<Item = &str> {
+        let tunnels = self.tunnel_options_specification.iter().flatten();
+        said(&self.customer_gateway_id)
+            .into_iter()
+            .chain(tunnels.filter_map(|tunnel| said(&tunnel.customer_gateway_id)))
+    }
+}
+
+/// Whether `connection` is what was asked for, as far as listings show it.
+fn likeness(request: &CreateVpnConnection, connection: &VpnConnection) -> Likeness {
+    let sent = &request.settings;
+    let state = connection.state.as_deref().unwrap_or_default();
+    let mut comparison = Comparison::new(matches!(state, "updating" | "creating" | "init" | "provisioning"));
+    comparison
+        .is("it is being deleted", state != "deleting", false)
+        .text("name", sent.name.as_deref(), connection.name.as_deref())
+        .tags(pairs(&request.tags), Some(pairs(connection.tags())))
+        .ranges("local ranges", sent.local_subnet.as_deref(), connection.local_subnet.as_deref())
+        .ranges("remote ranges", sent.remote_subnet.as_deref(), connection.remote_subnet.as_deref())
+        .value("negotiation at once", sent.effect_immediately, connection.effect_immediately)
+        .value("dead peer detection", sent.enable_dpd, connection.enable_dpd)
+        .value("NAT traversal", sent.enable_nat_traversal, connection.enable_nat_traversal)
+        .value("BGP", sent.enable_tunnels_bgp, connection.enable_tunnels_bgp)
+        .word("certificate", said(&sent.remote_ca_certificate), connection.remote_ca_certificate.as_deref())
+        .options("IKE", sent.ike_config.as_ref(), connection.ike_config.as_ref())
+        .options("IPsec", sent.ipsec_config.as_ref(), connection.ipsec_config.as_ref());
+    compare_bgp(&mut comparison, sent.bgp_config.as_ref(), connection.vpn_bgp_config.as_ref());
+    if let (Some(sent), Some(shown)) = (&sent.health_check_config, &connection.vco_health_check) {
+        comparison
+            .value("health check", sent.enable, shown.enable)
+            .word("health check", said(&sent.dip), shown.dip.as_deref())
+            .word("health check", said(&sent.sip), shown.sip.as_deref());
+        if sent.enable == Some(true) {
+            comparison.number("health check", sent.interval, shown.interval, 0).number(
+                "health check",
+                sent.retry,
+                shown.retry,
+                0,
+            );
+        }
+    }
+    for sent in &sent.tunnel_options_specification {
+        let Some(shown) = connection.tunnel(&sent.role) else {
+            comparison.is("tunnels", connection.tunnel_options_specification.is_none(), false);
+            continue;
+        };
+        comparison
+            .word("customer gateway", said(&sent.customer_gateway_id), shown.customer_gateway_id.as_deref())
+            .value("dead peer detection", sent.enable_dpd, shown.enable_dpd)
+            .value("NAT traversal", sent.enable_nat_traversal, shown.enable_nat_traversal)
+            .word("certificate", said(&sent.remote_ca_certificate), shown.remote_ca_certificate.as_deref())
+            .options("IKE", sent.tunnel_ike_config.as_ref(), shown.tunnel_ike_config.as_ref())
+            .options("IPsec", sent.tunnel_ipsec_config.as_ref(), shown.tunnel_ipsec_config.as_ref());
+        compare_bgp(&mut comparison, sent.tunnel_bgp_config.as_ref(), shown.tunnel_bgp_config.as_ref());
+    }
+    comparison.likeness()
+}
+
+fn compare_bgp(comparison: &mut Comparison, sent: Option<&BgpConfig>, shown: Option<&VpnBgp>) {
+    let (Some(sent), Some(shown)) = (sent, shown) else { return };
+    comparison
+        .value("BGP", sent.enable_bgp, shown.enable_bgp)
+        .word("BGP", said(&sent.tunnel_cidr), shown.tunnel_cidr.as_deref())
+        .word("BGP", said(&sent.local_bgp_ip), shown.local_bgp_ip.as_deref());
+    // In two parts it is another way to write the same number.
+    let asn = sent.local_asn.as_deref().and_then(|asn| asn.parse().ok());
+    comparison.number("BGP", asn, shown.local_asn, 0);
 }
 
 impl Describe for DescribeVpnConnections {

@@ -5,7 +5,9 @@
 use secrecy::SecretString;
 use serde::Serialize;
 
+use crate::cloud::adopt::{Candidate, Comparison, Likeness};
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
+use crate::cloud::alibaba::creates::{Makes, pairs, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
@@ -119,7 +121,7 @@ impl Client {
         region: &str,
         request: &CreateCustomerGateway,
     ) -> Result<String> {
-        self.made(ctx, region, "customer gateway", request, |answer| answer.customer_gateway_id).await
+        self.made(ctx, region, request).await
     }
 
     /// The customer gateway `id`, or none when the service clearly says that there is none.
@@ -156,6 +158,47 @@ impl Client {
     ) -> Result<()> {
         self.removed(ctx, region, request, GONE).await.map(drop)
     }
+}
+
+impl Makes for CreateCustomerGateway {
+    const KIND: &'static str = "customer gateway";
+
+    fn name(&self) -> Option<&str> {
+        said(&self.name)
+    }
+
+    fn place(&self) -> String {
+        format!("at {}", self.ip_address)
+    }
+
+    fn id(&self, answer: CustomerGatewayAnswer) -> Option<String> {
+        answer.customer_gateway_id
+    }
+
+    /// No filter is for addresses.
+    async fn there(&self, client: &Client, ctx: &Ctx, region: &str) -> Result<Vec<Candidate>> {
+        let listed = client.customer_gateways(ctx, region, &DescribeCustomerGateways::default()).await?;
+        let is_there = |gateway: &CustomerGateway| gateway.ip_address.as_ref() == Some(&self.ip_address);
+        let candidates = listed.into_iter().filter(is_there).filter_map(|gateway| {
+            let (likeness, created) = (likeness(self, &gateway), seconds(gateway.create_time));
+            Some(Candidate { id: gateway.customer_gateway_id?, name: gateway.name, likeness, created })
+        });
+        Ok(candidates.collect())
+    }
+}
+
+/// Whether `gateway` is what was asked for.
+fn likeness(request: &CreateCustomerGateway, gateway: &CustomerGateway) -> Likeness {
+    let mut comparison = Comparison::new(false);
+    comparison
+        .text("name", request.name.as_deref(), gateway.name.as_deref())
+        .text("description", request.description.as_deref(), gateway.description.as_deref())
+        .word("address", Some(&request.ip_address), gateway.ip_address.as_deref())
+        .value("AS number", request.asn, gateway.asn)
+        .key(request.auth_key.as_ref(), gateway.auth_key.as_ref())
+        .word("resource group", said(&request.resource_group_id), gateway.resource_group_id.as_deref())
+        .tags(pairs(&request.tags), gateway.tags.as_ref().map(pairs));
+    comparison.likeness()
 }
 
 impl Describe for DescribeCustomerGateways {

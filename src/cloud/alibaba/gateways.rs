@@ -4,7 +4,9 @@
 
 use serde::Serialize;
 
+use crate::cloud::adopt::{Candidate, Comparison, Likeness};
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
+use crate::cloud::alibaba::creates::{Makes, pairs, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::tags::Tag;
 use crate::cloud::alibaba::token::ClientToken;
@@ -161,7 +163,7 @@ pub struct VpnGateway {
 impl Client {
     /// Asks for a VPN gateway and gives its id. Wait with [`Client::wait_vpn_gateway_active`] afterwards.
     pub async fn create_vpn_gateway(&self, ctx: &Ctx, region: &str, request: &CreateVpnGateway) -> Result<String> {
-        self.made(ctx, region, "VPN gateway", request, |answer| answer.vpn_gateway_id).await
+        self.made(ctx, region, request).await
     }
 
     /// The VPN gateway `id`, or none when the service clearly says that there is none.
@@ -238,6 +240,68 @@ impl Client {
     async fn vpn_gateway_now(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {
         self.inner.gateways.now(&Described::by(self), ctx, region, id).await
     }
+}
+
+impl Makes for CreateVpnGateway {
+    const KIND: &'static str = "VPN gateway";
+
+    fn name(&self) -> Option<&str> {
+        said(&self.name)
+    }
+
+    fn place(&self) -> String {
+        format!("in {}", self.vpc_id)
+    }
+
+    fn id(&self, answer: VpnGatewayAnswer) -> Option<String> {
+        answer.vpn_gateway_id
+    }
+
+    async fn there(&self, client: &Client, ctx: &Ctx, region: &str) -> Result<Vec<Candidate>> {
+        let filters = DescribeVpnGateways { vpc_id: Some(self.vpc_id.clone()), ..Default::default() };
+        let candidates = client.vpn_gateways(ctx, region, &filters).await?.into_iter().filter_map(|gateway| {
+            let (likeness, created) = (likeness(self, &gateway), seconds(gateway.create_time));
+            Some(Candidate { id: gateway.vpn_gateway_id?, name: gateway.name, likeness, created })
+        });
+        Ok(candidates.collect())
+    }
+}
+
+/// Whether `gateway` is what was asked for. The create takes no tags: a new gateway has none.
+fn likeness(request: &CreateVpnGateway, gateway: &VpnGateway) -> Likeness {
+    let status = gateway.status.as_deref().unwrap_or_default();
+    let is = |able: &Option<String>| able.as_ref().map(|able| able.eq_ignore_ascii_case("enable"));
+    let spec = gateway.spec.as_deref().and_then(|spec| spec.trim_end_matches(['M', 'm']).parse().ok());
+    // Without a name it gets its id as one.
+    let name = gateway.name.as_deref().filter(|name| gateway.vpn_gateway_id.as_deref() != Some(name));
+    let none: [&Tag; 0] = [];
+    let mut comparison = Comparison::new(matches!(status, "init" | "provisioning"));
+    comparison
+        .is("it is being deleted", status != "deleting", false)
+        .is("name", said(&request.name) == name.filter(|name| !name.is_empty()), false)
+        .text("description", None, gateway.description.as_deref())
+        .tags(pairs(none), gateway.tags.as_ref().map(pairs))
+        .word("VPC", Some(&request.vpc_id), gateway.vpc_id.as_deref())
+        .word("vSwitch", said(&request.vswitch_id), gateway.vswitch_id.as_deref())
+        .word(
+            "second vSwitch",
+            said(&request.disaster_recovery_vswitch_id),
+            gateway.disaster_recovery_vswitch_id.as_deref(),
+        )
+        .number("bandwidth", Some(request.bandwidth), spec, 0)
+        .word("network type", said(&request.network_type), gateway.network_type.as_deref())
+        .word("VPN type", said(&request.vpn_type), gateway.vpn_type.as_deref())
+        .value("IPsec", request.enable_ipsec, is(&gateway.ipsec_vpn))
+        .value("SSL", request.enable_ssl, is(&gateway.ssl_vpn))
+        .word("resource group", said(&request.resource_group_id), gateway.resource_group_id.as_deref());
+    if request.enable_ssl == Some(true) {
+        comparison.number("SSL connections", request.ssl_connections, gateway.ssl_max_connections, 0);
+    }
+    // `POSTPAY` is shown as `PostpayByFlow`.
+    let prepaid =
+        |charge: &Option<String>| charge.as_ref().map(|charge| charge.to_ascii_uppercase().starts_with("PREPA"));
+    comparison.value("charge type", prepaid(&request.instance_charge_type), prepaid(&gateway.charge_type));
+    comparison.likeness()
 }
 
 impl Describe for DescribeVpnGateways {

@@ -18,6 +18,8 @@ mod tags;
 mod token;
 mod turns;
 
+#[cfg(test)]
+pub(in crate::cloud) use client::tests::client as test_client;
 pub use client::{Action, Client, Config};
 pub use connections::*;
 pub use customer_gateways::{

@@ -10,7 +10,9 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::cloud::adopt::{Candidate, Comparison};
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
+use crate::cloud::alibaba::creates::{Makes, seconds};
 use crate::cloud::alibaba::describe::{PAGE, Paging};
 use crate::cloud::alibaba::gateways;
 use crate::cloud::alibaba::token::ClientToken;
@@ -100,7 +102,7 @@ impl Client {
     /// Asks for a route entry and gives its id, while holding the turn of its VPN gateway. Wait with [`Client::wait_route_entry`]
     /// afterwards.
     pub async fn create_route_entry(&self, ctx: &Ctx, region: &str, request: &CreateVpnRouteEntry) -> Result<String> {
-        self.made(ctx, region, "route entry", request, |_| Some(request.key.to_string())).await
+        self.made(ctx, region, request).await
     }
 
     /// The route entry, or none when the service clearly says that there is none.
@@ -230,6 +232,41 @@ impl Client {
         };
         let items = answer.vpn_route_entries.map(|entries| entries.into_iter().map(with_id).collect());
         Ok(Page { items, total: answer.total_count })
+    }
+}
+
+impl Makes for CreateVpnRouteEntry {
+    const KIND: &'static str = "route entry";
+    const OWN_ID: bool = false;
+
+    fn name(&self) -> Option<&str> {
+        None
+    }
+
+    fn place(&self) -> String {
+        format!("of {} to {} by {}", self.key.vpn_gateway_id, self.key.route_dest, self.key.next_hop)
+    }
+
+    fn id(&self, _: Empty) -> Option<String> {
+        Some(self.key.to_string())
+    }
+
+    /// There is one at most: what leads there is known by that.
+    async fn there(&self, client: &Client, ctx: &Ctx, region: &str) -> Result<Vec<Candidate>> {
+        let entry = client.route_entry_now(ctx, region, &self.key).await?;
+        let candidate = entry.map(|entry| {
+            let mut comparison = Comparison::new(false);
+            let published = entry.state.as_deref().map(|state| state == "published");
+            // The route table of the VPC may get it later.
+            comparison.value("weight", Some(self.weight), entry.weight).is(
+                "published or not",
+                published.is_none_or(|published| self.publish_vpc || !published),
+                false,
+            );
+            let (likeness, created) = (comparison.likeness(), seconds(entry.create_time));
+            Candidate { id: entry.id, name: None, likeness, created }
+        });
+        Ok(candidate.into_iter().collect())
     }
 }
 

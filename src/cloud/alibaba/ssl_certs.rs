@@ -9,7 +9,9 @@ use secrecy::SecretString;
 use serde::Serialize;
 use tokio::time::Instant;
 
+use crate::cloud::adopt::{Candidate, Comparison, Likeness};
 use crate::cloud::alibaba::client::{Client, Empty, action};
+use crate::cloud::alibaba::creates::{Makes, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::answer::Answer;
@@ -97,7 +99,7 @@ impl Client {
         region: &str,
         request: &CreateSslVpnClientCert,
     ) -> Result<String> {
-        self.made(ctx, region, "certificate", request, |answer| answer.ssl_vpn_client_cert_id).await
+        self.made(ctx, region, request).await
     }
 
     /// The certificate `id` without its key, or none when the service clearly says that there is no
@@ -179,6 +181,39 @@ impl Client {
             Ok(cert.map(|cert| cert.status.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
+    }
+}
+
+impl Makes for CreateSslVpnClientCert {
+    const KIND: &'static str = "certificate";
+
+    fn name(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
+    fn place(&self) -> String {
+        format!("of {}", self.ssl_vpn_server_id)
+    }
+
+    fn id(&self, answer: SslVpnClientCertAnswer) -> Option<String> {
+        answer.ssl_vpn_client_cert_id
+    }
+
+    async fn there(&self, client: &Client, ctx: &Ctx, region: &str) -> Result<Vec<Candidate>> {
+        let filters =
+            DescribeSslVpnClientCerts { ssl_vpn_server_id: Some(self.ssl_vpn_server_id.clone()), ..Default::default() };
+        let candidates = client.ssl_client_certs(ctx, region, &filters).await?.into_iter().filter_map(|cert| {
+            // The server and the name are all that a certificate has. It has no tags.
+            let mut comparison = Comparison::new(false);
+            comparison.is("name", cert.name.as_ref() == Some(&self.name), false).word(
+                "SSL server",
+                Some(&self.ssl_vpn_server_id),
+                cert.ssl_vpn_server_id.as_deref(),
+            );
+            let (likeness, created): (Likeness, _) = (comparison.likeness(), seconds(cert.create_time));
+            Some(Candidate { id: cert.ssl_vpn_client_cert_id?, name: cert.name, likeness, created })
+        });
+        Ok(candidates.collect())
     }
 }
 

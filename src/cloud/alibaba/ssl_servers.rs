@@ -5,7 +5,9 @@
 
 use serde::Serialize;
 
+use crate::cloud::adopt::{Candidate, Comparison, Likeness};
 use crate::cloud::alibaba::client::{Action, Client, Empty, action};
+use crate::cloud::alibaba::creates::{Makes, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::answer::Answer;
@@ -134,7 +136,7 @@ impl Client {
     /// Asks for an SSL server and gives its id, while holding the turn of its VPN gateway. Wait with [`Client::wait_ssl_server`]
     /// afterwards.
     pub async fn create_ssl_server(&self, ctx: &Ctx, region: &str, request: &CreateSslVpnServer) -> Result<String> {
-        self.made(ctx, region, "SSL server", request, |answer| answer.ssl_vpn_server_id).await
+        self.made(ctx, region, request).await
     }
 
     /// The SSL server `id`, or none when the service clearly says that there is none.
@@ -183,6 +185,50 @@ impl Client {
         })
         .await
     }
+}
+
+impl Makes for CreateSslVpnServer {
+    const KIND: &'static str = "SSL server";
+
+    fn name(&self) -> Option<&str> {
+        said(&self.settings.name)
+    }
+
+    fn place(&self) -> String {
+        format!("on {}", self.vpn_gateway_id)
+    }
+
+    fn id(&self, answer: SslVpnServerAnswer) -> Option<String> {
+        answer.ssl_vpn_server_id
+    }
+
+    async fn there(&self, client: &Client, ctx: &Ctx, region: &str) -> Result<Vec<Candidate>> {
+        let filters = DescribeSslVpnServers { vpn_gateway_id: Some(self.vpn_gateway_id.clone()), ..Default::default() };
+        let candidates = client.ssl_servers(ctx, region, &filters).await?.into_iter().filter_map(|server| {
+            let (likeness, created) = (likeness(self, &server), seconds(server.create_time));
+            Some(Candidate { id: server.ssl_vpn_server_id?, name: server.name, likeness, created })
+        });
+        Ok(candidates.collect())
+    }
+}
+
+/// Whether `server` is what was asked for. It has no tags.
+fn likeness(request: &CreateSslVpnServer, server: &SslVpnServer) -> Likeness {
+    let sent = &request.settings;
+    let mut comparison = Comparison::new(false);
+    comparison
+        .text("name", sent.name.as_deref(), server.name.as_deref())
+        .word("range of clients", said(&sent.client_ip_pool), server.client_ip_pool.as_deref())
+        .ranges("ranges in the cloud", sent.local_subnet.as_deref(), server.local_subnet.as_deref())
+        .word("protocol", said(&sent.proto), server.proto.as_deref())
+        .word("encryption algorithm", said(&sent.cipher), server.cipher.as_deref())
+        .value("port", sent.port, server.port)
+        .value("compression", sent.compress, server.compress)
+        .value("multi-factor authentication", sent.enable_multi_factor_auth, server.enable_multi_factor_auth)
+        .word("IDaaS", said(&sent.idaas_instance_id), server.idaas_instance_id.as_deref())
+        .word("IDaaS", said(&sent.idaas_region_id), server.idaas_region_id.as_deref())
+        .word("IDaaS", said(&sent.idaas_application_id), server.idaas_application_id.as_deref());
+    comparison.likeness()
 }
 
 impl Describe for DescribeSslVpnServers {

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::cloud::adopt::{self, Adoption, AnyCreation, Made};
+use crate::cloud::adopt::{self, Adoption, AnyCreation, Creates, Terms};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
@@ -19,7 +19,6 @@ use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
-use crate::cloud::keyed::KeyedLock;
 use crate::cloud::params::without_nulls;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::between::Between;
@@ -107,9 +106,7 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
-    /// One create at a time in a place, such as between two gateways, so that each can tell its own
-    /// object from those of others.
-    creating: KeyedLock,
+    creates: Creates,
     pub(super) between: Reader<Between>,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
@@ -135,7 +132,7 @@ impl Client {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
                 caller: Caller::new(policy, config.requests_per_second),
-                creating: KeyedLock::default(),
+                creates: Creates::default(),
                 between: Reader::default(),
                 tunnels: Reader::default(),
                 customer_gateways: Reader::default(),
@@ -239,27 +236,17 @@ impl Client {
     /// Creates what `creation` wants, exactly once, and gives its id.
     ///
     /// No VPN action takes a client token, so that a create must not be repeated when its outcome
-    /// is unknown:
-    ///
-    /// - The objects that are in the same place are listed before the create, and never adopted.
-    /// - After a failure of unknown outcome, an object in that place that was not there before and
-    ///   is what was asked for is the one: its id is given. When none shows up, within five seconds if
-    ///   the service takes one only, otherwise within thirty, the create is sent again, `max_retries`
-    ///   times at most.
-    /// - An answer with an empty id is looked up in the same way, but for as long as the operation
-    ///   may take.
-    /// - Within this process, creates in the same place wait for each other.
+    /// is unknown: the objects that are in the same place are listed before, and an object is adopted on proof only, see [`Adoption`].
     ///
     /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be an
     /// object that could not be found.
     pub(super) async fn made(&self, ctx: &Ctx, creation: &dyn AnyCreation) -> Result<String> {
-        let inner = &self.inner;
-        let max_retries = inner.caller.max_retries();
-        let adoption = Adoption::begin(ctx, creation, &inner.creating, inner.adoption_window, max_retries).await?;
-        match adoption.send(ctx).await? {
-            Made::Found(id) | Made::Answered(Some(id)) => Ok(id),
-            Made::Answered(None) => adoption.find_acknowledged(ctx).await,
-        }
+        Adoption::begin(ctx, creation, self.terms()).await?.make(ctx).await
+    }
+
+    pub(super) fn terms(&self) -> Terms<'_> {
+        let Inner { creates, caller, adoption_window, .. } = &*self.inner;
+        Terms { creates, clock: caller.clock(), window: *adoption_window, max_retries: caller.max_retries() }
     }
 }
 

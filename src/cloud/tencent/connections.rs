@@ -2,17 +2,16 @@
 
 use secrecy::ExposeSecret;
 
-use crate::cloud::adopt::{Candidate, Creation, Wanted};
+use crate::cloud::adopt::{self, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::Page;
-use crate::cloud::secret;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::gateways::{broken, seen_by};
 use crate::cloud::tencent::vpc::{
     CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, DescribeVpnConnectionsAnswer, Filter,
-    ModifyVpnConnectionAttribute, VpnConnection,
+    ModifyVpnConnectionAttribute, SecurityPolicyDatabase, VpnConnection, pairs, said,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -24,12 +23,10 @@ impl Client {
     ///
     /// - The tunnels that exist between the two gateways are listed before the create, and never
     ///   adopted.
-    /// - After a failure of unknown outcome, a tunnel between the two gateways that was not there
-    ///   before and has the requested name and key is the one: its id is given. When none shows up
-    ///   within five seconds, the create is sent again, `max_retries` times at most.
+    /// - After a failure of unknown outcome, a tunnel between the two gateways that is proven to be this create's is the one: its id is
+    ///   given. When none shows up within five seconds, the create is sent again.
     /// - An answer with an empty id is looked up in the same way, but for as long as the operation
     ///   may take.
-    /// - Within this process, creates between the same two gateways wait for each other.
     ///
     /// An error with [`is_ambiguous`](crate::cloud::Error::is_ambiguous) means that there may be a tunnel that could not be
     /// found.
@@ -166,7 +163,9 @@ impl Creation for Creating<'_> {
             name: Some(&self.request.vpn_connection_name),
             kind: "tunnel",
             place: format!("between {} and {}", self.request.vpn_gateway_id, self.request.customer_gateway_id),
-            unique: true,
+            print: adopt::print(self.request),
+            repeats: Repeats::Refused,
+            own_id: true,
         }
     }
 
@@ -179,17 +178,58 @@ impl Creation for Creating<'_> {
         let CreateVpnConnection { vpn_gateway_id, customer_gateway_id, .. } = self.request;
         let listed = self.client.between(ctx, self.region, vpn_gateway_id, customer_gateway_id).await?;
         let candidates = listed.into_iter().filter_map(|tunnel| {
-            let matches = is_made_by(self.request, &tunnel);
-            Some(Candidate { id: tunnel.vpn_connection_id?, matches })
+            let likeness = likeness(self.request, &tunnel);
+            let created = tunnel.created_time.as_deref().and_then(beijing);
+            Some(Candidate { id: tunnel.vpn_connection_id?, name: tunnel.vpn_connection_name, likeness, created })
         });
         Ok(candidates.collect())
     }
 }
 
-/// Whether `tunnel` has the name that was asked for, and not another key.
-fn is_made_by(request: &CreateVpnConnection, tunnel: &VpnConnection) -> bool {
-    tunnel.vpn_connection_name.as_ref() == Some(&request.vpn_connection_name)
-        && secret::may_agree(&request.pre_share_key, &tunnel.pre_share_key)
+/// Whether `tunnel` is what was asked for. While it is `PENDING`, flags may be -1, lists empty and the route type `STATIC` (VPC API
+/// 2017-03-12, the sample of CreateVpnConnection).
+fn likeness(request: &CreateVpnConnection, tunnel: &VpnConnection) -> Likeness {
+    let state = state(tunnel);
+    let settling = state == "PENDING";
+    let route_type = tunnel.route_type.as_deref();
+    let policies = |policies: &[SecurityPolicyDatabase]| {
+        let sorted = policies.iter().cloned().map(|mut policy| {
+            policy.remote_cidr_block.sort_unstable();
+            policy
+        });
+        sorted.collect::<Vec<_>>()
+    };
+    let wanted = request.security_policy_databases.as_deref().unwrap_or_default();
+    let mut comparison = Comparison::new(settling);
+    comparison
+        .is("it is being deleted", state != "DELETING", false)
+        .is("name", tunnel.vpn_connection_name.as_ref() == Some(&request.vpn_connection_name), false)
+        .key(request.pre_share_key.as_ref(), tunnel.pre_share_key.as_ref())
+        .tags(pairs(request.tags.as_deref()), Some(pairs(Some(&tunnel.tag_set))))
+        .word("VPC", said(&request.vpc_id), tunnel.vpc_id.as_deref())
+        .all("security policies", Some(policies(wanted)), Some(policies(&tunnel.security_policy_database_set)))
+        .options("IKE", request.ike_options_specification.as_ref(), tunnel.ike_options_specification.as_ref())
+        .options("IPsec", request.ipsec_options_specification.as_ref(), tunnel.ipsec_options_specification.as_ref())
+        .is(
+            "route type",
+            request.route_type.is_none()
+                || route_type.is_none()
+                || request
+                    .route_type
+                    .as_deref()
+                    .is_some_and(|sent| sent.eq_ignore_ascii_case(route_type.unwrap_or_default())),
+            route_type == Some("STATIC"),
+        )
+        .word("negotiation type", request.negotiation_type.as_deref(), tunnel.negotiation_type.as_deref())
+        .number("dead peer detection", request.dpd_enable, tunnel.dpd_enable, -1)
+        .number("dead peer detection", request.dpd_timeout, tunnel.dpd_timeout, 0)
+        .word("dead peer detection", request.dpd_action.as_deref(), tunnel.dpd_action.as_deref())
+        .value("health check", request.enable_health_check, tunnel.enable_health_check)
+        .word("health check", said(&request.health_check_local_ip), tunnel.health_check_local_ip.as_deref())
+        .word("health check", said(&request.health_check_remote_ip), tunnel.health_check_remote_ip.as_deref())
+        .options("health check", request.health_check_config.as_ref(), tunnel.health_check_config.as_ref())
+        .options("BGP", request.bgp_config.as_ref(), tunnel.bgp_config.as_ref());
+    comparison.likeness()
 }
 
 /// Whether `tunnel` is seen to have the key that `request` says.

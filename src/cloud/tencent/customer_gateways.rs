@@ -1,6 +1,6 @@
 //! Customer gateways: what it takes to make, read, change and delete one safely.
 
-use crate::cloud::adopt::{Candidate, Creation, Wanted};
+use crate::cloud::adopt::{self, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
@@ -8,13 +8,12 @@ use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
     CreateCustomerGateway, CustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways,
-    DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute,
+    DescribeCustomerGatewaysAnswer, Filter, ModifyCustomerGatewayAttribute, pairs,
 };
 use crate::cloud::wait::{self, Poll};
 
 impl Client {
-    /// Makes a customer gateway and gives its id. One whose create had an unknown outcome is known
-    /// by its address, its name and its AS number, and by not having been there before.
+    /// Makes a customer gateway and gives its id.
     pub async fn create_customer_gateway(
         &self,
         ctx: &Ctx,
@@ -100,7 +99,9 @@ impl Creation for Creating<'_> {
             name: Some(&self.request.customer_gateway_name),
             kind: "customer gateway",
             place: format!("at {}", self.request.ip_address),
-            unique: true,
+            print: adopt::print(self.request),
+            repeats: Repeats::Refused,
+            own_id: true,
         }
     }
 
@@ -113,17 +114,23 @@ impl Creation for Creating<'_> {
         let filters = [Filter::new("ip-address", &self.request.ip_address)];
         let listed = self.client.customer_gateways(ctx, self.region, &filters).await?;
         let candidates = listed.into_iter().filter_map(|gateway| {
-            let matches = is_made_by(self.request, &gateway);
-            Some(Candidate { id: gateway.customer_gateway_id?, matches })
+            let likeness = likeness(self.request, &gateway);
+            let created = gateway.created_time.as_deref().and_then(beijing);
+            Some(Candidate { id: gateway.customer_gateway_id?, name: gateway.customer_gateway_name, likeness, created })
         });
         Ok(candidates.collect())
     }
 }
 
-/// Whether `gateway` has the name that was asked for, and not another AS number.
-fn is_made_by(request: &CreateCustomerGateway, gateway: &CustomerGateway) -> bool {
-    gateway.customer_gateway_name.as_ref() == Some(&request.customer_gateway_name)
-        && request.bgp_asn.is_none_or(|asn| gateway.bgp_asn == Some(asn))
+/// Whether `gateway` is what was asked for.
+fn likeness(request: &CreateCustomerGateway, gateway: &CustomerGateway) -> Likeness {
+    let mut comparison = Comparison::new(false);
+    comparison
+        .is("name", gateway.customer_gateway_name.as_ref() == Some(&request.customer_gateway_name), false)
+        .word("address", Some(&request.ip_address), gateway.ip_address.as_deref())
+        .value("AS number", request.bgp_asn, gateway.bgp_asn)
+        .tags(pairs(request.tags.as_deref()), Some(pairs(Some(&gateway.tag_set))));
+    comparison.likeness()
 }
 
 impl Describe for DescribeCustomerGateways {

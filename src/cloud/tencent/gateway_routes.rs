@@ -4,23 +4,23 @@
 //! written in one call and read in one listing.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::sync::Arc;
 
 use futures_util::future;
 use tokio::time::Instant;
 
-use crate::cloud::adopt::{Candidate, Creation, Wanted, lost};
+use crate::cloud::adopt::{self, Adoption, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::error::Result;
 use crate::cloud::join::{self, Joined};
 use crate::cloud::listing::{self, Page};
 use crate::cloud::table::{Age, Tables};
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewayRoutes, DeleteVpnGatewayRoutes, DescribeVpnGatewayRoutes, Filter, ModifyVpnGatewayRoutes,
-    VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer,
+    VpnGatewayRoute, VpnGatewayRouteModify, VpnGatewayRoutesAnswer, said,
 };
-use crate::cloud::wait::{self, LISTING_LAG, Poll};
+use crate::cloud::wait::{self, Poll};
 
 /// What is known of routes, and what waits to be written.
 #[derive(Default)]
@@ -38,8 +38,7 @@ impl Routes {
 }
 
 impl Client {
-    /// Makes a route and gives its id. One whose create had an unknown outcome is known by its
-    /// destination and its next hop, and by not having been there before.
+    /// Makes a route and gives its id.
     pub async fn create_gateway_route(
         &self,
         ctx: &Ctx,
@@ -160,6 +159,12 @@ impl Place {
     }
 
     async fn route(&self, ctx: &Ctx, id: &str, age: Age) -> Result<Option<VpnGatewayRoute>> {
+        let table = self.table(ctx, age).await?;
+        Ok(table.iter().find(|route| route.route_id.as_deref() == Some(id)).cloned())
+    }
+
+    /// Reads that come together share the listing; none where there is no such gateway.
+    async fn table(&self, ctx: &Ctx, age: Age) -> Result<Arc<Vec<VpnGatewayRoute>>> {
         let Self { client, region, gateway } = self;
         let list = || async {
             match client.gateway_routes(ctx, region, gateway, &[]).await {
@@ -169,8 +174,7 @@ impl Place {
             }
         };
         let table = client.inner.routes.tables.read(ctx, region, gateway, age, list).await;
-        let table = table.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))?;
-        Ok(table.iter().find(|route| route.route_id.as_deref() == Some(id)).cloned())
+        table.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))
     }
 
     /// All at once. Those of which the answer does not say what became of them are looked for. If they are not there, and were perhaps not
@@ -183,34 +187,31 @@ impl Place {
             Ok(before) => before,
             Err(error) => return vec![Err(error); routes.len()],
         };
-        let (made, patience, unclear) = match self.send(ctx, &routes).await {
-            Ok(answer) => (answer.routes.unwrap_or_default(), LISTING_LAG, None),
+        let sent = Instant::now();
+        let made = match self.send(ctx, &routes).await {
+            Ok(answer) => answer.routes.unwrap_or_default(),
             Err(error) if error.is_ambiguous() => {
                 tracing::warn!(gateway = self.gateway, "looking for routes after an unknown outcome: {error}");
-                (Vec::new(), self.client.inner.adoption_window, Some(error))
+                let made = routes.iter().map(|route| async {
+                    let creation = Creating { place: self, route };
+                    Adoption::sent(&creation, self.client.terms(), before.clone(), sent)
+                        .make_after(ctx, error.clone())
+                        .await
+                });
+                return future::join_all(made).await;
             }
             Err(error) if join::is_about_one(&error) => {
                 return future::join_all(routes.iter().map(|route| self.create_one(ctx, route))).await;
             }
             Err(error) => return vec![Err(error); routes.len()],
         };
-        let made = match self.all_of(ctx, made, &before, &routes, patience).await {
-            Ok(made) => made,
-            Err(lookup) => {
-                let error = unclear.map_or_else(|| lookup.clone(), |error| error.noting(&format!("then: {lookup}")));
-                return vec![Err(lost(KIND, error.ambiguous(true))); routes.len()];
-            }
-        };
+        let named = |route: &VpnGatewayRoute| made.iter().find(|made| is_made_by(route, made)).and_then(id);
         let ids = routes.iter().map(|route| async {
-            match (made.iter().find(|made| is_made_by(route, made)).and_then(id), &unclear) {
-                (Some(id), _) => Ok(id.to_owned()),
-                // It may have been made nevertheless.
-                (None, Some(_)) => self.create_one(ctx, route).await.map_err(|error| lost(KIND, error.ambiguous(true))),
-                (None, None) => {
-                    let range = route.destination_cidr_block.as_deref().unwrap_or_default();
-                    let message = format!("the service made the route to {range} but does not list it");
-                    let error = Error::new(Class::Fatal, message).about(CreateVpnGatewayRoutes::NAME, &self.region);
-                    Err(lost(KIND, error.ambiguous(true)))
+            match named(route).filter(|id| !before.contains(*id)) {
+                Some(id) => Ok(id.to_owned()),
+                None => {
+                    let creation = Creating { place: self, route };
+                    Adoption::sent(&creation, self.client.terms(), before.clone(), sent).find_sent(ctx).await
                 }
             }
         });
@@ -224,30 +225,6 @@ impl Place {
     async fn send(&self, ctx: &Ctx, routes: &[VpnGatewayRoute]) -> Result<VpnGatewayRoutesAnswer> {
         let request = CreateVpnGatewayRoutes { vpn_gateway_id: self.gateway.clone(), routes: routes.to_vec() };
         self.client.call(ctx, &self.region, &request).await
-    }
-
-    /// The routes that were `made`, if the answer said so of all `routes`. Otherwise what is in the table that was not there before, as soon
-    /// as all are, and at the latest after a while.
-    async fn all_of(
-        &self,
-        ctx: &Ctx,
-        made: Vec<VpnGatewayRoute>,
-        before: &HashSet<String>,
-        routes: &[VpnGatewayRoute],
-        patience: Duration,
-    ) -> Result<Vec<VpnGatewayRoute>> {
-        if routes.iter().all(|route| made.iter().any(|made| id(made).is_some() && is_made_by(route, made))) {
-            return Ok(made);
-        }
-        let started = Instant::now();
-        wait::until(ctx, "the new routes to be listed", || async {
-            let mut listed = self.client.gateway_routes(ctx, &self.region, &self.gateway, &[]).await?;
-            listed.retain(|route| id(route).is_some_and(|id| !before.contains(id)));
-            let all = routes.iter().all(|route| listed.iter().any(|made| is_made_by(route, made)));
-            let over = all || started.elapsed() >= patience;
-            Ok(if over { Poll::Ready(listed) } else { Poll::Pending("not listed yet".to_owned()) })
-        })
-        .await
     }
 
     async fn ids(&self, ctx: &Ctx) -> Result<HashSet<String>> {
@@ -276,9 +253,16 @@ impl Creation for Creating<'_> {
     fn wanted(&self) -> Wanted<'_> {
         let said = |text: &Option<String>| text.clone().unwrap_or_default();
         let VpnGatewayRoute { destination_cidr_block, instance_id, .. } = self.route;
-        let place = format!("on {} to {} by {}", self.place.gateway, said(destination_cidr_block), said(instance_id));
-        let (action, region) = (CreateVpnGatewayRoutes::NAME, &self.place.region);
-        Wanted { action, region, name: None, kind: KIND, place, unique: true }
+        Wanted {
+            action: CreateVpnGatewayRoutes::NAME,
+            region: &self.place.region,
+            name: None,
+            kind: KIND,
+            place: format!("on {} to {} by {}", self.place.gateway, said(destination_cidr_block), said(instance_id)),
+            print: adopt::print(self.route),
+            repeats: Repeats::Refused,
+            own_id: true,
+        }
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
@@ -286,18 +270,47 @@ impl Creation for Creating<'_> {
         Ok(answer.routes.and_then(|routes| routes.into_iter().next()?.route_id))
     }
 
+    /// Looks for several routes of a gateway share the listing.
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
+        let leads_there = |route: &&VpnGatewayRoute| {
+            self.route.destination_cidr_block == route.destination_cidr_block
+                && self.route.instance_id == route.instance_id
+        };
+        let table = self.place.table(ctx, Age::Now).await?;
+        let candidates = table.iter().filter(leads_there).filter_map(|route| {
+            let created = route.create_time.as_deref().and_then(beijing);
+            let likeness = likeness(self.route, route);
+            Some(Candidate { id: id(route)?.to_owned(), name: None, likeness, created })
+        });
+        Ok(candidates.collect())
+    }
+
+    async fn before(&self, ctx: &Ctx) -> Result<Option<HashSet<String>>> {
         let Place { client, region, gateway } = self.place;
         let filters = [
             Filter::new("DestinationCidr", self.route.destination_cidr_block.as_deref().unwrap_or_default()),
             Filter::new("InstanceId", self.route.instance_id.as_deref().unwrap_or_default()),
         ];
-        let listed = client.gateway_routes(ctx, region, gateway, &filters).await?;
-        let candidates = listed
-            .iter()
-            .filter_map(|route| Some(Candidate { id: id(route)?.to_owned(), matches: is_made_by(self.route, route) }));
-        Ok(candidates.collect())
+        let there = client.gateway_routes(ctx, region, gateway, &filters).await?;
+        Ok(Some(there.iter().filter_map(id).map(str::to_owned).collect()))
     }
+
+    fn import_id(&self, id: &str) -> String {
+        format!("{}/{id}", self.place.gateway)
+    }
+}
+
+/// Whether `made` is what was asked for.
+fn likeness(wanted: &VpnGatewayRoute, made: &VpnGatewayRoute) -> Likeness {
+    let mut comparison = Comparison::new(false);
+    comparison
+        .word("destination", said(&wanted.destination_cidr_block), made.destination_cidr_block.as_deref())
+        .word("next hop", said(&wanted.instance_id), made.instance_id.as_deref())
+        .word("type of the next hop", said(&wanted.instance_type), made.instance_type.as_deref())
+        .value("priority", wanted.priority, made.priority)
+        .word("status", said(&wanted.status), made.status.as_deref())
+        .text("description", wanted.description.as_deref(), made.description.as_deref());
+    comparison.likeness()
 }
 
 /// Whether `made` leads where the other was to lead.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future;
 use tokio::time::Instant;
 
-use crate::cloud::adopt::{Candidate, Creation, Wanted};
+use crate::cloud::adopt::{self, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
@@ -14,7 +14,7 @@ use crate::cloud::tencent::describe::{Asked, Describe, Described};
 use crate::cloud::tencent::vpc::{
     CreateVpnGateway, DeleteVpnGateway, DescribeVpnGateways, DescribeVpnGatewaysAnswer, Filter,
     ModifyVpnGatewayAttribute, RenewVpnGateway, ResetVpnGatewayInternetMaxBandwidth, SetVpnGatewaysRenewFlag,
-    VpnGateway,
+    VpnGateway, pairs, said,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -29,9 +29,7 @@ pub struct GatewayChange {
 }
 
 impl Client {
-    /// Asks for a gateway and gives its id; the gateway itself is not ready yet. One whose create had
-    /// an unknown outcome is known by its VPC, its type, its name and its bandwidth, and by not having
-    /// been there before.
+    /// Asks for a gateway and gives its id; the gateway itself is not ready yet.
     pub async fn create_gateway(&self, ctx: &Ctx, region: &str, request: &CreateVpnGateway) -> Result<String> {
         self.made(ctx, &Creating { client: self, region, request }).await
     }
@@ -189,8 +187,16 @@ impl Creation for Creating<'_> {
     fn wanted(&self) -> Wanted<'_> {
         let CreateVpnGateway { vpc_id, vpn_gateway_name, .. } = self.request;
         let place = if vpc_id.is_empty() { "outside of VPCs".to_owned() } else { format!("in {vpc_id}") };
-        let (action, name) = (CreateVpnGateway::NAME, Some(vpn_gateway_name.as_str()));
-        Wanted { action, region: self.region, name, kind: "VPN gateway", place, unique: false }
+        Wanted {
+            action: CreateVpnGateway::NAME,
+            region: self.region,
+            name: Some(vpn_gateway_name),
+            kind: "VPN gateway",
+            place,
+            print: adopt::print(self.request),
+            repeats: Repeats::Double,
+            own_id: true,
+        }
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
@@ -209,18 +215,32 @@ impl Creation for Creating<'_> {
             listed => listed?,
         };
         let candidates = listed.into_iter().filter_map(|gateway| {
-            let matches = is_made_by(self.request, &gateway);
-            Some(Candidate { id: gateway.vpn_gateway_id?, matches })
+            let likeness = likeness(self.request, &gateway);
+            let created = gateway.created_time.as_deref().and_then(beijing);
+            Some(Candidate { id: gateway.vpn_gateway_id?, name: gateway.vpn_gateway_name, likeness, created })
         });
         Ok(candidates.collect())
     }
 }
 
-/// Whether `gateway` has the name that was asked for, and not another type or bandwidth.
-fn is_made_by(request: &CreateVpnGateway, gateway: &VpnGateway) -> bool {
-    gateway.vpn_gateway_name.as_ref() == Some(&request.vpn_gateway_name)
-        && (gateway.kind.is_none() || request.kind.is_none() || gateway.kind == request.kind)
-        && gateway.internet_max_bandwidth_out.is_none_or(|mbps| mbps == request.internet_max_bandwidth_out)
+/// Whether `gateway` is what was asked for.
+fn likeness(request: &CreateVpnGateway, gateway: &VpnGateway) -> Likeness {
+    let prepaid = request.instance_charge_prepaid.as_ref();
+    let mut comparison = Comparison::new(state(gateway) == "PENDING");
+    comparison
+        .is("it is being deleted", state(gateway) != "DELETING", false)
+        .is("name", gateway.vpn_gateway_name.as_ref() == Some(&request.vpn_gateway_name), false)
+        .tags(pairs(request.tags.as_deref()), Some(pairs(Some(&gateway.tag_set))))
+        .word("VPC", Some(&request.vpc_id), gateway.vpc_id.as_deref())
+        .word("type", request.kind.as_deref(), gateway.kind.as_deref())
+        .number("bandwidth", Some(request.internet_max_bandwidth_out), gateway.internet_max_bandwidth_out, 0)
+        .word("charge type", request.instance_charge_type.as_deref(), gateway.instance_charge_type.as_deref())
+        .word("renewal", prepaid.and_then(|plan| plan.renew_flag.as_deref()), gateway.renew_flag.as_deref())
+        .word("zone", said(&request.zone), gateway.zone.as_deref())
+        .word("cluster", said(&request.cdc_id), gateway.cdc_id.as_deref())
+        .number("connections", request.max_connection, gateway.max_connection, 0)
+        .number("AS number", request.bgp_asn, gateway.bgp_asn, 0);
+    comparison.likeness()
 }
 
 /// The state in the spelling of the reference; its examples also write `Pending`.

@@ -22,6 +22,8 @@ mod tagged;
 mod tasks;
 mod vpc;
 
+#[cfg(test)]
+pub(in crate::cloud) use client::tests::client as test_client;
 pub use client::{Action, Client, Config, Service};
 pub use gateways::GatewayChange;
 pub use ssl_client_writes::NewSslClient;

@@ -6,18 +6,21 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
+use futures_util::future;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::cloud::adopt::{Candidate, Creation, IF_REPEATABLE, Wanted, lost};
+use crate::cloud::adopt::{self, Adoption, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, lost};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::join::{self, Joined};
+use crate::cloud::keyed::KeyedLock;
 use crate::cloud::tencent::client::{Action, Client};
-use crate::cloud::tencent::ssl_state::CertStatus;
+use crate::cloud::tencent::ssl_state::{CertStatus, SslState};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
-    DisableVpnGatewaySslClientCert, EnableVpnGatewaySslClientCert, SslVpnClient, SslVpnClientIds, Tag, TaskAnswer,
+    DescribeVpnGatewaySslClients, DisableVpnGatewaySslClientCert, EnableVpnGatewaySslClientCert, SslVpnClient,
+    SslVpnClientIds, Tag, TaskAnswer, pairs,
 };
 use crate::cloud::wait::{self, LISTING_LAG, Poll};
 
@@ -28,6 +31,8 @@ pub(super) struct SslClientWrites {
     deleting: Joined<String, Option<i64>>,
     enabling: Joined<String, Option<i64>>,
     disabling: Joined<String, Option<i64>>,
+    /// One create of a single client at a time: the server refuses the next while it works on one.
+    turns: KeyedLock,
 }
 
 /// An SSL client to be.
@@ -38,8 +43,7 @@ pub struct NewSslClient {
 }
 
 impl Client {
-    /// Asks for an SSL client and gives its id; it is not ready yet. One whose create had an unknown
-    /// outcome is known by its server and its name, and by not having been there before.
+    /// Asks for an SSL client and gives its id; it is not ready yet.
     pub async fn create_ssl_client(&self, ctx: &Ctx, region: &str, server: &str, new: NewSslClient) -> Result<String> {
         let place = Place::new(self, region, server);
         let key = place.key();
@@ -174,12 +178,18 @@ impl Place {
             tags: all.first().and_then(|new| new.tags.clone()),
             ..Default::default()
         };
-        let (answer, unknown) = match self.ask(ctx, &request).await {
-            Ok(answer) => (answer, None),
-            Err(error) if matches!(error.class(), Class::Cancelled | Class::Timeout) => {
-                return vec![Err(lost(KIND, error)); all.len()];
+        let sent = Instant::now();
+        let answer = match self.ask(ctx, &request).await {
+            Ok(answer) => answer,
+            Err(error) if error.is_ambiguous() => {
+                let made = all.iter().map(|new| async {
+                    let creation = Creating { place: self, new };
+                    Adoption::sent(&creation, self.client.terms(), before.clone(), sent)
+                        .make_after(ctx, error.clone())
+                        .await
+                });
+                return future::join_all(made).await;
             }
-            Err(error) if error.is_ambiguous() => (CreateVpnGatewaySslClientAnswer::default(), Some(error)),
             Err(error) if join::is_about_one(&error) => {
                 let mut answers = Vec::with_capacity(all.len());
                 for new in all {
@@ -189,34 +199,31 @@ impl Place {
             }
             Err(error) => return vec![Err(error); all.len()],
         };
-        let window = self.client.inner.adoption_window;
-        let patience = if unknown.is_some() { window * IF_REPEATABLE } else { LISTING_LAG };
-        let acknowledged: HashSet<_> = answer.ssl_vpn_client_ids.into_iter().collect();
-        let is_new = |id: &str| !before.contains(id) && (acknowledged.is_empty() || acknowledged.contains(id));
-        let made = match self.newcomers(&names, is_new, patience).await {
-            Ok(made) => made,
-            Err(lookup) => {
-                let error = unknown.unwrap_or_else(|| lookup.clone());
-                return vec![Err(lost(KIND, error.noting(&format!("then: {lookup}")).ambiguous(true))); all.len()];
-            }
-        };
-        let mut answers = Vec::with_capacity(all.len());
-        for new in all {
-            answers.push(match (made.get(&new.name), &unknown) {
-                (Some(id), _) => {
-                    self.client.making(id, answer.task_id, &request);
-                    Ok(id.clone())
-                }
-                // It may have been made nevertheless.
-                (None, Some(_)) => self.create_one(ctx, new).await.map_err(|error| lost(KIND, error.ambiguous(true))),
-                (None, None) => {
-                    let message = format!("the service made {:?} but does not list it", new.name);
-                    let error = Error::new(Class::Fatal, message).about(CreateVpnGatewaySslClient::NAME, &self.region);
-                    Err(lost(KIND, error.ambiguous(true)))
-                }
+        let acknowledged: HashSet<_> =
+            answer.ssl_vpn_client_ids.into_iter().filter(|id| !before.contains(id)).collect();
+        if acknowledged.len() < all.len() {
+            let made = all.iter().map(|new| async {
+                let creation = Creating { place: self, new };
+                Adoption::sent(&creation, self.client.terms(), before.clone(), sent).find_sent(ctx).await
             });
+            return future::join_all(made).await;
         }
-        answers
+        let made = match self.newcomers(&names, |id| acknowledged.contains(id), LISTING_LAG).await {
+            Ok(made) => made,
+            Err(lookup) => return vec![Err(lost(KIND, lookup.ambiguous(true))); all.len()],
+        };
+        let answers = all.iter().map(|new| match made.get(&new.name) {
+            Some(id) => {
+                self.client.making(id, answer.task_id, &request);
+                Ok(id.clone())
+            }
+            None => {
+                let message = format!("the service made {:?} but does not list it", new.name);
+                let error = Error::new(Class::Fatal, message).about(CreateVpnGatewaySslClient::NAME, &self.region);
+                Err(lost(KIND, error.ambiguous(true)))
+            }
+        });
+        answers.collect()
     }
 
     /// Asks for clients when the server is not busy.
@@ -277,8 +284,16 @@ struct Creating<'a> {
 impl Creation for Creating<'_> {
     fn wanted(&self) -> Wanted<'_> {
         let Place { region, server, .. } = self.place;
-        let (action, place) = (CreateVpnGatewaySslClient::NAME, format!("of {server}"));
-        Wanted { action, region, name: Some(&self.new.name), kind: KIND, place, unique: false }
+        Wanted {
+            action: CreateVpnGatewaySslClient::NAME,
+            region,
+            name: Some(&self.new.name),
+            kind: KIND,
+            place: format!("of {server}"),
+            print: adopt::print(&(&self.new.name, &self.new.tags)),
+            repeats: Repeats::Double,
+            own_id: true,
+        }
     }
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
@@ -289,6 +304,8 @@ impl Creation for Creating<'_> {
             tags: self.new.tags.clone(),
             ..Default::default()
         };
+        let turns = &client.inner.ssl_client_writes.turns;
+        let _turn = turns.turn(ctx, self.place.key(), &format!("another create of {server}")).await?;
         let answer = self.place.ask(ctx, &request).await?;
         let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
         let id = id.filter(|id| !id.is_empty());
@@ -299,15 +316,42 @@ impl Creation for Creating<'_> {
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
-        let Place { client, region, server } = self.place;
-        let name = Some(self.new.name.as_str());
-        let listed = client.clients_of_server(ctx, region, server, name).await?;
-        let candidates = listed.into_iter().filter_map(|client| {
-            let matches = client.name.as_deref() == name;
-            Some(Candidate { id: client.ssl_vpn_client_id?, matches })
+        let there = self.place.client.with_their_tags::<DescribeVpnGatewaySslClients>(
+            ctx,
+            &self.place.region,
+            self.there(ctx).await?,
+        );
+        let candidates = there.await?.into_iter().filter_map(|client| {
+            let likeness = likeness(self.new, &client);
+            // When its certificate begins is not when it was made.
+            Some(Candidate { id: client.ssl_vpn_client_id?, name: client.name, likeness, created: None })
         });
         Ok(candidates.collect())
     }
+
+    /// Whose tags they have costs further calls, and is not the question.
+    async fn before(&self, ctx: &Ctx) -> Result<Option<HashSet<String>>> {
+        Ok(Some(self.there(ctx).await?.into_iter().filter_map(|client| client.ssl_vpn_client_id).collect()))
+    }
+}
+
+impl Creating<'_> {
+    async fn there(&self, ctx: &Ctx) -> Result<Vec<SslVpnClient>> {
+        let Place { client, region, server } = self.place;
+        client.clients_of_server(ctx, region, server, Some(&self.new.name)).await
+    }
+}
+
+/// Whether `client` is what was asked for.
+fn likeness(new: &NewSslClient, client: &SslVpnClient) -> Likeness {
+    let state = client.state.map(SslState::from);
+    let mut comparison = Comparison::new(state == Some(SslState::Creating));
+    comparison
+        .is("it is being deleted", state != Some(SslState::Destroying), false)
+        .is("name", client.name.as_ref() == Some(&new.name), false)
+        .is("tags, which could not be read", client.tag_set.is_some(), false)
+        .tags(pairs(new.tags.as_deref()), client.tag_set.as_deref().map(|tags| pairs(Some(tags))));
+    comparison.likeness()
 }
 
 const KIND: &str = "SSL client";

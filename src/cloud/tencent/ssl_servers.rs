@@ -1,6 +1,8 @@
 //! SSL servers: what it takes to make, read, change and delete one safely.
 
-use crate::cloud::adopt::{Candidate, Creation, Wanted};
+use std::collections::HashSet;
+
+use crate::cloud::adopt::{self, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
@@ -11,13 +13,12 @@ use crate::cloud::tencent::tagged::Tagged;
 use crate::cloud::tencent::tasks::{Stage, UNSUPPORTED, Worked};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslServer, DeleteVpnGatewaySslServer, DescribeVpnGatewaySslServers,
-    DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer, Tag,
+    DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer, Tag, pairs,
 };
 use crate::cloud::wait::{self, Poll};
 
 impl Client {
-    /// Asks for an SSL server and gives its id; it is not ready yet. One whose create had an unknown
-    /// outcome is known by its gateway, its name and its range, and by not having been there before.
+    /// Asks for an SSL server and gives its id; it is not ready yet.
     pub async fn create_ssl_server(
         &self,
         ctx: &Ctx,
@@ -115,7 +116,9 @@ impl Creation for Creating<'_> {
             name: Some(&self.request.ssl_vpn_server_name),
             kind: "SSL server",
             place: format!("on {}", self.request.vpn_gateway_id),
-            unique: true,
+            print: adopt::print(self.request),
+            repeats: Repeats::Refused,
+            own_id: true,
         }
     }
 
@@ -139,24 +142,55 @@ impl Creation for Creating<'_> {
     }
 
     async fn listed(&self, ctx: &Ctx) -> Result<Vec<Candidate>> {
-        let filters = [Filter::new("vpn-gateway-id", &self.request.vpn_gateway_id)];
-        let listed = match self.client.all::<DescribeVpnGatewaySslServers>(ctx, self.region, &filters).await {
-            // An unknown id gives an empty list or this; the API reference lists both.
-            Err(error) if error.is_not_found() => Vec::new(),
-            listed => listed?,
-        };
-        let candidates = listed.into_iter().filter_map(|server| {
-            let matches = is_made_by(self.request, &server);
-            Some(Candidate { id: server.ssl_vpn_server_id?, matches })
+        let there = self
+            .client
+            .with_their_tags::<DescribeVpnGatewaySslServers>(ctx, self.region, self.there(ctx).await?)
+            .await?;
+        let candidates = there.into_iter().filter_map(|server| {
+            let likeness = likeness(self.request, &server);
+            let created = server.create_time.as_deref().and_then(beijing);
+            Some(Candidate { id: server.ssl_vpn_server_id?, name: server.ssl_vpn_server_name, likeness, created })
         });
         Ok(candidates.collect())
     }
+
+    /// Whose tags they have costs further calls, and is not the question.
+    async fn before(&self, ctx: &Ctx) -> Result<Option<HashSet<String>>> {
+        Ok(Some(self.there(ctx).await?.into_iter().filter_map(|server| server.ssl_vpn_server_id).collect()))
+    }
 }
 
-/// Whether `server` has the name and the clients' range that were asked for.
-fn is_made_by(request: &CreateVpnGatewaySslServer, server: &SslVpnServer) -> bool {
-    server.ssl_vpn_server_name.as_ref() == Some(&request.ssl_vpn_server_name)
-        && server.remote_address.as_ref().is_none_or(|range| *range == request.remote_address)
+impl Creating<'_> {
+    async fn there(&self, ctx: &Ctx) -> Result<Vec<SslVpnServer>> {
+        let filters = [Filter::new("vpn-gateway-id", &self.request.vpn_gateway_id)];
+        match self.client.all::<DescribeVpnGatewaySslServers>(ctx, self.region, &filters).await {
+            // An unknown id gives an empty list or this; the API reference lists both.
+            Err(error) if error.is_not_found() => Ok(Vec::new()),
+            listed => listed,
+        }
+    }
+}
+
+/// Whether `server` is what was asked for.
+fn likeness(request: &CreateVpnGatewaySslServer, server: &SslVpnServer) -> Likeness {
+    let state = server.state.map(SslState::from);
+    let mut comparison = Comparison::new(state == Some(SslState::Creating));
+    comparison
+        .is("it is being deleted", state != Some(SslState::Destroying), false)
+        .is("name", server.ssl_vpn_server_name.as_ref() == Some(&request.ssl_vpn_server_name), false)
+        .is("tags, which could not be read", server.tag_set.is_some(), false)
+        .tags(pairs(request.tags.as_deref()), server.tag_set.as_deref().map(|tags| pairs(Some(tags))))
+        .all("ranges in the cloud", Some(&request.local_address), server.local_address.as_ref())
+        .word("range of clients", Some(&request.remote_address), server.remote_address.as_deref())
+        .word("protocol", request.ssl_vpn_protocol.as_deref(), server.ssl_vpn_protocol.as_deref())
+        .number("port", request.ssl_vpn_port, server.ssl_vpn_port, 0)
+        .word("integrity algorithm", request.integrity_algorithm.as_deref(), server.integrity_algorithm.as_deref())
+        .word("encryption algorithm", request.encrypt_algorithm.as_deref(), server.encrypt_algorithm.as_deref())
+        .value("compression", request.compress, server.compress)
+        .value("single sign-on", request.sso_enabled, server.sso_enabled)
+        .value("access policies", request.access_policy_enabled, server.access_policy_enabled)
+        .options("name servers", request.dns_servers.as_ref(), server.dns_servers.as_ref());
+    comparison.likeness()
 }
 
 impl Describe for DescribeVpnGatewaySslServers {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::Result;
+use crate::cloud::error::{Class, Result};
 use crate::cloud::tencent::client::Client;
 use crate::cloud::tencent::describe::{Describe, Described};
 use crate::cloud::tencent::vpc::{Filter, Tag};
@@ -82,6 +82,19 @@ impl Client {
     ) -> Result<Vec<D::Item>> {
         let all = self.all::<D>(ctx, region, filters).await?;
         self.with_tags::<D>(ctx, region, all).await
+    }
+
+    /// The same objects with their tags, or without, where it is not permitted to ask for them.
+    pub(super) async fn with_their_tags<D: Tagged>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        items: Vec<D::Item>,
+    ) -> Result<Vec<D::Item>> {
+        match self.with_tags::<D>(ctx, region, items.clone()).await {
+            Err(error) if error.class() == Class::Auth => Ok(items),
+            tagged => tagged,
+        }
     }
 
     async fn with_tags<D: Tagged>(&self, ctx: &Ctx, region: &str, mut items: Vec<D::Item>) -> Result<Vec<D::Item>> {

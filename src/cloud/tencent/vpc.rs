@@ -393,6 +393,16 @@ pub struct Tag {
     pub value: Option<String>,
 }
 
+/// Tags, to compare.
+pub(crate) fn pairs(tags: Option<&[Tag]>) -> impl Iterator<Item = (&str, &str)> {
+    tags.unwrap_or_default().iter().map(|tag| (tag.key.as_str(), tag.value.as_deref().unwrap_or_default()))
+}
+
+/// What a request says, where empty is nothing.
+pub(crate) fn said(text: &Option<String>) -> Option<&str> {
+    text.as_deref().filter(|text| !text.is_empty())
+}
+
 fn as_string<S: Serializer>(number: &Option<i64>, serializer: S) -> Result<S::Ok, S::Error> {
     number.map(|number| number.to_string()).serialize(serializer)
 }

@@ -11,9 +11,9 @@ pub(in crate::cloud::alibaba) const REGION: &str = "cn-hangzhou";
 const RETRIES: u32 = 2;
 
 /// A client for `url` that hardly waits between attempts.
-pub(in crate::cloud::alibaba) fn client(url: &str) -> Client {
+pub(in crate::cloud) fn client(url: &str) -> Client {
     let policy = Policy { base: Duration::from_millis(1), longest: Duration::from_millis(5), ..Policy::new(RETRIES) };
-    Client::tuned(config(url), policy)
+    Client::tuned(config(url), policy, Duration::from_millis(250))
 }
 
 pub(in crate::cloud::alibaba) fn ctx() -> Ctx {

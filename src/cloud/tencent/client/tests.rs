@@ -14,7 +14,7 @@ const REGION: &str = "ap-guangzhou";
 const RETRIES: u32 = 2;
 
 /// A client for `url` that hardly waits between attempts.
-pub(in crate::cloud::tencent) fn client(url: &str) -> Client {
+pub(in crate::cloud) fn client(url: &str) -> Client {
     let policy = Policy { base: Duration::from_millis(1), longest: Duration::from_millis(5), ..Policy::new(RETRIES) };
     Client::tuned(config(url), policy, Duration::from_millis(250))
 }

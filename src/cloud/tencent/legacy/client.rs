@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::cloud::adopt::{Creates, Terms};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict};
@@ -17,7 +18,6 @@ use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::host;
 use crate::cloud::error::Result;
-use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
 use crate::cloud::tencent::legacy::connections::Tunnels;
@@ -54,8 +54,7 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Endpoint,
     pub(super) caller: Caller,
-    /// One create at a time between two gateways.
-    pub(super) creating: KeyedLock,
+    pub(super) creates: Creates,
     pub(super) tunnels: Reader<Tunnels>,
     pub(super) adoption_window: Duration,
 }
@@ -73,7 +72,7 @@ impl Client {
                 credentials: config.credentials,
                 endpoint: config.endpoint.unwrap_or_default(),
                 caller: Caller::new(policy, config.requests_per_second),
-                creating: KeyedLock::default(),
+                creates: Creates::default(),
                 tunnels: Reader::default(),
                 adoption_window,
             }),
@@ -119,6 +118,11 @@ impl Client {
         let sent = self.inner.caller.call(ctx, &call, &sign, &judge);
         let reply = self.inner.tunnels.around(call.effect, region, sent).await?;
         answer::read(&reply.body, Slot::Object(answer)).map_err(|error| call.unexpected_shape(&error, None))
+    }
+
+    pub(super) fn terms(&self) -> Terms<'_> {
+        let Inner { creates, caller, adoption_window, .. } = &*self.inner;
+        Terms { creates, clock: caller.clock(), window: *adoption_window, max_retries: caller.max_retries() }
     }
 
     /// The request as a form, with a nonce and a time of its own: the service refuses both when they

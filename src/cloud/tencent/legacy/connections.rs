@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use secrecy::SecretString;
 
-use crate::cloud::adopt::{Adoption, Candidate, Creation, Made, Wanted, lost};
+use crate::cloud::adopt::{self, Adoption, Candidate, Comparison, Creation, Likeness, Made, Repeats, Wanted, beijing};
 use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
@@ -14,8 +14,8 @@ use crate::cloud::secret;
 use crate::cloud::tencent::legacy::client::{Action, Client};
 use crate::cloud::tencent::legacy::region;
 use crate::cloud::tencent::legacy::vpc::{
-    AddVpnConnEx, ChangeAnswer, DeleteVpnConn, DescribeVpcTaskResult, DescribeVpnConn, ModifyVpnConnEx, TaskOutput,
-    VpnConn, VpnConnStatus,
+    AddVpnConnEx, ChangeAnswer, DeleteVpnConn, DescribeVpcTaskResult, DescribeVpnConn, IkeSet, ModifyVpnConnEx,
+    TaskOutput, VpnConn, VpnConnStatus,
 };
 use crate::cloud::wait::{self, Poll};
 
@@ -24,8 +24,7 @@ impl Client {
     /// [`Client::wait_running`] afterwards.
     ///
     /// `AddVpnConnEx` does not answer the tunnel's id, so that it is looked for: among the tunnels
-    /// between the two gateways that were not there before, the one with the requested name and
-    /// key. `made` gets the id as soon as it is known, which may be long before the task ends, and
+    /// between the two gateways that were not there before, the one that is what was asked for. `made` gets the id as soon as it is known, which may be long before the task ends, and
     /// also when the task fails. A create of unknown outcome is looked for in the same way.
     ///
     /// An error with [`Error::is_ambiguous`] means that there may be a tunnel that could not be
@@ -37,10 +36,8 @@ impl Client {
         request: &AddVpnConnEx,
         made: impl Fn(&str) + Send + Sync,
     ) -> Result<String> {
-        let inner = &self.inner;
         let creation = Creating { client: self, region, request, answer: OnceLock::new() };
-        let max_retries = inner.caller.max_retries();
-        let adoption = Adoption::begin(ctx, &creation, &inner.creating, inner.adoption_window, max_retries).await?;
+        let adoption = Adoption::begin(ctx, &creation, self.terms()).await?;
         // Nobody was told the task of one that was found: the tunnel's status has to do.
         if let Made::Found(id) = adoption.send(ctx).await? {
             made(&id);
@@ -57,8 +54,10 @@ impl Client {
             id.iter().for_each(|id| made(id));
         }
         if let Err(error) = done {
-            let unknown = id.is_none() && matches!(error.class(), Class::Cancelled | Class::Timeout);
-            return Err(lost("tunnel", error.ambiguous(unknown)));
+            if id.is_none() && matches!(error.class(), Class::Cancelled | Class::Timeout) {
+                made(&adoption.last_look(ctx, error.clone()).await?);
+            }
+            return Err(error);
         }
         if let Some(id) = id {
             return Ok(id);
@@ -247,7 +246,9 @@ impl Creation for Creating<'_> {
             name: self.request.vpn_conn_name.as_deref(),
             kind: "tunnel",
             place: format!("between {} and {}", self.request.vpn_gw_id, self.request.user_gw_id),
-            unique: true,
+            print: adopt::print(self.request),
+            repeats: Repeats::Refused,
+            own_id: true,
         }
     }
 
@@ -266,17 +267,60 @@ impl Creation for Creating<'_> {
         };
         let here = |tunnel: &VpnConn| tunnel.un_user_gw_id.as_ref() == Some(&self.request.user_gw_id);
         let candidates = listed.into_iter().filter(here).filter_map(|tunnel| {
-            let matches = is_made_by(self.request, &tunnel);
-            Some(Candidate { id: tunnel.un_vpn_conn_id?, matches })
+            let likeness = likeness(self.request, &tunnel);
+            let created = tunnel.create_time.as_deref().and_then(beijing);
+            Some(Candidate { id: tunnel.un_vpn_conn_id?, name: tunnel.vpn_conn_name, likeness, created })
         });
         Ok(candidates.collect())
     }
+
+    fn import_id(&self, id: &str) -> String {
+        format!("{}/{}/{id}", self.request.vpc_id, self.request.vpn_gw_id)
+    }
 }
 
-/// Whether `tunnel` has the name that was asked for, if one was, and not another key.
-fn is_made_by(request: &AddVpnConnEx, tunnel: &VpnConn) -> bool {
-    request.vpn_conn_name.as_ref().is_none_or(|name| tunnel.vpn_conn_name.as_ref() == Some(name))
-        && secret::may_agree(&request.pre_shared_key, &tunnel.pre_shared_key)
+/// Whether `tunnel` is what was asked for. This API knows no tags.
+fn likeness(request: &AddVpnConnEx, tunnel: &VpnConn) -> Likeness {
+    let status = tunnel.status();
+    let policies = request.spd_acl.as_ref();
+    let sources = policies.map(|policies| policies.keys().collect::<Vec<_>>());
+    let destinations = match policies {
+        Some(policies) => Some(policies.values().flatten().collect::<Vec<_>>()),
+        None => request.user_gw_cidr_block.as_ref().map(|ranges| ranges.iter().collect()),
+    };
+    let ike = request.ike_set.clone().map(|ike| IkeSet { encrypt_algorithm: None, ..ike });
+    let shown_ike = tunnel.ike.clone().map(|ike| IkeSet {
+        propo_authen_algorithm: ike.propo_authen_algorithm.as_deref().map(hash).map(str::to_owned),
+        ..ike
+    });
+    let ipsec = request.ipsec_set.clone().unwrap_or_default();
+    let shown = tunnel.ipsec.clone().unwrap_or_default();
+    let encryption = request.ike_set.as_ref().and_then(|ike| ike.encrypt_algorithm.as_deref());
+    let name = request.vpn_conn_name.as_ref();
+    let mut comparison = Comparison::new(status == Some(VpnConnStatus::Creating));
+    comparison
+        .is("it is being deleted", status != Some(VpnConnStatus::Deleting), false)
+        .is("name", name.is_none_or(|name| tunnel.vpn_conn_name.as_ref() == Some(name)), false)
+        .key(request.pre_shared_key.as_ref(), tunnel.pre_shared_key.as_ref())
+        .options("IKE", ike.as_ref(), shown_ike.as_ref())
+        .word("IPsec", encryption, shown.encrypt_algorithm.as_deref())
+        .word("IPsec", ipsec.integrity_algorith.as_deref().map(hash), shown.integrity_algorith.as_deref().map(hash))
+        .value("IPsec", ipsec.ipsec_sa_lifetime_seconds, shown.ipsec_sa_lifetime_seconds)
+        .value("IPsec", ipsec.ipsec_sa_lifetime_traffic, shown.ipsec_sa_lifetime_traffic)
+        .word("IPsec", ipsec.pfs_dh_group.as_deref(), shown.pfs_dh_group.as_deref());
+    // An empty list may be one that the answer does not have.
+    if !tunnel.source_cidr.is_empty() {
+        comparison.all("ranges of the VPC", sources, Some(&tunnel.source_cidr));
+    }
+    if !tunnel.destination_cidr.is_empty() {
+        comparison.all("ranges of the customer", destinations, Some(&tunnel.destination_cidr));
+    }
+    comparison.likeness()
+}
+
+/// Answers say `sha1` where requests say `sha`.
+fn hash(algorithm: &str) -> &str {
+    if algorithm.eq_ignore_ascii_case("sha1") { "sha" } else { algorithm }
 }
 
 fn failed(task_id: i64, output: TaskOutput, secrets: &[&SecretString]) -> Error {

@@ -10,6 +10,8 @@ mod region;
 mod sign;
 mod vpc;
 
+#[cfg(test)]
+pub(in crate::cloud) use client::tests::client as test_client;
 pub use client::{Action, Client};
 pub use endpoint::Endpoint;
 pub use region::{long, short};

@@ -18,6 +18,10 @@ fn it(cert_status: i64, state: &str) -> Value {
     json!({"SslVpnClientId": ID, "Name": "c", "CertStatus": cert_status, "State": state})
 }
 
+fn no_tags() -> Answer {
+    Answer::tencent(json!({"TotalCount": 0, "Tags": []}))
+}
+
 fn new(name: &str) -> NewSslClient {
     NewSslClient { name: name.to_owned(), tags: None }
 }
@@ -47,6 +51,7 @@ async fn a_client_made_by_a_create_of_unknown_outcome_is_adopted_by_its_name() {
     let other = json!({"SslVpnClientId": "vpnc-2", "Name": "c2", "State": "0"});
     let server = service(&[
         ("DescribeVpnGatewaySslClients", vec![clients(&[]), clients(&[other, it(0, "0")])]),
+        ("DescribeResourceTagsByResourceIds", vec![no_tags()]),
         ("CreateVpnGatewaySslClient", vec![Answer::Drop]),
     ])
     .await;
@@ -136,6 +141,7 @@ async fn together(names: &[&str], create: Answer, listed_then: Vec<Value>) -> (V
                 create.clone()
             }
         },
+        "DescribeResourceTagsByResourceIds" => no_tags(),
         action => panic!("unexpected {action}"),
     })
     .await;
@@ -199,10 +205,11 @@ async fn of_several_with_an_unknown_outcome_those_that_are_there_are_adopted_and
 async fn two_new_ones_of_one_name_are_nobodys() {
     let listed = vec![named("vpnc-a", "a"), named("vpnc-twin", "a"), named("vpnc-b", "b")];
     let (answers, server) = together(&["a", "b"], Answer::Drop, listed).await;
-    for answer in &answers {
-        let error = answer.as_ref().unwrap_err();
-        assert!(error.is_ambiguous() && error.hint().unwrap().contains("import it"), "{error}");
-    }
+    let error = answers[0].as_ref().unwrap_err();
+    assert!(error.is_ambiguous() && error.hint().unwrap().contains("import it"), "{error}");
+    assert_eq!(error.candidates(), ["vpnc-a", "vpnc-twin"]);
+    // Of the other there is one only.
+    assert_eq!(answers[1].as_deref().unwrap(), "vpnc-b");
     assert_eq!(creates(&server).len(), 1);
 }
 

@@ -177,6 +177,7 @@ async fn a_task_that_vanished_or_was_never_told_leaves_the_word_to_the_state() {
 async fn a_server_made_by_a_create_of_unknown_outcome_is_adopted_and_another_is_not() {
     let server = service(&[
         ("DescribeVpnGatewaySslServers", vec![servers(&[]), servers(&[0])]),
+        ("DescribeResourceTagsByResourceIds", vec![Answer::tencent(json!({"TotalCount": 0, "Tags": []}))]),
         ("CreateVpnGatewaySslServer", vec![Answer::Drop]),
     ])
     .await;
@@ -185,7 +186,8 @@ async fn a_server_made_by_a_create_of_unknown_outcome_is_adopted_and_another_is_
 
     let server = service(&[
         ("DescribeVpnGatewaySslServers", vec![servers(&[6])]),
-        ("CreateVpnGatewaySslServer", vec![Answer::Drop]),
+        ("DescribeResourceTagsByResourceIds", vec![Answer::tencent(json!({"TotalCount": 0, "Tags": []}))]),
+        ("CreateVpnGatewaySslServer", vec![Answer::Drop, Answer::tencent_error("LimitExceeded")]),
     ])
     .await;
     let error = client(&server.url()).create_ssl_server(&ctx(), REGION, &request()).await.unwrap_err();
