@@ -3,7 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::cloud::alibaba::client::tests::{REGION, client, ctx};
 use crate::cloud::error::Class;
-use crate::cloud::testing::{Answer, Server};
+use crate::cloud::testing::{Answer, Server, time_flies};
 
 fn cert(status: &str, name: &str) -> Answer {
     Answer::alibaba(json!({"SslVpnClientCertId": "vsc-1", "Status": status, "Name": name}))
@@ -109,10 +109,31 @@ async fn a_create_whose_outcome_stays_unknown_says_so() {
         name: "a".into(),
         client_token: ClientToken::new(),
     };
-    for answer in [Answer::Drop, Answer::alibaba(json!({}))] {
-        let server = Server::scripted([answer]).await;
+    for answer in [Answer::alibaba(json!({})), Answer::Drop] {
+        // It is looked for as long as the operation may take.
+        let server = Server::start(time_flies("DescribeSslVpnClientCerts", 2, move |_| answer.clone())).await;
         let error = client(&server.url()).create_ssl_client_cert(&ctx(), REGION, &request).await.unwrap_err();
         assert!(error.is_ambiguous(), "{error}");
         assert!(error.hint().unwrap().contains("import it, or delete it"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn while_its_token_is_worked_on_a_create_is_asked_for_again() {
+    let request = CreateSslVpnClientCert {
+        ssl_vpn_server_id: "vss-1".into(),
+        name: "a".into(),
+        client_token: ClientToken::new(),
+    };
+    for code in
+        ["LastTokenProcessing", "OperationFailed.LastTokenProcessing", "OperationFailed.TaskConflict", "SystemBusy"]
+    {
+        let processing = vec![Answer::alibaba_error(400, code); 5];
+        let made = Answer::alibaba(json!({"SslVpnClientCertId": "vsc-1"}));
+        let server = Server::scripted([Answer::Drop].into_iter().chain(processing).chain([made])).await;
+        let id = client(&server.url()).create_ssl_client_cert(&ctx(), REGION, &request).await;
+        assert_eq!(id.unwrap(), "vsc-1", "{code}");
+        let tokens: Vec<_> = server.requests().iter().map(|request| request.param("ClientToken").unwrap()).collect();
+        assert_eq!(tokens, vec![request.client_token.to_string(); 7], "{code}");
     }
 }
