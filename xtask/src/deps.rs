@@ -2,9 +2,8 @@
 //! whole workspace are `cargo deny`'s part, see deny.toml.
 
 use std::collections::BTreeSet;
-use std::process::Stdio;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use clap::Args;
 
 use crate::workspace::{self, PROVIDER};
@@ -31,25 +30,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
 /// Names of the crates that are linked into the provider on any platform, itself included; procedural macros count, too.
 fn linked() -> anyhow::Result<BTreeSet<String>> {
-    let output = workspace::cargo()
-        .args([
-            "tree",
-            "--edges",
-            "normal",
-            "--target",
-            "all",
-            "--prefix",
-            "none",
-            "--format",
-            "{p}",
-            "--package",
-            PROVIDER,
-        ])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cannot start cargo")?;
-    ensure!(output.status.success(), "cargo tree failed");
-    let text = String::from_utf8(output.stdout).context("cargo tree printed no UTF-8")?;
+    let text = workspace::tree(&["--edges", "normal", "--target", "all", "--prefix", "none", "--format", "{p}"])?;
     let names: BTreeSet<_> =
         text.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect();
     ensure!(names.contains(PROVIDER), "cargo tree did not list {PROVIDER}");

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: the archive of a release as the registry and filesystem mirrors want it.
+//! `cargo xtask dist`: the archive of a release as the registry and filesystem mirrors want it, and its bill of materials.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -11,15 +11,18 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 
 use crate::workspace::{self, PROVIDER, SOURCE};
 
+pub(crate) mod paths;
+mod sbom;
+
 #[derive(Args)]
 pub(crate) struct Options {
     /// Target triple to build for; this machine's own by default.
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
-    /// Where the archive, the manifest and the checksums go; target/dist by default.
+    /// Where the archive, its bill of materials, the manifest and the checksums go; target/dist by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Fail if the binary or the archive is larger than it may be.
+    /// Fail if the binary or the archive is larger than it may be, or the binary names paths of this machine.
     #[arg(long)]
     check: bool,
     /// Also put the archive into this filesystem mirror.
@@ -47,12 +50,19 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     pack(file, &binary, &format!("{PROVIDER}_v{VERSION}{suffix}"))?;
     let manifest = format!("{PROVIDER}_{VERSION}_manifest.json");
     fs::write(out.join(&manifest), MANIFEST).with_context(|| format!("cannot write {manifest}"))?;
+    let bill = format!("{PROVIDER}_{VERSION}_{platform}.cdx.json");
+    let document = serde_json::to_string_pretty(&sbom::document(triple)?).context("cannot write JSON")?;
+    fs::write(out.join(&bill), document + "\n").with_context(|| format!("cannot write {bill}"))?;
     let sums = checksums(&out)?;
     fs::write(out.join(format!("{PROVIDER}_{VERSION}_SHA256SUMS")), &sums).context("cannot write the checksums")?;
 
     println!("{}", archive.display());
     print!("{sums}");
     if options.check {
+        // The C compiler of Windows has no option for the paths that it writes.
+        if !platform.starts_with("windows_") {
+            paths::are_absent(&binary, &target_directory)?;
+        }
         small_enough(&binary, LARGEST_BINARY)?;
         small_enough(&archive, LARGEST_ARCHIVE)?;
     }

@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, bail, ensure};
 use serde_json::Value;
 
+use crate::dist::paths;
+
 /// The provider's package and binary.
 pub(crate) const PROVIDER: &str = "terraform-provider-cloudvpn";
 /// The mock's package and binary.
@@ -26,9 +28,12 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
-/// Runs `cargo build --release` with these arguments; its progress goes to standard error.
+/// Runs `cargo build --release` with these arguments; its progress goes to standard error. What it makes names no path of this machine.
 pub(crate) fn build(arguments: &[&str]) -> anyhow::Result<()> {
-    let status = cargo().args(["build", "--release"]).args(arguments).status().context("cannot start cargo")?;
+    let mut build = cargo();
+    build.args(["build", "--release"]).args(arguments);
+    build.env("CARGO_ENCODED_RUSTFLAGS", paths::rustflags(&target_directory()?));
+    let status = build.status().context("cannot start cargo")?;
     ensure!(status.success(), "cargo build --release {} failed", arguments.join(" "));
     Ok(())
 }
@@ -50,6 +55,18 @@ pub(crate) fn metadata(arguments: &[&str]) -> anyhow::Result<Value> {
         bail!("cargo metadata failed");
     }
     serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")
+}
+
+/// `cargo tree` of the provider, with these further arguments.
+pub(crate) fn tree(arguments: &[&str]) -> anyhow::Result<String> {
+    let output = cargo()
+        .args(["tree", "--package", PROVIDER])
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot start cargo")?;
+    ensure!(output.status.success(), "cargo tree failed");
+    String::from_utf8(output.stdout).context("cargo tree printed no UTF-8")
 }
 
 /// Where cargo puts what it builds.
