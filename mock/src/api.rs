@@ -23,16 +23,23 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
     let fault = shared.world().faults.take(&head.action);
     let result = match &fault {
         Some(Fault::Error(code)) => Some(Err(injected(head.cloud, code.clone()))),
+        Some(Fault::Quote(code)) => {
+            Some(Err(Refusal { message: quoted(received), ..injected(head.cloud, code.clone()) }))
+        }
         Some(Fault::Http(_) | Fault::Drop(When::Before) | Fault::Garbage(_) | Fault::Html(_)) => None,
         Some(Fault::Task(task)) => Some(perform(shared, received, &head, &request_id, Some(task))),
+        Some(Fault::Answer(lie)) => {
+            Some(perform(shared, received, &head, &request_id, None).map(|answer| lie.told(answer)))
+        }
         Some(Fault::Drop(When::After) | Fault::DelayMs(_) | Fault::Truncate(_)) | None => {
             Some(perform(shared, received, &head, &request_id, None))
         }
     };
     let outcome = match (&fault, &result) {
-        (Some(Fault::DelayMs(_) | Fault::Error(_) | Fault::Task(_)) | None, Some(Err(refusal))) => {
-            refusal.code.to_string()
-        }
+        (
+            Some(Fault::DelayMs(_) | Fault::Error(_) | Fault::Quote(_) | Fault::Answer(_) | Fault::Task(_)) | None,
+            Some(Err(refusal)),
+        ) => refusal.code.to_string(),
         (Some(Fault::DelayMs(_)) | None, _) => "ok".to_owned(),
         (Some(fault), _) => fault.to_string(),
     };
@@ -150,14 +157,22 @@ fn injected(cloud: Cloud, code: String) -> Refusal {
     }
 }
 
+/// The request, as a service would quote it: its query and its body.
+fn quoted(received: &Received) -> String {
+    let body = String::from_utf8_lossy(received.body.as_deref().unwrap_or_default());
+    format!("cannot read {}?{} {body}", received.path, received.query)
+}
+
 fn request_id(cloud: Cloud) -> String {
     let id = uuid::Uuid::new_v4().to_string();
     if cloud == Cloud::Alibaba { id.to_uppercase() } else { id }
 }
 
 fn record(shared: &Shared, call: Call) {
-    let mut world = shared.world();
-    let call = world.calls.push(call);
+    let call = shared.world().calls.push(call).clone();
+    if let Some(watcher) = shared.watcher.get() {
+        watcher(&call);
+    }
     if shared.options.log {
         let Call { at_ms, cloud, region, action, outcome, request_id, .. } = call;
         // Names come as they were sent, also with line breaks; a code that a test injects may be any text.

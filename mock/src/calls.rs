@@ -19,7 +19,7 @@ pub struct Call {
     /// The decoded business parameters; secrets are `"***"`.
     pub params: Value,
     /// `ok`, an API error code, or the fault injected (`http:502`, `drop:before`, `drop:after`, `garbage`, `html`, `truncate`,
-    /// `task:failed`, `task:lost`).
+    /// `answer:...`, `task:failed`, `task:lost`).
     pub outcome: String,
     /// The request id in the answer.
     pub request_id: String,

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lies::Lie;
+
 /// A fault and the calls it applies to; the body of `POST /_mock/faults`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +40,10 @@ pub enum Fault {
     Truncate(bool),
     /// `{"html":true}`: status 200 and an HTML page, as a proxy would give; nothing is done.
     Html(bool),
+    /// `{"answer":"without_ids"}`: the call is done, and the answer says something else.
+    Answer(Lie),
+    /// `{"quote":"InvalidParameter"}`: an API error whose message is the request as it came; nothing is done.
+    Quote(String),
     /// `{"task":"lost"}`, `{"task":{"failed":"no address left"}}`: the call is done, its task goes wrong (Tencent's two APIs).
     Task(TaskFault),
 }
@@ -88,6 +94,8 @@ impl fmt::Display for Fault {
             Self::Garbage(_) => f.write_str("garbage"),
             Self::Truncate(_) => f.write_str("truncate"),
             Self::Html(_) => f.write_str("html"),
+            Self::Answer(lie) => write!(f, "answer:{}", lie.name()),
+            Self::Quote(code) => write!(f, "quote:{code}"),
             Self::Task(TaskFault::Failed(_)) => f.write_str("task:failed"),
             Self::Task(TaskFault::Lost) => f.write_str("task:lost"),
         }

@@ -34,8 +34,8 @@
 //! | `seed` | the small world of a fresh mock |
 //! | `check` | declarative checks of request parameters |
 //! | `material` | certificates and keys of SSL VPN, profiles for OpenVPN |
-//! | `calls`, `faults`, `rates` | recorded calls, injected faults, rate limits |
 //! | `forms` | how answers write values |
+//! | `calls`, `faults`, `lies`, `rates` | recorded calls, injected faults, answers that say what is not so, rate limits |
 //! | `tencent` | API 3.0: TC3 signature, table of actions, one file per kind of object |
 //! | `tencent_legacy` | API 2.0: another view of the objects of `tencent`, with its own signature, names, values and tasks |
 //! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, gateways' tasks, a file per kind |
@@ -43,6 +43,7 @@
 pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, TaskFault, When};
 pub use crate::forms::Forms;
+pub use crate::lies::Lie;
 pub use crate::mock::{Mock, MockHandle};
 pub use crate::options::{
     ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, Options,
@@ -57,6 +58,7 @@ mod check;
 mod control;
 mod faults;
 mod forms;
+mod lies;
 mod material;
 mod mock;
 mod options;

@@ -61,6 +61,11 @@ impl Mock {
         self.shared.world().calls.all().to_vec()
     }
 
+    /// Calls `watcher` with each call that is done, before it is answered: what happens to the cloud meanwhile. Only the first one counts.
+    pub fn watch(&self, watcher: impl Fn(&Call) + Send + Sync + 'static) {
+        let _ = self.shared.watcher.set(Box::new(watcher));
+    }
+
     /// Forgets the calls so far.
     pub fn clear_calls(&self) {
         self.shared.world().calls.clear();

@@ -3,9 +3,10 @@
 //! A change that takes time is a deadline kept in the object; it is carried out when the store is next looked at. No timer runs.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
+use tokio::time::Instant;
 
 /// The members of a JSON object.
 pub(crate) type Members = Map<String, Value>;

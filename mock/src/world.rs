@@ -1,13 +1,13 @@
 //! Everything about a mock that changes.
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use crate::calls::CallLog;
+use crate::calls::{Call, CallLog};
 use crate::faults::Faults;
 use crate::forms::Forms;
 use crate::options::{Options, TENCENT_TOKEN};
@@ -81,8 +81,13 @@ impl Switches {
 /// What the handlers of all requests share.
 pub(crate) struct Shared {
     pub(crate) options: Options,
+    /// What is told of each call, once.
+    pub(crate) watcher: OnceLock<Watcher>,
     world: Mutex<World>,
 }
+
+/// Is told of each call when it is done and not answered yet.
+pub(crate) type Watcher = Box<dyn Fn(&Call) + Send + Sync>;
 
 impl Shared {
     /// # Errors
@@ -100,7 +105,7 @@ impl Shared {
             alibaba: alibaba::Memory::default(),
         };
         world.replace(&options.seed.clone().unwrap_or_else(seed::small_world))?;
-        Ok(Self { options, world: Mutex::new(world) })
+        Ok(Self { options, watcher: OnceLock::new(), world: Mutex::new(world) })
     }
 
     /// The world at this moment: changes that are due have happened.

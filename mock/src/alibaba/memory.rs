@@ -1,7 +1,9 @@
 //! What the service remembers of requests: nonces used, the answers to writes by ClientToken, and gateways that it has to assume.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::signature::MAX_SKEW_SECONDS;
 use crate::store::Members;

@@ -3,9 +3,8 @@
 //! A request comes with signature v3 (headers `x-acs-*`) or v1 (parameters `Action` and `Signature`); its parameters are in the
 //! query, in a form body, or in both. Each kind of object has a file with its table of [`Action`]s.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::api::{Head, Refusal, has_form};
 use crate::calls::Cloud;

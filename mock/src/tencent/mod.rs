@@ -2,9 +2,8 @@
 //!
 //! Each kind of object has a file with its table of [`Action`]s: their parameters, rate limits and what they do.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::api::{Head, Refusal};
 use crate::calls::Cloud;

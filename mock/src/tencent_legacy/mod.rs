@@ -2,9 +2,8 @@
 //!
 //! Names, values and ids are translated on the way in and out; the store holds what API 3.0 shows.
 
-use std::time::Instant;
-
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use crate::api::{Head, Refusal};
 use crate::calls::Cloud;
