@@ -176,7 +176,7 @@ fn record(shared: &Shared, call: Call) {
     if shared.options.log {
         let Call { at_ms, cloud, region, action, outcome, request_id, .. } = call;
         // Names come as they were sent, also with line breaks; a code that a test injects may be any text.
-        let [region, action, outcome] = [region, action, outcome].map(|text| text.escape_debug());
+        let [region, action, outcome] = [&region, &action, &outcome].map(|text| text.escape_debug());
         eprintln!("{at_ms} ms {cloud} {region} {action} {outcome} {request_id}");
     }
 }

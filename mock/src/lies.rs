@@ -36,16 +36,14 @@ impl Lie {
     pub(crate) fn told(self, mut answer: Members) -> Members {
         match self {
             Self::WithoutIds => without(&mut answer, &is_id),
-            Self::WithoutRows => answer.values_mut().for_each(|value| in_lists(value, &mut Vec::clear)),
+            Self::WithoutRows => in_list(&mut answer, &mut Vec::clear),
             Self::WithoutCount => {
                 without(&mut answer, &|name| name.eq_ignore_ascii_case("TotalCount"));
-                answer.values_mut().for_each(|value| in_lists(value, &mut Vec::clear));
+                in_list(&mut answer, &mut Vec::clear);
             }
-            Self::NullRows => answer.values_mut().for_each(|value| {
-                in_lists(value, &mut |rows| {
-                    rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
-                        row.values_mut().for_each(|member| *member = Value::Null);
-                    });
+            Self::NullRows => in_list(&mut answer, &mut |rows| {
+                rows.iter_mut().filter_map(Value::as_object_mut).for_each(|row| {
+                    row.values_mut().for_each(|member| *member = Value::Null);
                 });
             }),
             Self::Mutated(seed) => mutate(&mut answer, seed),
@@ -70,6 +68,13 @@ fn without(members: &mut Map<String, Value>, named: &dyn Fn(&str) -> bool) {
             }
             _ => {}
         }
+    }
+}
+
+/// The rows of an answer that lists objects. One that is itself an object, and names it, may have lists of its own, which are no rows.
+fn in_list(answer: &mut Members, change: &mut dyn FnMut(&mut Vec<Value>)) {
+    if !answer.keys().any(|name| is_id(name)) {
+        answer.values_mut().for_each(|value| in_lists(value, change));
     }
 }
 
@@ -170,6 +175,15 @@ mod tests {
             ),
         ] {
             assert_eq!(self::told(lie), told, "{lie:?}");
+        }
+    }
+
+    #[test]
+    fn the_lists_of_one_object_are_no_rows() {
+        let answer = json!({"VpnGatewayId": "vpn-1", "Tags": {"Tag": [{"Key": "a", "Value": "b"}]}});
+        for lie in [Lie::WithoutRows, Lie::WithoutCount, Lie::NullRows] {
+            let told = lie.told(answer.as_object().unwrap().clone());
+            assert_eq!(Value::Object(told), answer, "{lie:?}");
         }
     }
 

@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 #[cfg(unix)]
 mod bench;
+mod campaign;
 mod demo;
 mod deps;
 mod dist;
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         Chore::Docs(options) => docs::run(&options),
         Chore::Deps(options) => deps::run(&options),
         Chore::Dist(options) => dist::run(&options),
+        Chore::Campaign(options) => campaign::run(&options),
         #[cfg(unix)]
         Chore::Bench(options) => bench::run(&options),
     };
@@ -51,6 +53,8 @@ enum Chore {
     Deps(deps::Options),
     /// Build the release archive of the provider, with its manifest and checksums.
     Dist(dist::Options),
+    /// Break every API call of every kind in every way, beyond what `cargo test` has time for.
+    Campaign(campaign::Options),
     /// Measure the provider beside Terraform's own resources: start, plan, create, change, API calls, memory.
     #[cfg(unix)]
     Bench(bench::Options),
