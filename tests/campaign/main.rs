@@ -151,7 +151,8 @@ impl Planned<'_> {
 
 /// The results of `work` for all of `items`, in their order, on all cores.
 fn in_parallel<I: Sync, T: Send>(items: &[I], work: impl Fn(&I) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    // A cell waits at every turn of its clock: several keep a core busy.
+    let threads = 3 * std::thread::available_parallelism().map_or(2, usize::from);
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..threads {
