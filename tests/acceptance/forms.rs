@@ -299,16 +299,17 @@ fn members_that_say_nothing_are_no_difference() {
         ("vpn_connections", "cloudvpn_tencent_connection.routed", "NegotiationType", vec![Value::Null, json!("")]),
         ("vpn_connections", "cloudvpn_tencent_connection.policies", "HealthCheckConfig", vec![json!({}), Value::Null]),
     ];
-    for (kind, address, member, forms) in places {
-        let name = address.rsplit('.').next().unwrap_or_default();
-        let id = id_of(&ws, address);
-        let kept = ws.mock.state()["tencent"][TENCENT_REGION][kind][&id][member].take();
-        for form in forms {
-            let patch = |value: &Value| json!({"tencent": {TENCENT_REGION: {kind: {&id: {member: value}}}}});
-            ws.mock.patch_state(&patch(&form)).unwrap();
-            is_fresh(&ws, &(name, member, &form));
-            ws.mock.patch_state(&patch(&kept)).unwrap();
+    let places = places.map(|(kind, address, member, forms)| (kind, id_of(&ws, address), member, forms));
+    let most = places.iter().map(|(.., forms)| forms.len()).max().unwrap_or_default();
+    let as_made = ws.mock.state();
+    for at in 0..most {
+        for (kind, id, member, forms) in &places {
+            let Some(form) = forms.get(at) else { continue };
+            let patch = json!({"tencent": {TENCENT_REGION: {*kind: {id: {*member: form}}}}});
+            ws.mock.patch_state(&patch).unwrap();
         }
+        is_fresh(&ws, &at);
+        ws.mock.set_state(&as_made).unwrap();
     }
 }
 
