@@ -230,7 +230,7 @@ impl Regions {
         listable: bool,
     ) -> Result<Option<Object>> {
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { id: id.to_owned(), until: ctx.deadline(), answer };
+        let waiting = Waiting { id: id.to_owned(), until: ctx.deadline(), outage_limit: ctx.outage_limit(), answer };
         let many = many(source.ids_per_call());
         match self.lock(region, |state| state.enqueue(waiting, listable, many)) {
             Start::Nothing => {}
@@ -277,7 +277,7 @@ impl Regions {
     async fn list(&self, source: Arc<dyn Source>, region: &str) {
         let generation = self.lock(region, |state| state.generation);
         let started = Instant::now();
-        let ctx = Ctx::new(LISTING_TIME, CancellationToken::new());
+        let ctx = Ctx::new(LISTING_TIME, CancellationToken::new()).with_outage_limit(Some(LISTING_OUTAGE));
         // Looked at when the first page is there: what Terraform reads at once does not arrive at once.
         let worth = || self.lock(region, |state| state.worth());
         // A defect in it is no reason to leave those that wait for it waiting.
@@ -308,6 +308,8 @@ const WINDOW: Duration = Duration::from_millis(2);
 /// How long ids wait for a call that is under way.
 const HELD_UP: Duration = Duration::from_millis(300);
 const LISTING_TIME: Duration = Duration::from_secs(60);
+/// How long a listing is tried that is not answered: reading by id says what is wrong.
+const LISTING_OUTAGE: Duration = Duration::from_secs(30);
 /// More would hardly be quicker, and each holds its answer in memory until it is read.
 const PAGES_AT_ONCE: usize = 3;
 
@@ -339,7 +341,9 @@ async fn fetch(source: &dyn Source, region: &str, batch: Vec<Waiting>) {
     // The call lasts as long as somebody may still wait for it.
     let until = batch.iter().map(|waiting| waiting.until).max();
     let time = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
-    let ctx = Ctx::new(time, CancellationToken::new());
+    let patient = batch.iter().any(|waiting| waiting.outage_limit.is_none());
+    let limit = batch.iter().filter_map(|waiting| waiting.outage_limit).max().filter(|_| !patient);
+    let ctx = Ctx::new(time, CancellationToken::new()).with_outage_limit(limit);
     let mut ids: Vec<_> = batch.iter().map(|waiting| waiting.id.clone()).collect();
     ids.sort();
     ids.dedup();

@@ -10,10 +10,12 @@ use crate::cloud::answer::Mismatch;
 use crate::cloud::clock::ServiceClock;
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result, human};
-use crate::cloud::limit::Limiter;
-use crate::cloud::retry::{Effect, Policy, Tries};
-use crate::cloud::secret::scrub;
-use crate::cloud::transport::{Reply, Request, Transport};
+use crate::cloud::limit::{Limiter, Turn};
+use crate::cloud::outage::{Down, Outages};
+use crate::cloud::retry::{Effect, Failure, Policy, Tries};
+use crate::cloud::scrub::scrub;
+use crate::cloud::text;
+use crate::cloud::transport::{Reply, Request, Transport, UNREACHABLE};
 
 /// Makes calls: waits for their turn, signs, sends, has the answer judged, and repeats by the class
 /// of the error.
@@ -24,6 +26,7 @@ use crate::cloud::transport::{Reply, Request, Transport};
 pub(crate) struct Caller {
     transport: Transport,
     limiter: Limiter,
+    outages: Outages,
     policy: Policy,
     clock: ServiceClock,
 }
@@ -39,8 +42,8 @@ pub(crate) struct Call<'a> {
     pub(crate) action: &'static str,
     pub(crate) region: &'a str,
     pub(crate) effect: Effect,
-    /// The documented number of calls per second.
-    pub(crate) rate: NonZeroU32,
+    /// The documented number of calls per second, where there is one.
+    pub(crate) rate: Option<NonZeroU32>,
     /// What must not appear in an error, even if the service quotes it.
     pub(crate) secrets: Vec<&'a SecretString>,
 }
@@ -56,6 +59,7 @@ pub(crate) struct Verdict {
 /// A failure that an answer reports, or is. Not for `Debug`: the message may quote a secret until it is an [`Error`].
 pub(crate) struct Fault {
     pub(crate) class: Class,
+    pub(crate) whose: Whose,
     pub(crate) code: Option<String>,
     pub(crate) message: String,
     /// Whether the service may have executed the call nevertheless.
@@ -65,11 +69,35 @@ pub(crate) struct Fault {
     pub(crate) retry_after: Option<Duration>,
 }
 
+/// What failed when a call did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// This call.
+    Call,
+    /// The service as a whole, or the way to it: it was not the API that answered, or it says that it is not there or busy.
+    Service,
+    /// The signature is too old: this machine's clock jumped, or the request was late. It was not executed.
+    Clock,
+}
+
+/// A failed attempt.
+struct Failed {
+    error: Error,
+    whose: Whose,
+    retry_after: Option<Duration>,
+    /// The host that was called, and whether anything was sent to it.
+    host: String,
+    reached: bool,
+    /// Whether it is the last attempt whatever the policy says.
+    last: bool,
+}
+
 impl Caller {
     pub(crate) fn new(policy: Policy, per_second: Option<NonZeroU32>) -> Self {
         Self {
             transport: Transport::default(),
-            limiter: Limiter::new(per_second),
+            limiter: Limiter::new(per_second, policy),
+            outages: Outages::default(),
             policy,
             clock: ServiceClock::default(),
         }
@@ -85,17 +113,40 @@ impl Caller {
     }
 
     /// Makes one call and gives its answer, which `judge` found to be a success.
+    ///
+    /// Once an attempt may have been executed, every error of the call [says so](Error::is_ambiguous), whatever became of the attempts after
+    /// it.
     pub(crate) async fn call(&self, ctx: &Ctx, call: &Call<'_>, sign: Sign<'_>, judge: Judge<'_>) -> Result<Reply> {
+        let mut ambiguous = false;
+        let result = self.attempts(ctx, call, sign, judge, &mut ambiguous).await;
+        result.map_err(|error| {
+            let ambiguous = ambiguous || error.is_ambiguous();
+            error.ambiguous(ambiguous)
+        })
+    }
+
+    async fn attempts(
+        &self,
+        ctx: &Ctx,
+        call: &Call<'_>,
+        sign: Sign<'_>,
+        judge: Judge<'_>,
+        ambiguous: &mut bool,
+    ) -> Result<Reply> {
         let mut tries = Tries::default();
         let mut attempts = 0;
-        // Whether any attempt of a create may have been executed: what ends the call later on does not undo that.
-        let creates = matches!(call.effect, Effect::Create | Effect::CreateOnce);
-        let mut executed = false;
+        let mut signed_anew = false;
+        let mut failure: Option<Error> = None;
         loop {
-            let turn = self.limiter.turn(ctx, call.action, call.region, call.rate).await;
-            if let Err(interrupt) = turn {
-                return Err(call.interrupted(interrupt, attempts, "the rate limit's next turn").ambiguous(executed));
-            }
+            let turn = match self.limiter.turn(ctx, call.action, call.region, call.rate).await {
+                Ok(turn) => turn,
+                Err(interrupt) => {
+                    return Err(match failure {
+                        Some(error) if interrupt == Interrupt::Deadline => error.noting(NO_TIME),
+                        _ => call.interrupted(interrupt, attempts, "the rate limit's next turn"),
+                    });
+                }
+            };
             attempts += 1;
             let span = tracing::debug_span!(
                 "api_call",
@@ -107,36 +158,70 @@ impl Caller {
                 request_id = field::Empty,
                 ms = field::Empty,
             );
-            let attempt = self.attempt(ctx, call, sign, judge).instrument(span);
-            let (error, retry_after) = match attempt.await {
-                Ok(reply) => return Ok(reply),
-                Err((error, retry_after)) => (call.locate(error, attempts), retry_after),
+            let begun = Instant::now();
+            let failed = match self.attempt(ctx, call, sign, judge).instrument(span).await {
+                Ok((host, reply)) => {
+                    turn.passed();
+                    self.outages.answered(&host, call.action, call.region);
+                    return Ok(reply);
+                }
+                Err(failed) => *failed,
             };
+            let error = call.locate(failed.error, attempts);
+            *ambiguous |= error.is_ambiguous();
+            // Without a code, it was not the API that answered.
+            let unanswered =
+                error.class() == Class::Transient && (failed.whose == Whose::Service || error.code().is_none());
+            let down = if unanswered {
+                Some(self.outages.failed(&failed.host, call.action, call.region, begun, failed.reached))
+            } else {
+                if failed.reached {
+                    self.outages.answered(&failed.host, call.action, call.region);
+                }
+                None
+            };
+            tell(turn, &error, failed.retry_after);
+            if failed.whose == Whose::Clock && !signed_anew {
+                signed_anew = true;
+                call.log_retry(&error, attempts, "signing anew");
+                failure = Some(error);
+                continue;
+            }
 
-            let (class, ambiguous) = (error.class(), error.is_ambiguous());
-            executed |= ambiguous && creates;
-            let error = error.ambiguous(ambiguous || executed);
-            let delay = self.policy.delay(class, call.effect, ambiguous, retry_after, &mut tries);
+            let why = Failure {
+                class: error.class(),
+                passes: failed.whose == Whose::Service,
+                ambiguous: error.is_ambiguous(),
+                asked: failed.retry_after,
+            };
+            let delay = self.policy.delay(why, call.effect, &mut tries).filter(|_| !failed.last);
             let Some(delay) = delay else {
                 return Err(error);
             };
-            if delay >= ctx.remaining() {
-                return Err(error.noting("no time is left to try again"));
+            match down {
+                Some(Down::Never(lasts)) if lasts + delay >= NEVER_REACHED => {
+                    let tried = format!("it was never reached; tried for {}", human(lasts));
+                    return Err(error.becoming(Class::Fatal).noting(&tried));
+                }
+                Some(Down::For(lasts)) if ctx.outage_limit().is_some_and(|limit| lasts + delay >= limit) => {
+                    return Err(error.noting(&format!("it has been like this for {}", human(lasts))));
+                }
+                _ => {}
             }
-            tracing::warn!(
-                action = call.action,
-                region = call.region,
-                attempt = attempts,
-                class = class.as_str(),
-                code = error.code(),
-                request_id = error.request_id(),
-                "trying again in {}",
-                human(delay),
-            );
+            let kept = if *ambiguous && call.effect.creates() { TIME_TO_LOOK } else { Duration::ZERO };
+            if delay >= ctx.remaining().saturating_sub(kept) {
+                return Err(error.noting(NO_TIME));
+            }
+            let when = match error.class() {
+                Class::Throttled => "trying again at its next turn".to_owned(),
+                _ => format!("trying again in {}", human(delay)),
+            };
+            call.log_retry(&error, attempts, &when);
             if let Err(interrupt) = ctx.sleep(delay).await {
-                let what = format!("the next attempt after {}", error.code().unwrap_or(class.as_str()));
-                return Err(call.interrupted(interrupt, attempts, &what).ambiguous(executed));
+                let what = format!("the next attempt after {}", error.code().unwrap_or(error.class().as_str()));
+                return Err(call.interrupted(interrupt, attempts, &what));
             }
+            failure = Some(error);
         }
     }
 
@@ -146,36 +231,45 @@ impl Caller {
         call: &Call<'_>,
         sign: Sign<'_>,
         judge: Judge<'_>,
-    ) -> Result<Reply, (Error, Option<Duration>)> {
-        let request = sign().map_err(|error| (error, None))?;
+    ) -> Result<(String, Reply), Box<Failed>> {
+        let request = sign().map_err(Failed::unsent)?;
+        let host = request.host();
         let started = Instant::now();
-        let sending = tokio::time::timeout(ATTEMPT_TIMEOUT, self.transport.send(request));
-        // An answer to a create names what it made: let a create that is under way finish.
-        let grace = match call.effect {
-            Effect::Create | Effect::CreateOnce => CREATE_GRACE,
-            _ => Duration::ZERO,
+        // What writes and is still under way must not run beside its own repetition. Dead connections are found by their keepalive.
+        let patience = match call.effect {
+            Effect::Read => ATTEMPT_TIMEOUT,
+            Effect::Write | Effect::Delete => Duration::MAX,
+            Effect::Create | Effect::CreateOnce => {
+                let remaining = ctx.remaining();
+                remaining.saturating_sub(TIME_TO_LOOK).max(remaining / 2)
+            }
         };
+        let sending = tokio::time::timeout(patience, self.transport.send(request));
+        // An answer to a create names what it made: let a create that is under way finish.
+        let grace = if call.effect.creates() { CREATE_GRACE } else { Duration::ZERO };
         let sent = ctx.run_with_grace(grace, sending).await;
 
         let writes = call.effect != Effect::Read;
         let span = Span::current();
         span.record("ms", started.elapsed().as_secs_f64() * 1e3);
+        let failed = |error, whose| Failed { whose, host: host.clone(), ..Failed::unsent(error) };
         let outcome = match sent {
             Err(interrupt) => {
                 let error = call.interrupted(interrupt, 0, "the answer").ambiguous(writes);
-                Err((error, None))
+                Err(failed(error, Whose::Call))
             }
             Ok(Err(_elapsed)) => {
-                let message = format!("no answer within {}", human(ATTEMPT_TIMEOUT));
-                Err((Error::new(Class::Transient, message).ambiguous(writes), None))
+                let message = format!("no answer within {}", human(patience));
+                let error = Error::new(Class::Transient, message).ambiguous(writes);
+                Err(Failed { reached: true, last: writes, ..failed(error, Whose::Service) })
             }
             Ok(Ok(Err(failure))) => {
                 let class = if failure.permanent { Class::Fatal } else { Class::Transient };
                 let error = Error::new(class, failure.message)
                     .status_is(failure.status)
                     .ambiguous(failure.sent && writes)
-                    .hinting((!failure.sent).then_some(UNREACHABLE.into()));
-                Err((error, None))
+                    .hinting(failure.hint.map(Into::into));
+                Err(Failed { reached: failure.sent, ..failed(error, Whose::Service) })
             }
             Ok(Ok(Ok(reply))) => {
                 span.record("status", reply.status);
@@ -184,24 +278,48 @@ impl Caller {
                     self.clock.note(&reply);
                 }
                 if let Some(id) = &verdict.request_id {
-                    span.record("request_id", id);
+                    span.record("request_id", &*text::shown(id, text::WORD));
                 }
                 match verdict.fault {
                     None => Ok(reply),
-                    Some(fault) => Err(fault.into_error(&reply, verdict.request_id, call)),
+                    Some(fault) => {
+                        let (whose, retry_after) = (fault.whose, fault.retry_after);
+                        let error = fault.into_error(&reply, verdict.request_id, call);
+                        Err(Failed { reached: true, retry_after, ..failed(error, whose) })
+                    }
                 }
             }
         };
         match &outcome {
             Ok(_) => tracing::debug!("answered"),
-            Err((error, _)) => {
+            Err(Failed { error, .. }) => {
                 if let Some(code) = error.code() {
                     span.record("code", code);
                 }
                 tracing::debug!(class = error.class().as_str(), "failed");
             }
         }
-        outcome
+        match outcome {
+            Ok(reply) => Ok((host, reply)),
+            Err(failed) => Err(Box::new(failed)),
+        }
+    }
+}
+
+impl Failed {
+    /// An attempt that came to nothing before anything was sent.
+    fn unsent(error: Error) -> Self {
+        Self { error, whose: Whose::Call, retry_after: None, host: String::new(), reached: false, last: false }
+    }
+}
+
+/// Tells the limiter what became of a call.
+fn tell(turn: Turn, error: &Error, retry_after: Option<Duration>) {
+    match error.class() {
+        Class::Throttled => turn.refused(retry_after),
+        // Nobody knows whether it was counted.
+        Class::Transient => {}
+        _ => turn.passed(),
     }
 }
 
@@ -220,6 +338,18 @@ impl Call<'_> {
     pub(crate) fn unexpected_shape(&self, mismatch: &Mismatch, request_id: Option<String>) -> Error {
         let error = Error::new(Class::Fatal, mismatch.to_string()).request_id_is(request_id);
         self.locate(error.ambiguous(self.effect != Effect::Read), 1)
+    }
+
+    fn log_retry(&self, error: &Error, attempts: u32, when: &str) {
+        tracing::warn!(
+            action = self.action,
+            region = self.region,
+            attempt = attempts,
+            class = error.class().as_str(),
+            code = error.code(),
+            request_id = error.request_id(),
+            "{when}",
+        );
     }
 
     fn interrupted(&self, interrupt: Interrupt, attempts: u32, awaited: &str) -> Error {
@@ -244,13 +374,14 @@ impl Fault {
         };
         let message = format!("an answer that is not the API's, with {}", reply.describe_body());
         let hint = (class == Class::Fatal).then_some(UNREACHABLE.into());
-        Self { class, code: None, message, may_have_run, hint, retry_after: reply.retry_after() }
+        Self { class, whose: Whose::Service, code: None, message, may_have_run, hint, retry_after: reply.retry_after() }
     }
 
     /// An answer that claims success but is not what the API gives.
     pub(crate) fn garbage(reply: &Reply) -> Self {
         Self {
             class: Class::Transient,
+            whose: Whose::Call,
             code: None,
             message: format!("an unreadable answer, with {}", reply.describe_body()),
             may_have_run: true,
@@ -259,21 +390,24 @@ impl Fault {
         }
     }
 
-    fn into_error(self, reply: &Reply, request_id: Option<String>, call: &Call<'_>) -> (Error, Option<Duration>) {
-        let error = Error::new(self.class, scrub(&self.message, &call.secrets))
+    fn into_error(self, reply: &Reply, request_id: Option<String>, call: &Call<'_>) -> Error {
+        Error::new(self.class, scrub(&self.message, &call.secrets))
             .code_is(self.code)
             .request_id_is(request_id)
             .status_is(Some(reply.status))
             .ambiguous(self.may_have_run && call.effect != Effect::Read)
-            .hinting(self.hint);
-        (error, self.retry_after)
+            .hinting(self.hint)
     }
 }
 
-const UNREACHABLE: &str =
-    "Check the name of the region, the network, the proxy variables and the endpoint, if one is configured.";
+const NO_TIME: &str = "no time is left to try again";
 
-/// Describe calls of full pages take seconds at worst; whoever waits longer waits for a dead
+/// Describe calls of full pages take seconds at worst; whoever waits longer for a read waits for a dead
 /// connection.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
-const CREATE_GRACE: Duration = Duration::from_secs(5);
+/// How long a create that is under way may still answer when the operation is called off: slow ones take that long.
+const CREATE_GRACE: Duration = Duration::from_secs(30);
+/// What is left of an operation's time when the answer to a create is no longer waited for: what it made is looked for then.
+pub(crate) const TIME_TO_LOOK: Duration = Duration::from_secs(30);
+/// How long a host is tried that this process never reached: most likely its name is wrong, or the way there.
+const NEVER_REACHED: Duration = Duration::from_secs(3);

@@ -9,18 +9,30 @@ use tokio_util::sync::CancellationToken;
 pub struct Ctx {
     deadline: Instant,
     cancel: CancellationToken,
+    outage_limit: Option<Duration>,
 }
 
 impl Ctx {
     /// An operation that ends `timeout` from now at the latest, and at once when `cancel` fires.
     pub fn new(timeout: Duration, cancel: CancellationToken) -> Self {
-        Self { deadline: after(Instant::now(), timeout), cancel }
+        Self { deadline: after(Instant::now(), timeout), cancel, outage_limit: None }
     }
 
     /// The same operation with a shorter time limit; a longer one changes nothing.
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         let deadline = self.deadline.min(after(Instant::now(), timeout));
-        Self { deadline, cancel: self.cancel.clone() }
+        Self { deadline, ..self.clone() }
+    }
+
+    /// The same operation, which waits no longer than this for a service that does not answer. Without such a limit it waits as long as
+    /// it may take.
+    pub fn with_outage_limit(&self, limit: Option<Duration>) -> Self {
+        Self { outage_limit: limit, ..self.clone() }
+    }
+
+    /// How long the operation waits for a service that does not answer, where it has a limit for that.
+    pub fn outage_limit(&self) -> Option<Duration> {
+        self.outage_limit
     }
 
     /// For what remains to be done when this operation was called off, or its time is over: to find out what became of its last call. It ends

@@ -2,13 +2,16 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use crate::cloud::text;
+
 /// What a call, a wait or a whole operation on a cloud gives.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation on a cloud failed: what was asked, what the cloud said, and what that means for
 /// the caller.
 ///
-/// Neither `Display` nor `Debug` shows a secret or the body of a request or response.
+/// Neither `Display` nor `Debug` shows a secret or the body of a request or response. What comes from a service is cut, and has no characters
+/// that a terminal would obey: whatever becomes part of an error is made so here.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Details>);
@@ -44,7 +47,7 @@ impl Error {
             action: None,
             region: None,
             code: None,
-            message: message.into(),
+            message: fit(message.into(), LONGEST),
             request_id: None,
             http_status: None,
             attempts: 0,
@@ -133,12 +136,12 @@ impl Error {
     }
 
     pub(crate) fn code_is(mut self, code: Option<String>) -> Self {
-        self.0.code = code;
+        self.0.code = code.map(|code| fit(code, text::WORD));
         self
     }
 
     pub(crate) fn request_id_is(mut self, id: Option<String>) -> Self {
-        self.0.request_id = id;
+        self.0.request_id = id.map(|id| fit(id, text::WORD));
         self
     }
 
@@ -172,10 +175,26 @@ impl Error {
     /// Adds what happened around the failure, for example that no time was left for another
     /// attempt.
     pub(crate) fn noting(mut self, note: &str) -> Self {
-        self.0.message = format!("{} ({note})", self.0.message);
+        self.0.message = format!("{} ({})", self.0.message, text::shown(note, LONGEST));
+        self
+    }
+
+    /// The same error, with another meaning for the caller.
+    pub(crate) fn becoming(mut self, class: Class) -> Self {
+        self.0.class = class;
         self
     }
 }
+
+fn fit(text: String, longest: usize) -> String {
+    match text::shown(&text, longest) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(shown) => shown,
+    }
+}
+
+/// What a service says is one part of a message, beside our own words.
+const LONGEST: usize = 2 * text::MESSAGE;
 
 #[derive(Clone, Debug)]
 struct Details {
@@ -245,8 +264,8 @@ impl Class {
     fn hint(self) -> Option<&'static str> {
         match self {
             Self::Throttled => Some(
-                "The account's rate limit is shared with other tools: lower requests_per_second or the parallelism, \
-                 or raise max_retries.",
+                "The calls were slowed down to what the service took, until the operation's time was over. The account's rate limit is \
+                 shared with other tools: allow a longer timeout, or lower requests_per_second or the parallelism.",
             ),
             Self::Transient => Some("This is usually over soon: try again."),
             Self::Conflict => Some("Wait until the object is idle and try again, or allow a longer timeout."),
@@ -301,6 +320,20 @@ mod tests {
         let error = Error::new(Class::Transient, "no answer").status_is(Some(502)).ambiguous(true);
 
         assert_eq!(error.to_string(), "no answer [HTTP 502, the request may have been executed]");
+    }
+
+    #[test]
+    fn whatever_a_service_says_is_cut_and_harmless() {
+        let evil = "\u{1b}[2J\u{0}\u{202e}".repeat(1_000_000);
+        let error = Error::new(Class::Fatal, evil.clone())
+            .code_is(Some(evil.clone()))
+            .request_id_is(Some(evil.clone()))
+            .noting(&evil);
+
+        for shown in [error.to_string(), format!("{error:?}")] {
+            assert!(shown.chars().count() < 6000, "{}", shown.len());
+            assert!(!shown.contains(['\u{1b}', '\u{0}', '\u{202e}']) && shown.contains("(cut: "), "{shown}");
+        }
     }
 
     #[test]

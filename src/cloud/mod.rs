@@ -8,7 +8,9 @@
 //! alibaba::Client       the same for Alibaba Cloud, where client tokens make repeating safe
 //!   caller::Caller      one call: rate limit, sign, send, judge, retry by error class
 //!     limit, retry      when the next attempt may start
+//!     outage            how long what does not answer has been doing so
 //!     transport         one pooled HTTP client, built when the first call needs it
+//!     scrub, text       what a service says, without secrets and fit for a terminal
 //! adopt::Adoption       creates of unknown outcome: look, and adopt on proof
 //! listing               what a listing certainly says, and all of its pages
 //! batch::Reader         reads that arrive together become one call, many become a listing
@@ -38,13 +40,17 @@ mod keyed;
 mod kinds;
 mod limit;
 mod listing;
+mod outage;
 mod params;
+mod proxy;
 mod retry;
+mod scrub;
 mod secret;
 mod table;
 pub mod tencent;
 #[cfg(test)]
 mod testing;
+mod text;
 mod transport;
 pub mod wait;
 

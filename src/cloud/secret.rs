@@ -9,29 +9,3 @@ use serde::{Serialize, Serializer};
 pub(crate) fn expose<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     secret.as_ref().map(ExposeSecret::expose_secret).serialize(serializer)
 }
-
-/// `text` without any of `secrets`: services quote refused values in their messages.
-pub(crate) fn scrub(text: &str, secrets: &[&SecretString]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets {
-        let secret = secret.expose_secret();
-        if !secret.is_empty() && text.contains(secret) {
-            text = text.replace(secret, "[redacted]");
-        }
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quoted_secrets_are_scrubbed() {
-        let (key, empty) = (SecretString::from("qwer12ty"), SecretString::from(""));
-
-        let text = scrub("PreShareKey `qwer12ty` is too weak: qwer12ty", &[&key, &empty]);
-
-        assert_eq!(text, "PreShareKey `[redacted]` is too weak: [redacted]");
-    }
-}

@@ -1,7 +1,7 @@
 use std::error::Error as StdError;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use std::{io, iter};
+use std::{env, io, iter};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
@@ -10,6 +10,7 @@ use rustls::{ClientConfig, RootCertStore, crypto};
 use serde::de::IgnoredAny;
 
 use crate::cloud::error::{Class, Error};
+use crate::cloud::proxy;
 
 /// One pooled HTTP client for all calls of a process, built when the first call needs it.
 ///
@@ -46,16 +47,19 @@ pub(crate) struct SendFailure {
     pub(crate) sent: bool,
     /// Whether the next attempt would fail in the same way.
     pub(crate) permanent: bool,
+    /// What the user can do.
+    pub(crate) hint: Option<&'static str>,
 }
 
 impl Transport {
     /// Sends `request` and reads the whole answer, whatever its status.
     pub(crate) async fn send(&self, request: Request) -> Result<Reply, SendFailure> {
-        let client = self.client(&request.url).map_err(|error| SendFailure {
-            message: format!("cannot set up HTTP: {}", describe(&error)),
+        let client = self.client(&request.url).map_err(|message| SendFailure {
+            message: format!("cannot set up HTTP: {message}"),
             status: None,
             sent: false,
             permanent: true,
+            hint: None,
         })?;
         let answer =
             client.request(request.method, request.url).headers(request.headers).body(request.body).send().await;
@@ -72,6 +76,7 @@ impl Transport {
                         status: Some(status),
                         sent: true,
                         permanent: true,
+                        hint: None,
                     });
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
@@ -82,6 +87,7 @@ impl Transport {
                         status: Some(status),
                         sent: true,
                         permanent: false,
+                        hint: None,
                     });
                 }
             }
@@ -89,7 +95,7 @@ impl Transport {
         Ok(Reply { status, headers, body: body.freeze() })
     }
 
-    fn client(&self, url: &Url) -> Result<Client, reqwest::Error> {
+    fn client(&self, url: &Url) -> Result<Client, String> {
         let (slot, build): (_, fn(&Url) -> _) = match url.scheme() {
             "http" => (&self.plain, build_plain),
             _ => (&self.tls, |_| build_tls()),
@@ -97,9 +103,17 @@ impl Transport {
         if let Some(client) = slot.get() {
             return Ok(client.clone());
         }
+        proxy::check(url)?;
         // Two first calls may both build; one client is kept.
-        let client = build(url)?;
+        let client = build(url).map_err(|error| describe(&error))?;
         Ok(slot.get_or_init(|| client).clone())
+    }
+}
+
+impl Request {
+    /// The host and port that it goes to.
+    pub(crate) fn host(&self) -> String {
+        self.url.authority().to_owned()
     }
 }
 
@@ -148,6 +162,11 @@ pub(crate) fn secret_header(what: &str, value: &str) -> Result<HeaderValue, Erro
 /// minimal containers.
 fn build_tls() -> Result<Client, reqwest::Error> {
     builder().build().or_else(|error| {
+        // Whoever names certificates means those and no others.
+        if ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
+        {
+            return Err(error);
+        }
         tracing::debug!("using the bundled root certificates: {}", describe(&error));
         bundled_roots().build()
     })
@@ -163,20 +182,26 @@ fn bundled_roots() -> ClientBuilder {
     builder().tls_backend_preconfigured(config)
 }
 
-/// A client for `http://`, which reads no root certificates. A mock on this machine is not behind
-/// the proxy.
+/// A client for `http://`, which reads no root certificates.
 fn build_plain(url: &Url) -> Result<Client, reqwest::Error> {
-    let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let builder = builder().tls_certs_only([]);
-    let builder = if loopback { builder.no_proxy() } else { builder };
+    let builder = if proxy::is_loopback(url) { builder.no_proxy() } else { builder };
     builder.build()
 }
 
 fn builder() -> ClientBuilder {
-    Client::builder()
+    let builder = Client::builder();
+    // What is sent and never acknowledged is no business of the keepalive's.
+    #[cfg(target_os = "linux")]
+    let builder = builder.tcp_user_timeout(KEEPALIVE * (KEEPALIVES + 1));
+    builder
         .user_agent(USER_AGENT)
         .tcp_nodelay(true)
         .connect_timeout(CONNECT_TIMEOUT)
+        // Answers are waited for as long as an operation may take: a connection that is dead has to be found otherwise.
+        .tcp_keepalive(KEEPALIVE)
+        .tcp_keepalive_interval(KEEPALIVE)
+        .tcp_keepalive_retries(KEEPALIVES)
         .pool_idle_timeout(POOL_IDLE_TIMEOUT)
         // A signature holds for one address; and retrying is the caller's business.
         .redirect(reqwest::redirect::Policy::none())
@@ -186,24 +211,62 @@ fn builder() -> ClientBuilder {
 fn unanswered(error: &reqwest::Error) -> SendFailure {
     let sent = !error.is_connect() && !error.is_builder();
     let host = error.url().and_then(Url::host_str).unwrap_or("the service");
+    if let Some((what, hint)) = tls_error(error).and_then(mistrusted) {
+        let message = format!("cannot connect to {host}: {what}");
+        return SendFailure { message, status: None, sent, permanent: true, hint: Some(hint) };
+    }
     let message = match sent {
         false => format!("cannot connect to {host}: {}", describe(error)),
         true => format!("the connection failed before the answer came: {}", describe(error)),
     };
-    SendFailure { message, status: None, sent, permanent: error.is_builder() || is_mistrusted(error) }
+    let hint = (!sent).then_some(UNREACHABLE);
+    SendFailure { message, status: None, sent, permanent: error.is_builder(), hint }
 }
 
-/// Whether the other side is not the one to talk to: a certificate that does not hold, or no TLS at all.
-fn is_mistrusted(error: &reqwest::Error) -> bool {
+/// The failure of TLS among the causes.
+fn tls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
     let mut causes = iter::successors(error.source(), |&cause| cause.source());
-    causes.any(|mut cause| {
+    causes.find_map(|mut cause| {
         // The source of an I/O error is not the error that it wraps, but the source of that.
         while let Some(wrapped) = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             cause = wrapped;
         }
-        let tls = cause.downcast_ref::<rustls::Error>();
-        tls.is_some_and(|tls| matches!(tls, rustls::Error::InvalidCertificate(_) | rustls::Error::InvalidMessage(_)))
+        cause.downcast_ref::<rustls::Error>()
     })
+}
+
+/// What is wrong with the other side, if it is not the one to talk to, and what to do: a certificate that does not hold, or no TLS at all.
+fn mistrusted(error: &rustls::Error) -> Option<(String, &'static str)> {
+    use rustls::CertificateError as Certificate;
+    let certificate = match error {
+        rustls::Error::InvalidCertificate(certificate) => certificate,
+        rustls::Error::InvalidMessage(_) => return Some(("it does not speak TLS".to_owned(), NO_TLS)),
+        rustls::Error::PeerIncompatible(_) => {
+            return Some(("it speaks no version of TLS that is still safe".to_owned(), NO_TLS));
+        }
+        rustls::Error::NoCertificatesPresented => return Some(("it shows no TLS certificate".to_owned(), NO_TLS)),
+        _ => return None,
+    };
+    let (what, hint) = match certificate {
+        Certificate::UnknownIssuer => ("is signed by nobody whom this machine trusts", DISTRUST),
+        Certificate::Expired | Certificate::ExpiredContext { .. } => ("has expired", CLOCK_OR_DISTRUST),
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => ("is not valid yet", CLOCK_OR_DISTRUST),
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => (
+            "is for another name",
+            "Check the endpoint and the proxy variables: something else answers under this name.",
+        ),
+        Certificate::Revoked => ("has been revoked", DISTRUST),
+        Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => {
+            ("is not meant for servers", DISTRUST)
+        }
+        Certificate::BadSignature => ("has a signature that is wrong", DISTRUST),
+        // webpki has more names than rustls passes on.
+        other if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+            ("is that of a certificate authority and not of a server, as self-made ones often are", SELF_MADE)
+        }
+        _ => ("is not one that this machine accepts", DISTRUST),
+    };
+    Some((format!("its TLS certificate {what}"), hint))
 }
 
 /// The causes of `error`, outermost first, without the address: in some APIs the query carries the
@@ -224,6 +287,21 @@ fn describe(error: &reqwest::Error) -> String {
 /// Name and version in `User-Agent` and in the clouds' own client labels.
 pub(crate) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
+/// What to look at when there is no way to a service.
+pub(crate) const UNREACHABLE: &str =
+    "Check the name of the region, the network, the proxy variables and the endpoint, if one is configured.";
+const NO_TLS: &str = "Check the endpoint, if one is configured: one that speaks plain HTTP is written with http://. Otherwise something in \
+                      between answers in the service's place: check the proxy variables and the network.";
+const DISTRUST: &str = "Where the network inspects TLS, or the endpoint has a certificate of one's own, its authority has to be known here: \
+                        add its certificate to those of the system, or name a file that has it beside the others as SSL_CERT_FILE.";
+const CLOCK_OR_DISTRUST: &str = "Check this machine's clock. Where the network inspects TLS, or the endpoint has a certificate of one's own, \
+                                 that one has to be renewed; the authorities that are trusted are those of the system, or in the file that \
+                                 SSL_CERT_FILE names.";
+const SELF_MADE: &str = "Give the endpoint a certificate that an authority signed, which may be one of one's own: its certificate goes to \
+                         those of the system, or into the file that SSL_CERT_FILE names. Where the network inspects TLS, ask who runs it.";
+
+const KEEPALIVE: Duration = Duration::from_secs(15);
+const KEEPALIVES: u32 = 4;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A page of 100 tunnels is some hundred KB.

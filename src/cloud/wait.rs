@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::erased::{self, Value};
 use crate::cloud::error::{Class, Error, Result, human};
+use crate::cloud::text;
 
 /// What one look at the awaited object showed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,8 @@ pub enum Poll<T> {
 ///
 /// `what` completes the sentence "waiting for ...". Gives an error of class [`Class::Timeout`] that
 /// names what was awaited and the state last seen, of class [`Class::Cancelled`] when the operation
-/// is called off, and whatever `poll` fails with.
+/// is called off, and whatever `poll` fails with. A failure that may pass is no end of a wait, unless
+/// the operation has a [limit](Ctx::outage_limit) for that: the next look may succeed.
 pub async fn until<T, F>(ctx: &Ctx, what: &str, mut poll: impl FnMut() -> F + Send) -> Result<T>
 where
     T: Send + 'static,
@@ -87,34 +89,44 @@ async fn polled<'a>(
     let started = Instant::now();
     let mut report_at = started + REPORT_EVERY;
     let mut interval = FIRST_INTERVAL;
-    let mut state: Option<String> = None;
+    let mut seen = Seen::default();
     loop {
-        let seen = match ctx.run(poll()).await {
-            Ok(seen) => seen,
-            Err(interrupt) => return Err(interrupted(interrupt, what, started, state.as_deref())),
-        };
-        match seen {
-            Ok(Poll::Ready(value)) => return Ok(value),
-            Ok(Poll::Pending(pending)) => state = Some(pending),
-            Err(error) => {
-                let interrupt = match error.class() {
-                    Class::Timeout => Interrupt::Deadline,
-                    Class::Cancelled => Interrupt::Cancelled,
-                    _ => return Err(error),
-                };
-                return Err(interrupted(interrupt, what, started, state.as_deref()));
+        match ctx.run(poll()).await {
+            Err(interrupt) => return Err(interrupted(interrupt, what, started, &seen)),
+            Ok(Ok(Poll::Ready(value))) => return Ok(value),
+            Ok(Ok(Poll::Pending(state))) => {
+                let state = Some(text::shown(&state, text::WORD).into_owned());
+                seen = Seen { state, failure: None };
             }
+            Ok(Err(error)) => match error.class() {
+                Class::Timeout => return Err(interrupted(Interrupt::Deadline, what, started, &seen)),
+                Class::Cancelled => return Err(interrupted(Interrupt::Cancelled, what, started, &seen)),
+                Class::Transient | Class::Throttled if ctx.outage_limit().is_none() && !error.is_ambiguous() => {
+                    tracing::warn!("still waiting for {what}, though looking at it failed: {error}");
+                    seen.failure = Some(error.to_string());
+                }
+                _ => return Err(error),
+            },
         }
         if Instant::now() >= report_at {
             report_at += REPORT_EVERY;
-            let state = state.as_deref().unwrap_or("unknown");
+            let state = seen.state.as_deref().unwrap_or("unknown");
             tracing::info!(state, elapsed = human(started.elapsed()), "still waiting for {what}");
         }
         if let Err(interrupt) = ctx.sleep(pause(interval)).await {
-            return Err(interrupted(interrupt, what, started, state.as_deref()));
+            return Err(interrupted(interrupt, what, started, &seen));
         }
         interval = (interval * 3 / 2).min(LONGEST_INTERVAL);
     }
+}
+
+/// What the polls of a wait have shown so far.
+#[derive(Default)]
+struct Seen {
+    /// The last state.
+    state: Option<String>,
+    /// Why nothing has been seen since.
+    failure: Option<String>,
 }
 
 /// What [`until_it_is`] does, whatever is waited for.
@@ -161,8 +173,12 @@ fn start() -> Instant {
     Instant::from_std(now.checked_sub(Duration::from_secs(60)).unwrap_or(now))
 }
 
-fn interrupted(interrupt: Interrupt, what: &str, started: Instant, state: Option<&str>) -> Error {
-    let state = state.map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
+fn interrupted(interrupt: Interrupt, what: &str, started: Instant, seen: &Seen) -> Error {
+    let mut state =
+        seen.state.as_ref().map_or_else(|| "no state seen".to_owned(), |state| format!("last state {state}"));
+    if let Some(failure) = &seen.failure {
+        state.push_str(&format!("; the last look failed: {failure}"));
+    }
     let elapsed = human(started.elapsed());
     match interrupt {
         Interrupt::Cancelled => {
@@ -300,5 +316,48 @@ mod tests {
             until::<(), _>(&ctx, "vpnx-1", || async { Err(Error::new(Class::Auth, "refused")) }).await.unwrap_err();
 
         assert_eq!((error.class(), error.message()), (Class::Auth, "refused"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_that_pass_are_looks_that_showed_nothing() {
+        for class in [Class::Transient, Class::Throttled] {
+            let (ctx, _) = ctx(600);
+            let polls = Mutex::new(0);
+            let look = || async {
+                let mut polls = polls.lock().unwrap();
+                *polls += 1;
+                match *polls {
+                    1 => Ok(Poll::Pending("PENDING".into())),
+                    2..20 => Err(Error::new(class, "HTTP 503")),
+                    _ => Ok(Poll::Ready(())),
+                }
+            };
+            until(&ctx, "vpnx-1", look).await.unwrap();
+
+            let limited = ctx.with_outage_limit(Some(Duration::from_secs(30)));
+            *polls.lock().unwrap() = 0;
+            assert_eq!(until(&limited, "vpnx-1", look).await.unwrap_err().class(), class);
+            assert_eq!(*polls.lock().unwrap(), 2);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_timeout_says_that_looking_had_failed() {
+        let (ctx, _) = ctx(30);
+        let error =
+            until::<(), _>(&ctx, "vpnx-1", || async { Err(Error::new(Class::Transient, "broken")) }).await.unwrap_err();
+
+        assert_eq!(error.class(), Class::Timeout);
+        let says = "gave up waiting for vpnx-1 after 30s, no state seen; the last look failed: broken";
+        assert_eq!(error.to_string(), says);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn states_of_a_service_are_shown_cut_and_clean() {
+        let (ctx, _) = ctx(1);
+        let evil = "\u{1b}[2J".repeat(100_000);
+        let error = until::<(), _>(&ctx, "it", || async { Ok(Poll::Pending(evil.clone())) }).await.unwrap_err();
+
+        assert!(error.message().len() < 2000 && !error.message().contains('\u{1b}'), "{error}");
     }
 }

@@ -16,6 +16,7 @@ pub struct Context<D> {
     data: Arc<D>,
     timeout: Duration,
     cancel: CancellationToken,
+    only_reads: bool,
     kept: Mutex<Kept>,
 }
 
@@ -31,7 +32,12 @@ pub(crate) struct Kept {
 impl<D> Context<D> {
     pub(crate) fn new(data: Arc<D>, timeout: Duration, cancel: CancellationToken, private: Private) -> Self {
         let kept = Mutex::new(Kept { private, ..Kept::default() });
-        Self { data, timeout, cancel, kept }
+        Self { data, timeout, cancel, only_reads: false, kept }
+    }
+
+    /// The context of an operation that only reads: a refresh, a plan, an import, a data source.
+    pub(crate) fn that_only_reads(self) -> Self {
+        Self { only_reads: true, ..self }
     }
 
     /// The configured provider.
@@ -42,6 +48,11 @@ impl<D> Context<D> {
     /// How long the operation may take: from `timeouts`, or the resource's default.
     pub fn timeout(&self) -> Duration {
         self.timeout
+    }
+
+    /// Whether the operation changes nothing. Somebody waits for it and can repeat it: it need not wait for long for what may be dead.
+    pub fn only_reads(&self) -> bool {
+        self.only_reads
     }
 
     /// Cancelled when Terraform sends StopProvider, after the user's first Ctrl-C.

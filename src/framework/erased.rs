@@ -111,8 +111,14 @@ impl Operation {
 /// Runs an operation on its context, and takes from that what was kept, even if the operation panics: what it saved before exists.
 macro_rules! run {
     ($op:expr, $timeout:expr, |$cx:ident| $body:expr) => {
+        $crate::framework::erased::run!(in $op.context($timeout), |$cx| $body)
+    };
+    (only_reads $op:expr, $timeout:expr, |$cx:ident| $body:expr) => {
+        $crate::framework::erased::run!(in $op.context($timeout).that_only_reads(), |$cx| $body)
+    };
+    (in $context:expr, |$cx:ident| $body:expr) => {
         Box::pin(async move {
-            let $cx = $op.context($timeout);
+            let $cx = $context;
             let result = $crate::framework::erased::caught(async { $body }).await;
             Outcome { result, kept: $cx.into_kept() }
         })
@@ -145,7 +151,7 @@ impl<D: Send + Sync + 'static> ErasedResource for Of<dyn RawResource<D>> {
     }
 
     fn plan(&self, op: Operation, mut plan: Plan<Raw>) -> BoxFuture<'_, Outcome<Plan<Raw>>> {
-        run!(op, self.of.timeout(), |cx| self.of.plan(&cx, &mut plan).await.map(|()| plan))
+        run!(only_reads op, self.of.timeout(), |cx| self.of.plan(&cx, &mut plan).await.map(|()| plan))
     }
 
     fn create(&self, op: Operation, new: Create<Raw>) -> BoxFuture<'_, Outcome<Raw>> {
@@ -153,7 +159,7 @@ impl<D: Send + Sync + 'static> ErasedResource for Of<dyn RawResource<D>> {
     }
 
     fn read(&self, op: Operation, state: Raw) -> BoxFuture<'_, Outcome<Option<Raw>>> {
-        run!(op, self.of.timeout(), |cx| self.of.read(&cx, state).await)
+        run!(only_reads op, self.of.timeout(), |cx| self.of.read(&cx, state).await)
     }
 
     fn update(&self, op: Operation, change: Change<Raw>) -> BoxFuture<'_, Outcome<Raw>> {
@@ -165,7 +171,7 @@ impl<D: Send + Sync + 'static> ErasedResource for Of<dyn RawResource<D>> {
     }
 
     fn import(&self, op: Operation, id: String) -> BoxFuture<'_, Outcome<Raw>> {
-        run!(op, self.of.timeout(), |cx| self.of.import(&cx, &id).await)
+        run!(only_reads op, self.of.timeout(), |cx| self.of.import(&cx, &id).await)
     }
 
     fn upgrade(&self, version: i64, state: Json) -> Result<Json, Diagnostics> {
@@ -187,7 +193,7 @@ impl<D: Send + Sync + 'static> ErasedDataSource for Of<dyn RawDataSource<D>> {
     }
 
     fn read(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<Raw>> {
-        run!(op, self.of.timeout(), |cx| self.of.read(&cx, config).await)
+        run!(only_reads op, self.of.timeout(), |cx| self.of.read(&cx, config).await)
     }
 }
 
@@ -201,7 +207,7 @@ impl<D: Send + Sync + 'static> ErasedEphemeral for Of<dyn RawEphemeral<D>> {
     }
 
     fn open(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<Opened<Raw>>> {
-        run!(op, self.of.timeout(), |cx| self.of.open(&cx, config).await)
+        run!(only_reads op, self.of.timeout(), |cx| self.of.open(&cx, config).await)
     }
 
     fn renew(&self, op: Operation) -> BoxFuture<'_, Outcome<Option<SystemTime>>> {

@@ -160,7 +160,7 @@ impl<L: ListResource> ErasedList for Of<Typed<L>> {
     }
 
     fn list(&self, op: Operation, config: Raw, include: bool) -> BoxStream<'static, Result<Found, Diagnostics>> {
-        let cx = Arc::new(op.context(Duration::MAX));
+        let cx = Arc::new(op.context(Duration::MAX).that_only_reads());
         match decoded("configuration", &config) {
             Ok(config) => L::list(cx, config, include),
             Err(error) => stream::iter([Err(error)]).boxed(),
@@ -178,7 +178,7 @@ impl<A: Action> ErasedAction for Of<Typed<A>> {
     }
 
     fn plan(&self, op: Operation, config: Raw) -> BoxFuture<'_, Outcome<()>> {
-        run!(op, ACTION_TIMEOUT, |cx| A::plan(&cx, decoded("configuration", &config)?).await)
+        run!(only_reads op, ACTION_TIMEOUT, |cx| A::plan(&cx, decoded("configuration", &config)?).await)
     }
 
     fn invoke(

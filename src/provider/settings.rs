@@ -1,5 +1,7 @@
 //! What the configuration says of one cloud beside how to reach it, and the rules that all clouds share.
 
+use std::time::Duration;
+
 use crate::cloud::Ctx;
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
@@ -145,7 +147,11 @@ impl Cloud {
     }
 }
 
-/// The calls of one operation share its time limit and its cancellation.
+/// The calls of one operation share its time limit and its cancellation. One that only reads, such as the refresh of a plan, says after
+/// [half a minute](OUTAGE) that nobody answers; throttling it waits out like the others.
 pub(super) fn ctx(cx: &Context<Data>) -> Ctx {
-    Ctx::new(cx.timeout(), cx.cancellation().clone())
+    let limit = cx.only_reads().then_some(OUTAGE);
+    Ctx::new(cx.timeout(), cx.cancellation().clone()).with_outage_limit(limit)
 }
+
+const OUTAGE: Duration = Duration::from_secs(30);

@@ -26,7 +26,7 @@ use crate::cloud::alibaba::token::unique;
 use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
-use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::caller::{Call, Caller, Fault, Verdict, Whose};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
@@ -50,10 +50,10 @@ pub struct Config {
     pub credentials: Option<Credentials>,
     /// None: `vpc.<region>.aliyuncs.com`. One that is given serves all regions.
     pub endpoint: Option<Endpoint>,
-    /// How often a call is repeated after throttling or a transient failure.
+    /// How often a call is repeated that failed for itself. What may pass is waited for as long as an operation may take.
     pub max_retries: u32,
-    /// Calls per second, for each action and region. None: 20, since the limits of the actions are
-    /// not published.
+    /// Calls per second at most, for each action and region. None: what the service takes, since the limits of the actions are not
+    /// published.
     pub requests_per_second: Option<NonZeroU32>,
 }
 
@@ -139,7 +139,7 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
+        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: None, secrets: request.secrets() };
         let mut answer = A::Answer::default();
         Box::pin(self.send(ctx, call, serde_json::to_value(request), A::FORM, &mut answer)).await?;
         Ok(answer)
@@ -259,19 +259,26 @@ fn judge(reply: &Reply) -> Verdict {
     Verdict { request_id: head.request_id, fault }
 }
 
-fn api_fault(reply: &Reply, code: String, message: String) -> Fault {
+fn api_fault(reply: &Reply, code: String, mut message: String) -> Fault {
     let class = errors::classify(&code, reply.status);
     let hint = match code.as_str() {
         "InvalidTimeStamp.Expired" => clock::skew(reply, ALLOWED_SKEW),
         _ => None,
     };
     // What follows repeats the request, signature, token and all.
-    let message = message.split("server string to sign is").next().unwrap_or_default().trim_end_matches([' ', ',']);
+    if let Some(request) = message.find("server string to sign is") {
+        message.truncate(message[..request].trim_end_matches([' ', ',']).len());
+    }
     Fault {
         class,
+        whose: match &*code {
+            "InvalidTimeStamp.Expired" => Whose::Clock,
+            code if errors::is_unavailable(code, reply.status) => Whose::Service,
+            _ => Whose::Call,
+        },
         may_have_run: class == Class::Transient,
         hint: hint.map(Into::into).or_else(|| errors::hint(&code).map(Into::into)),
-        message: if message.is_empty() { "no message".to_owned() } else { message.to_owned() },
+        message: if message.is_empty() { "no message".to_owned() } else { message },
         code: Some(code),
         retry_after: retry_after(reply),
     }
@@ -298,9 +305,6 @@ const NO_CREDENTIALS: &str = "Set access_key_id and access_key_secret in the pro
 
 /// "The time stamp is accepted within 15 minutes."
 const ALLOWED_SKEW: Duration = Duration::from_secs(900);
-
-/// The limits of the actions are not published; this is modest, and throttling is obeyed.
-const RATE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
 
 #[cfg(test)]
 pub(super) mod tests;

@@ -20,6 +20,13 @@ pub(super) fn classify(code: &str, status: u16) -> Class {
     }
 }
 
+/// Whether an error says that the service is not there at the moment, whatever was asked.
+pub(super) fn is_unavailable(code: &str, status: u16) -> bool {
+    let code_says = |prefix| code.starts_with(prefix);
+    ["ServiceUnavailable", "SystemBusy"].into_iter().any(code_says)
+        || (lookup(code).is_none() && matches!(status, 502..=504))
+}
+
 /// What the user can do about `code`, where that is more than its class tells.
 pub(super) fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -111,6 +118,7 @@ const CLASSES: &[(&str, Class)] = &[
     ("InternalError*", Class::Transient),
     ("UnknownError", Class::Transient),
     ("ServiceUnavailable*", Class::Transient),
+    ("SystemBusy*", Class::Transient),
     // The next attempt has its own nonce.
     ("SignatureNonceUsed", Class::Transient),
     // Not now.

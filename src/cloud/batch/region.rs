@@ -38,6 +38,8 @@ struct Snapshot {
 pub(super) struct Waiting {
     pub(super) id: String,
     pub(super) until: Instant,
+    /// [`Ctx::outage_limit`](crate::cloud::Ctx::outage_limit)
+    pub(super) outage_limit: Option<Duration>,
     pub(super) answer: oneshot::Sender<Result<Option<Object>>>,
 }
 

@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::cloud::adopt::{self, Adoption, AnyCreation, Creates, Terms};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
-use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::caller::{Call, Caller, Fault, Verdict, Whose};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
@@ -51,9 +51,9 @@ pub struct Config<E = Endpoint> {
     /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions; for API 2.0
     /// `vpc.api.qcloud.com`.
     pub endpoint: Option<E>,
-    /// How often a call is repeated after throttling or a transient failure.
+    /// How often a call is repeated that failed for itself. What may pass is waited for as long as an operation may take.
     pub max_retries: u32,
-    /// Calls per second, for each action and region. None: each action's documented limit.
+    /// Calls per second at most, for each action and region. None: each action's documented limit; where there is none, what the service takes.
     pub requests_per_second: Option<NonZeroU32>,
 }
 
@@ -166,7 +166,7 @@ impl Client {
             action: A::NAME,
             region,
             effect: A::EFFECT,
-            rate: NonZeroU32::new(A::RATE).unwrap_or(NonZeroU32::MIN),
+            rate: NonZeroU32::new(A::RATE),
             secrets: request.secrets(),
         };
         let mut answer = A::Answer::default();
@@ -342,11 +342,16 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
     };
     Fault {
         class: errors::classify(&code, effect),
+        whose: match &*code {
+            "AuthFailure.SignatureExpire" => Whose::Clock,
+            code if errors::is_unavailable(code) => Whose::Service,
+            _ => Whose::Call,
+        },
         may_have_run: errors::may_have_run(&code),
         hint: hint.map(Into::into).or_else(|| errors::hint(&code).map(Into::into)),
         message: if message.is_empty() { "no message".to_owned() } else { message },
         code: Some(code),
-        retry_after: None,
+        retry_after: reply.retry_after(),
     }
 }
 

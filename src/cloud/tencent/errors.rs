@@ -19,7 +19,15 @@ pub(crate) fn classify(code: &str, effect: Effect) -> Class {
 /// Whether the service may have executed a call that it answered with `code`, as far as the
 /// documentation tells.
 pub(crate) fn may_have_run(code: &str) -> bool {
-    matches!(code.split('.').next(), Some("InternalError" | "InternalServerError" | "ServiceUnavailable"))
+    matches!(
+        code.split('.').next(),
+        Some("InternalError" | "InternalServerError" | "ServiceUnavailable" | "SystemBusy")
+    )
+}
+
+/// Whether `code` says that the service is not there at the moment, whatever was asked.
+pub(crate) fn is_unavailable(code: &str) -> bool {
+    matches!(code.split('.').next(), Some("ServiceUnavailable" | "SystemBusy"))
 }
 
 /// What the user can do about `code`, where that is more than its class tells.
@@ -123,6 +131,7 @@ const CLASSES: &[(&str, Class)] = &[
     ("InternalError", Class::Transient),
     ("InternalServerError", Class::Transient),
     ("ServiceUnavailable", Class::Transient),
+    ("SystemBusy", Class::Transient),
     ("ResourceUnavailable", Class::Transient),
     ("ResourceInsufficient", Class::Transient),
     // Not now.

@@ -14,7 +14,7 @@ use secrecy::SecretString;
 use crate::cloud::batch::{Listing, Page, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
-use crate::cloud::secret;
+use crate::cloud::scrub::scrub;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::tagged::{Reading, Tagged};
 use crate::cloud::tencent::vpc::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer};
@@ -214,7 +214,7 @@ impl Client {
             return Ok(Progress::Running(format!("task {status}")));
         }
         let said = answer.output.filter(|said| !said.trim().is_empty());
-        let said = secret::scrub(said.as_deref().unwrap_or("no message"), &secrets.iter().collect::<Vec<_>>());
+        let said = scrub(said.as_deref().unwrap_or("no message"), &secrets.iter().collect::<Vec<_>>());
         let message = format!("task {number} failed: {said}");
         Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region)))
     }

@@ -60,8 +60,17 @@ pub(in crate::cloud::tencent) fn brief() -> Ctx {
 /// The error of calling `request` at a server that gives `answers`, and how many requests that
 /// took.
 async fn failing<A: Action>(request: &A, answers: impl IntoIterator<Item = Answer>) -> (Error, usize) {
+    failing_in(&ctx(), request, answers).await
+}
+
+/// An operation that does not wait for a service that is not there.
+fn hasty() -> Ctx {
+    ctx().with_outage_limit(Some(Duration::ZERO))
+}
+
+async fn failing_in<A: Action>(ctx: &Ctx, request: &A, answers: impl IntoIterator<Item = Answer>) -> (Error, usize) {
     let server = Server::scripted(answers).await;
-    let result = client(&server.url()).call(&ctx(), REGION, request).await;
+    let result = client(&server.url()).call(ctx, REGION, request).await;
     let error = result.err().expect("the call fails");
     let shown = format!("{error} {error:?} {}", error.hint().unwrap_or_default());
     assert!(!shown.contains("hidden"), "{shown}");
@@ -70,7 +79,11 @@ async fn failing<A: Action>(request: &A, answers: impl IntoIterator<Item = Answe
 
 /// How many requests calling `request` takes at a server that fails with `failure` and then works.
 async fn recovering<A: Action>(request: &A, failure: Answer) -> usize {
-    let server = Server::scripted([failure, success()]).await;
+    recovering_from(request, [failure]).await
+}
+
+async fn recovering_from<A: Action>(request: &A, failures: impl IntoIterator<Item = Answer>) -> usize {
+    let server = Server::scripted(failures.into_iter().chain([success()])).await;
     client(&server.url()).call(&ctx(), REGION, request).await.expect("the call works in the end");
     server.requests().len()
 }
@@ -134,10 +147,73 @@ async fn throttling_is_repeated_for_every_call() {
     let throttled = || Answer::tencent_error("RequestLimitExceeded.UinLimitExceeded");
     assert_eq!(recovering(&describe(), throttled()).await, 2);
     assert_eq!(recovering(&create(), throttled()).await, 2);
+    assert_eq!(recovering_from(&create(), vec![throttled(); 12]).await, 13, "queueing is not failing");
+}
 
-    let (error, requests) = failing(&create(), [throttled()]).await;
-    assert_eq!((error.class(), error.is_ambiguous()), (Class::Throttled, false));
-    assert_eq!((error.attempts(), requests), (RETRIES + 1, RETRIES as usize + 1));
+#[tokio::test]
+async fn throttling_ends_with_the_operation_and_says_so() {
+    let throttled = Answer::tencent_error("RequestLimitExceeded");
+    let enough = RETRIES as usize + 2;
+    let server = Server::start(time_flies(CreateVpnConnection::NAME, enough, move |_| throttled.clone())).await;
+
+    let error = client(&server.url()).call(&brief(), REGION, &create()).await.unwrap_err();
+
+    // Whether the time is over during a call or between two is a matter of luck.
+    assert!(matches!(error.class(), Class::Throttled | Class::Timeout), "{error}");
+    assert!(error.attempts() > RETRIES + 1, "{error}");
+}
+
+#[tokio::test]
+async fn what_may_pass_is_waited_out_and_what_fails_for_itself_is_counted() {
+    for failure in [
+        Answer::Raw(500, &[], "<html>".into()),
+        Answer::Raw(502, &[], "<html>".into()),
+        Answer::Raw(503, &[], String::new()),
+        Answer::Drop,
+        Answer::Cut("{"),
+        Answer::tencent_error("ServiceUnavailable"),
+        Answer::tencent_error("SystemBusy"),
+    ] {
+        let failures = || vec![failure.clone(); 12];
+        assert_eq!(recovering_from(&describe(), failures()).await, 13, "{failure:?}");
+        assert_eq!(recovering_from(&modify(), failures()).await, 13, "{failure:?}");
+    }
+    for failure in
+        [Answer::tencent_error("InternalError"), raw("<html>"), Answer::tencent_error("ResourceInsufficient")]
+    {
+        let (error, requests) = failing(&modify(), [failure]).await;
+        assert_eq!((error.class(), error.attempts()), (Class::Transient, RETRIES + 1), "{error}");
+        assert_eq!(requests, RETRIES as usize + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_is_under_way_is_not_repeated_beside_itself() {
+    for creates in [false, true] {
+        let action = if creates { CreateVpnConnection::NAME } else { ModifyVpnConnectionAttribute::NAME };
+        let server = Server::start(time_flies(action, 1, |_| Answer::Hang)).await;
+        let (client, ctx) = (client(&server.url()), ctx());
+        let error = match creates {
+            true => client.call(&ctx, REGION, &create()).await.unwrap_err(),
+            false => client.call(&ctx, REGION, &modify()).await.unwrap_err(),
+        };
+        assert_eq!((error.is_ambiguous(), server.requests().len()), (true, 1), "{error}");
+        // A create leaves time to look for what it may have made.
+        let expected = if creates { Class::Transient } else { Class::Timeout };
+        assert_eq!((error.class(), ctx.remaining().is_zero()), (expected, !creates), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_service_says_is_cut_and_harmless() {
+    let (logs, _guard) = Logs::capture();
+    let evil = "\u{1b}[2J\u{0}".repeat(1 << 18);
+    let fault = json!({"Error": {"Code": evil, "Message": evil}, "RequestId": evil});
+    let (error, _) = failing(&modify(), [Answer::Json(json!({"Response": fault}))]).await;
+    for shown in [error.to_string(), format!("{error:?}"), logs.text()] {
+        assert!(shown.len() < 50_000 && shown.contains("(cut: "), "{:.300}", shown);
+        assert!(!shown.contains(['\u{1b}', '\u{0}']), "{shown}");
+    }
 }
 
 #[tokio::test]
@@ -168,9 +244,29 @@ async fn a_create_that_was_never_sent_is_repeated() {
     let (nowhere, _socket) = Server::nowhere();
     let error = client(&nowhere).call(&ctx(), REGION, &create()).await.unwrap_err();
 
-    assert_eq!((error.class(), error.is_ambiguous()), (Class::Transient, false));
-    assert_eq!(error.attempts(), RETRIES + 1);
+    assert!(error.attempts() > RETRIES + 1, "{error}");
+    // Most likely it is the address that is wrong.
+    assert_eq!((error.class(), error.is_ambiguous()), (Class::Fatal, false));
     assert!(error.message().starts_with("cannot connect to 127.0.0.1: "), "{error}");
+    assert!(error.message().ends_with("(it was never reached; tried for 2s)"), "{error}");
+    assert!(error.hint().unwrap().contains("endpoint"), "{error}");
+}
+
+#[tokio::test]
+async fn a_host_that_answered_before_is_waited_for() {
+    let server = Server::scripted([success(), Answer::Drop]).await;
+    let client = client(&server.url());
+    client.call(&ctx(), REGION, &modify()).await.unwrap();
+    // From its second request on, nobody listens there.
+    drop(server);
+    // Longer than a host is tried that was never reached.
+    let limited = ctx().with_timeout(Duration::from_secs(5));
+
+    let error = client.call(&limited, REGION, &describe()).await.unwrap_err();
+
+    // Whether the time is over during a call or between two is a matter of luck.
+    assert!(matches!(error.class(), Class::Transient | Class::Timeout), "{error}");
+    assert!(limited.remaining() < Duration::from_secs(1), "{error}");
 }
 
 #[tokio::test]
@@ -246,9 +342,10 @@ async fn an_error_shows_what_support_needs() {
 #[tokio::test]
 async fn unusable_answers_are_clear_errors_and_never_shown() {
     let html = "<html>hidden 502 Bad Gateway</html>";
+    // A plan does not wait for long.
     for (answer, class, says) in [
-        (Answer::Raw(502, &[], html.into()), Class::Transient, "HTML or XML instead of JSON [HTTP 502"),
-        (Answer::Raw(503, &[], String::new()), Class::Transient, "an empty body [HTTP 503"),
+        (Answer::Raw(502, &[], html.into()), Class::Transient, "HTML or XML instead of JSON"),
+        (Answer::Raw(503, &[], String::new()), Class::Transient, "an empty body"),
         (raw(html), Class::Transient, "HTML or XML instead of JSON"),
         (raw(""), Class::Transient, "an empty body"),
         (raw(r#"{"Response": {"hidden": "#), Class::Transient, "broken or cut JSON"),
@@ -259,13 +356,10 @@ async fn unusable_answers_are_clear_errors_and_never_shown() {
         (Answer::Drop, Class::Transient, "the connection failed before the answer came"),
         (Answer::Raw(404, &[], html.into()), Class::Fatal, "[HTTP 404"),
         (Answer::Raw(302, &[("location", "/hidden")], String::new()), Class::Fatal, "[HTTP 302"),
-        (Answer::Raw(429, &[], String::new()), Class::Throttled, "[HTTP 429"),
     ] {
-        let (error, requests) = failing(&modify(), [answer.clone()]).await;
-        assert_eq!(error.class(), class, "{answer:?}: {error}");
+        let (error, requests) = failing_in(&hasty(), &modify(), [answer.clone()]).await;
+        assert_eq!((error.class(), requests), (class, 1), "{answer:?}: {error}");
         assert!(error.to_string().contains(says), "{answer:?}: {error}");
-        let expected = if class == Class::Fatal { 1 } else { RETRIES as usize + 1 };
-        assert_eq!(requests, expected, "{answer:?}");
     }
 }
 
@@ -318,9 +412,12 @@ async fn a_wrong_clock_is_reported_with_its_error() {
     let expired = json!({"Response": {"Error": {"Code": "AuthFailure.SignatureExpire", "Message": "expired"}}});
     let dated = Answer::Raw(200, &[("date", "Tue, 14 Nov 2023 22:13:20 GMT")], expired.to_string());
     let (error, requests) = failing(&describe(), [dated]).await;
-    assert_eq!((error.class(), requests), (Class::Auth, 1));
+    // Once more, with a new signature: the request may have been late.
+    assert_eq!((error.class(), requests), (Class::Auth, 2));
     let hint = error.hint().unwrap();
     assert!(hint.contains("ahead of the service's") && hint.contains("NTP"), "{hint}");
+    assert_eq!(recovering(&describe(), Answer::Json(expired.clone())).await, 2);
+    assert_eq!(recovering(&create(), Answer::Json(expired.clone())).await, 2);
 
     let (error, _) = failing(&describe(), [Answer::Json(expired)]).await;
     assert!(error.hint().unwrap().contains("set the clock"), "{error}");

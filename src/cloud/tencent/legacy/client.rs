@@ -1,5 +1,4 @@
 use std::fmt;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +12,7 @@ use serde_json::Value;
 use crate::cloud::adopt::{Creates, Terms};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
-use crate::cloud::caller::{Call, Caller, Fault, Verdict};
+use crate::cloud::caller::{Call, Caller, Fault, Verdict, Whose};
 use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::host;
@@ -82,7 +81,8 @@ impl Client {
     /// Makes one call in `region`, which may be spelt either way, and gives its answer. Repeats it by
     /// the class of its error, as [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: RATE, secrets: request.secrets() };
+        // That there is a limit is documented (code 4400), not which one.
+        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: None, secrets: request.secrets() };
         let mut answer = A::Answer::default();
         Box::pin(self.send(ctx, call, serde_json::to_value(request), &mut answer)).await?;
         Ok(answer)
@@ -173,16 +173,22 @@ fn judge(reply: &Reply) -> Verdict {
 fn api_fault(reply: &Reply, code: i64, message: Option<String>, name: Option<String>) -> Fault {
     let name = name.filter(|name| !name.is_empty() && name != "Success");
     let known = name.as_deref();
-    let clock = (code == 4200).then(|| clock::skew(reply, ALLOWED_SKEW)).flatten();
+    let clock = (code == SIGNATURE_EXPIRED).then(|| clock::skew(reply, ALLOWED_SKEW)).flatten();
     // The message starts with the number of the module that failed, in parentheses: it stays.
     let message = message.filter(|message| !message.is_empty()).unwrap_or_else(|| "no message".to_owned());
     Fault {
         class: errors::classify(code, known),
+        whose: match code {
+            SIGNATURE_EXPIRED => Whose::Clock,
+            _ if known.is_some_and(|name| name == "AuthFailure.SignatureExpire") => Whose::Clock,
+            _ if errors::is_unavailable(code, known) => Whose::Service,
+            _ => Whose::Call,
+        },
         may_have_run: errors::may_have_run(code, known),
         hint: clock.map(Into::into).or_else(|| errors::hint(code, known).map(Into::into)),
         message: if known.is_some() { format!("{message} (code {code})") } else { message },
         code: Some(name.unwrap_or_else(|| code.to_string())),
-        retry_after: None,
+        retry_after: reply.retry_after(),
     }
 }
 
@@ -196,8 +202,8 @@ struct Head {
     name: Option<String>,
 }
 
-/// Calls per second. API 2.0 documents that there is a limit (code 4400), not which one.
-const RATE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+/// "The request has expired: Timestamp and the server's time are too far apart."
+const SIGNATURE_EXPIRED: i64 = 4200;
 
 #[cfg(test)]
 pub(super) mod tests;

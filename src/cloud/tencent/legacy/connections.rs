@@ -10,6 +10,7 @@ use crate::cloud::batch::{self, Listing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::{self, Page};
+use crate::cloud::scrub::scrub;
 use crate::cloud::secret;
 use crate::cloud::tencent::legacy::client::{Action, Client};
 use crate::cloud::tencent::legacy::region;
@@ -325,7 +326,7 @@ fn hash(algorithm: &str) -> &str {
 
 fn failed(task_id: i64, output: TaskOutput, secrets: &[&SecretString]) -> Error {
     let said = output.error_msg.filter(|message| !message.is_empty());
-    let said = secret::scrub(said.as_deref().unwrap_or("no message"), secrets);
+    let said = scrub(said.as_deref().unwrap_or("no message"), secrets);
     let code = output.error_code.filter(|code| !code.is_empty() && code != "0");
     Error::new(Class::Fatal, format!("task {task_id} failed: {said}")).code_is(code)
 }

@@ -15,6 +15,11 @@ pub(crate) fn may_have_run(code: i64, name: Option<&str>) -> bool {
     matches!(code, 5400 | 6000) || name.is_some_and(errors::may_have_run)
 }
 
+/// Whether the service says that it is not there at the moment, whatever was asked.
+pub(crate) fn is_unavailable(code: i64, name: Option<&str>) -> bool {
+    code == 6200 || name.is_some_and(errors::is_unavailable)
+}
+
 /// What the user can do, where that is more than the class tells.
 pub(crate) fn hint(code: i64, name: Option<&str>) -> Option<&'static str> {
     let by_name = match name.unwrap_or_default() {

@@ -145,12 +145,33 @@ async fn errors_are_repeated_by_their_class() {
 }
 
 #[tokio::test]
+async fn what_may_pass_is_waited_out() {
+    for failure in [
+        Answer::legacy_error(4400, "RequestLimitExceeded"),
+        Answer::legacy_error(6200, ""),
+        Answer::legacy_error(6000, "ServiceUnavailable"),
+        Answer::Raw(502, &[], "<html>".into()),
+        Answer::Drop,
+    ] {
+        let answers = vec![failure.clone(); 12].into_iter().chain([Answer::legacy(json!({}))]);
+        let server = Server::scripted(answers).await;
+        client(&server.url()).call(&ctx(), "gz", &modify()).await.unwrap();
+        assert_eq!(server.requests().len(), 13, "{failure:?}");
+    }
+}
+
+#[tokio::test]
 async fn secrets_that_the_service_quotes_are_scrubbed() {
     let key = "hidden-psk-quoted";
     let request = ModifyVpnConnEx { pre_shared_key: Some(key.into()), ..modify() };
     let message = format!("{key} hidden-secret-key hidden-token");
     let (error, _) = failing(&request, Answer::Json(json!({"code": 4000, "message": message}))).await;
     assert_eq!(error.message(), "[redacted] [redacted] [redacted]");
+
+    // As it was sent.
+    let message = "the form was preSharedKey=%40hidden+%26%3D%2B%25%C3%A9&Token=hidden%2Dtoken";
+    let (error, _) = failing(&modify(), Answer::Json(json!({"code": 4000, "message": message}))).await;
+    assert_eq!(error.message(), "the form was preSharedKey=[redacted]&Token=[redacted]");
 }
 
 #[tokio::test]
@@ -158,7 +179,13 @@ async fn a_wrong_clock_is_reported_with_its_error() {
     let body = json!({"code": 4200, "message": "expired"}).to_string();
     let dated = Answer::Raw(200, &[("date", "Tue, 14 Nov 2023 22:13:20 GMT")], body);
     let (error, requests) = failing(&modify(), dated).await;
-    assert_eq!((error.class(), requests), (Class::Auth, 1));
+    assert_eq!((error.class(), requests), (Class::Auth, 2));
+    for effect in [
+        recovering(&modify(), Answer::legacy_error(4200, "")).await,
+        recovering(&AddVpnConnEx::default(), Answer::legacy_error(4200, "")).await,
+    ] {
+        assert_eq!(effect, 2);
+    }
     assert!(error.hint().unwrap().contains("ahead of the service's"), "{error}");
 }
 
