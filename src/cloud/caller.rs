@@ -218,7 +218,7 @@ impl Caller {
             };
             call.log_retry(&error, attempts, &when);
             if let Err(interrupt) = ctx.sleep(delay).await {
-                let what = format!("the next attempt after {}", error.code().unwrap_or(error.class().as_str()));
+                let what = format!("the next attempt after {}", error.code().unwrap_or_else(|| error.class().as_str()));
                 return Err(call.interrupted(interrupt, attempts, &what));
             }
             failure = Some(error);

@@ -38,7 +38,7 @@ impl Ctx {
     /// For what remains to be done when this operation was called off, or its time is over: to find out what became of its last call. It ends
     /// `limit` from now, and nothing calls it off.
     pub(crate) fn afterwards(&self, limit: Duration) -> Self {
-        Self { deadline: after(Instant::now(), limit), cancel: CancellationToken::new() }
+        Self { deadline: after(Instant::now(), limit), cancel: CancellationToken::new(), ..self.clone() }
     }
 
     /// What is left of the operation's time.

@@ -197,7 +197,7 @@ impl Pace {
             // By now it is known which of the calls passed that were sent within the second before the refusal.
             let within = |sent: &&Instant| **sent <= learned.at && **sent + ONE_SECOND >= learned.at;
             let passed = self.sent.iter().filter(within).count();
-            let too_high = learned.before.unwrap_or((passed as f64).max(FEW));
+            let too_high = learned.before.unwrap_or_else(|| (passed as f64).max(FEW));
             let per_second = (too_high * if learned.before.is_some() { DECREASE } else { CAUTION }).max(SLOWEST);
             learned.paced = Some(Paced { since: now, per_second, free_at: too_high.max(1.0) * FREE_AGAIN });
         }

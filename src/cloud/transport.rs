@@ -349,4 +349,69 @@ mod tests {
             assert_eq!(Reply { status: 200, headers: HeaderMap::new(), body }.describe_body(), kind);
         }
     }
+
+    /// Sends a request to a server of this machine with a certificate that `params` describe.
+    async fn sent_to(params: rcgen::CertificateParams) -> SendFailure {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let config = rustls::ServerConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.der().clone()], key)
+            .unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = Url::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
+        tokio::spawn(async move {
+            let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+            while let Ok((stream, _)) = listener.accept().await {
+                let _ = acceptor.accept(stream).await;
+            }
+        });
+        let request = Request { method: Method::POST, url, headers: HeaderMap::new(), body: Bytes::new() };
+        Transport::default().send(request).await.err().expect("nobody trusts the certificate")
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_does_not_hold_is_told_in_words() {
+        let params = || rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+        let mut of_authority = params();
+        of_authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let mut expired = params();
+        (expired.not_before, expired.not_after) = (rcgen::date_time_ymd(2019, 1, 1), rcgen::date_time_ymd(2020, 1, 1));
+        let elsewhere = rcgen::CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
+        for (params, says) in [
+            (params(), "its TLS certificate is signed by nobody whom this machine trusts"),
+            (of_authority, "its TLS certificate is that of a certificate authority and not of a server"),
+            (expired, "its TLS certificate"),
+            (elsewhere, "its TLS certificate"),
+        ] {
+            let failure = sent_to(params).await;
+            assert!(failure.permanent && !failure.sent, "{failure:?}");
+            assert!(
+                failure.message.starts_with("cannot connect to 127.0.0.1: ") && failure.message.contains(says),
+                "{failure:?}"
+            );
+            assert!(failure.hint.is_some_and(|hint| hint.contains("SSL_CERT_FILE")), "{failure:?}");
+        }
+    }
+
+    #[test]
+    fn every_reason_against_a_certificate_has_words() {
+        use rustls::CertificateError as Certificate;
+        for (reason, says) in [
+            (Certificate::Expired, "has expired"),
+            (Certificate::NotValidYet, "is not valid yet"),
+            (Certificate::NotValidForName, "is for another name"),
+            (Certificate::Revoked, "has been revoked"),
+            (Certificate::BadEncoding, "is not one that this machine accepts"),
+        ] {
+            let (what, hint) = mistrusted(&rustls::Error::InvalidCertificate(reason)).unwrap();
+            assert!(what.ends_with(says) && !hint.is_empty(), "{what}");
+        }
+        assert!(mistrusted(&rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)).is_some());
+        // An alert may come from a service that is just being restarted.
+        assert!(mistrusted(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError)).is_none());
+    }
 }

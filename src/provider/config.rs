@@ -30,10 +30,14 @@ pub struct Config {
     /// How to reach Alibaba Cloud.
     #[attr(block)]
     alibaba: Value<AlibabaConfig>,
-    /// How often a call is repeated after throttling or a passing failure, with growing pauses. 8 by default.
+    /// How often a call is repeated that failed for itself, such as with an internal error, with growing pauses. 8 by default. What may pass is not
+    /// counted: throttling, objects that are busy, outages. That is waited for as long as the operation may take (`timeouts`); only a plan
+    /// says after half a minute that a service does not answer.
     #[attr(optional, range(0..=100))]
     max_retries: Value<i64>,
-    /// Calls per second at most, for each cloud, region and action. By default each API's documented limit.
+    /// Calls per second at most, for each cloud, region and action. By default the documented limit of Tencent Cloud's API 3.0; where none is
+    /// documented (Alibaba Cloud, API 2.0) there is none. In either case, calls that are refused for their number wait as long as the service
+    /// asks, and go on at the rate at which it takes them.
     #[attr(optional, range(1..=1000))]
     requests_per_second: Value<i64>,
 }

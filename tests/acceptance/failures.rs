@@ -173,13 +173,14 @@ fn throttled_calls_are_repeated() {
 #[test]
 fn throttling_without_end_says_what_to_do() {
     let ws = Workspace::new();
-    let provider = "provider \"cloudvpn\" {\n  max_retries = 2\n}\n".to_owned();
+    let provider = "provider \"cloudvpn\" {\n  max_retries = 0\n}\n".to_owned();
     ws.mock.fault("CreateVpnConnection", 100, error("RequestLimitExceeded"));
-    let diagnostics = ws.write(hcl([provider, tunnel("t").to_string()])).apply_fails();
+    let limited = tunnel("t").with("timeouts", r#"{ create = "5s" }"#);
+    let diagnostics = ws.write(hcl([provider, limited.to_string()])).apply_fails();
     let error = diagnostics.error();
-    assert!(error.detail.contains("RequestLimitExceeded") && error.detail.contains("3 attempts"), "{diagnostics}");
-    assert!(error.detail.contains("requests_per_second"), "{diagnostics}");
-    assert_eq!(ws.calls("CreateVpnConnection").len(), 3);
+    assert!(error.detail.contains("RequestLimitExceeded") && error.detail.contains("no time is left"), "{diagnostics}");
+    assert!(error.detail.contains("requests_per_second") && error.detail.contains("longer timeout"), "{diagnostics}");
+    assert!(ws.calls("CreateVpnConnection").len() > 1, "queueing is not failing");
     assert!(ws.state("t").is_none());
 }
 

@@ -248,7 +248,7 @@ async fn a_create_that_was_never_sent_is_repeated() {
     // Most likely it is the address that is wrong.
     assert_eq!((error.class(), error.is_ambiguous()), (Class::Fatal, false));
     assert!(error.message().starts_with("cannot connect to 127.0.0.1: "), "{error}");
-    assert!(error.message().ends_with("(it was never reached; tried for 2s)"), "{error}");
+    assert!(error.message().contains("(it was never reached; tried for "), "{error}");
     assert!(error.hint().unwrap().contains("endpoint"), "{error}");
 }
 

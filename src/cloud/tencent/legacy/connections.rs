@@ -11,7 +11,6 @@ use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::{self, Page};
 use crate::cloud::scrub::scrub;
-use crate::cloud::secret;
 use crate::cloud::tencent::legacy::client::{Action, Client};
 use crate::cloud::tencent::legacy::region;
 use crate::cloud::tencent::legacy::vpc::{
