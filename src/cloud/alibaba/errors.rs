@@ -118,7 +118,6 @@ const CLASSES: &[(&str, Class)] = &[
     ("InternalError*", Class::Transient),
     ("UnknownError", Class::Transient),
     ("ServiceUnavailable*", Class::Transient),
-    ("SystemBusy*", Class::Transient),
     // The next attempt has its own nonce.
     ("SignatureNonceUsed", Class::Transient),
     // Not now.
