@@ -11,27 +11,14 @@ pub(crate) struct Known {
 }
 
 pub(crate) const KNOWN: &[Known] = &[
-    known("", "", "expired", "not borne", "an expired signature is not signed anew yet"),
-    known("", "", "outage", "not borne", "attempts are counted where the operation's time should decide"),
-    known("", "", "drop after, outage", "", "nobody looks for an object once the outage is longer than the attempts"),
-    known("alibaba", "", "drop after, processing", "", "a token that is being processed ends the operation"),
-    known("alibaba", "create", "drop after, refused", "", "a refused repeat forgets the attempt before it"),
-    known("alibaba", "create", "WithoutIds", "", "an answer without an id ends the operation"),
-    known("", "create", "stop", "", "nobody looks for what was asked for before the interruption"),
-    known(
-        "tencent",
-        "create",
-        "twin",
-        "",
-        "an object is adopted on too little proof, and ambiguity names no candidates",
-    ),
+    known("", "read", "WithoutCount", "dropped", "an empty list without a count counts as a complete one"),
+    known("tencent_gateway", "delete", "WithoutCount", "still there", "an empty list without a count counts as gone"),
+    known("route", "read", "WithoutRows", "dropped", "a table with a count and no rows counts as empty"),
+    known("route", "read", "NullRows", "dropped", "rows of a table that say nothing are left out silently"),
+    known("route", "read", "WithoutIds", "dropped", "rows of a table without ids are left out silently"),
+    known("tencent_ssl", "read", "", "other values of tags", "tags of an object that the tag service does not tell of"),
     known("tencent_gateway", "delete", "", "is DELETING", "a delete does not know its object again that is going"),
-    known("", "", "WithoutCount", "", "an empty list without a count counts as a complete one"),
-    known("", "", "WithoutRows", "", "a count without rows counts as a complete list"),
-    known("", "", "NullRows", "", "rows without members are left out silently"),
-    known("", "", "WithoutIds", "", "rows without ids are left out silently"),
     known("tencent_ssl_client", "change", "", "certificate_status", "the state keeps the status of before the change"),
-    known("", "", "quoted", "a secret is in an error", "a key is redacted in one encoding only"),
 ];
 
 const fn known(
