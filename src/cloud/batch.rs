@@ -8,7 +8,8 @@
 //! - A process that has read [`MANY`](region::MANY) objects of a region, or [more than one](many) where there are no lists of ids, is
 //!   refreshing a configuration of some size: the reader pages the whole listing, pages side by side, and serves reads from that snapshot.
 //!   Not if the region holds more than is [worth](Region::worth) it: a small configuration in a large account does not list the account.
-//! - A snapshot is dropped by every write in its region, and after [some seconds](region::FRESH).
+//! - A snapshot lives as long as reads go on: until they [pause](region::PAUSE), or it is [too old](region::OLDEST) for one refresh. Every
+//!   write in its region drops it.
 //! - Nothing is ever reported as gone on the word of a list: an id that a batch or a listing does not return, and any id of a batch that
 //!   fails because of one of its ids, is asked for on its own.
 
@@ -29,6 +30,7 @@ use crate::cloud::batch::region::{Listed, Region, Start, Waiting, many};
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::erased;
 use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::listing::{self, Flaw, Page};
 use crate::cloud::retry::Effect;
 
 /// How one kind of object is described. A cloud names its actions here and has all of this module.
@@ -66,14 +68,6 @@ pub(crate) trait Listing: Clone + Send + Sync + 'static {
     fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> impl Future<Output = Result<Page<Self::Item>>> + Send;
 }
 
-/// A page of a listing.
-#[derive(Debug)]
-pub(crate) struct Page<T> {
-    pub(crate) items: Vec<T>,
-    /// How many objects there are on all pages.
-    pub(crate) total: Option<usize>,
-}
-
 /// Reads one kind of object, in all regions.
 ///
 /// A thin shell, which knows the type of the objects, around [`Regions`], which does the work and is compiled once for all kinds.
@@ -83,7 +77,7 @@ pub(crate) struct Reader<L> {
 }
 
 impl<L: Listing> Reader<L> {
-    /// The object as it was a few seconds ago at the earliest, and not before this process last wrote in the region.
+    /// The object as it was when the reads that go on began, at the earliest, and not before this process last wrote in the region.
     pub(crate) async fn read(&self, listing: &L, ctx: &Ctx, region: &str, id: &str) -> Result<Option<L::Item>> {
         let source = Arc::new(listing.clone());
         Ok(self.regions.read(source, ctx, region, id).await?.map(typed))
@@ -186,7 +180,7 @@ impl<L: Listing> Source for L {
     fn listed<'a>(&'a self, ctx: &'a Ctx, region: &'a str, offset: usize) -> BoxFuture<'a, Result<Page<Keyed>>> {
         async move {
             let Page { items, total } = self.page(ctx, region, offset).await?;
-            Ok(Page { items: keyed::<L>(items), total })
+            Ok(Page { items: items.map(keyed::<L>), total })
         }
         .boxed()
     }
@@ -319,9 +313,9 @@ type Worth<'a> = &'a (dyn Fn() -> usize + Sync);
 /// All objects of a region, or the first page if there are more than `worth`.
 async fn pages(source: &dyn Source, ctx: &Ctx, region: &str, worth: Worth<'_>) -> Result<Listed> {
     let first = source.listed(ctx, region, 0).await?;
-    let total =
-        first.total.ok_or_else(|| Error::new(Class::Fatal, "the listing does not say how many objects there are"))?;
-    let items: HashMap<_, _> = first.items.into_iter().collect();
+    let total = listing::credible(first.total).map_err(Flaw::error)?;
+    let mut items = HashMap::new();
+    add(&mut items, first, source.page_size())?;
     if total > worth() {
         return Ok(Listed { items, total, complete: false });
     }
@@ -330,10 +324,23 @@ async fn pages(source: &dyn Source, ctx: &Ctx, region: &str, worth: Worth<'_>) -
         .map(|offset| source.listed(ctx, region, offset))
         .buffer_unordered(PAGES_AT_ONCE)
         .try_fold(items, async |mut all, page| {
-            all.extend(page.items);
+            add(&mut all, page, source.page_size())?;
             Ok(all)
         });
     Ok(Listed { items: rest.await?, total, complete: true })
+}
+
+/// What is missing or moved is asked for by its id. So only that matters here which would never end, or fill the memory.
+fn add(all: &mut HashMap<String, Object>, page: Page<Keyed>, size: usize) -> Result<()> {
+    let rows = page.items.unwrap_or_default();
+    if rows.len() > size {
+        return Err(listing::lasting(format!("a page of {size} has {} rows", rows.len())).error());
+    }
+    if !rows.is_empty() && rows.iter().all(|(id, _)| all.contains_key(id)) {
+        return Err(listing::lasting("a page repeats what others have".to_owned()).error());
+    }
+    all.extend(rows);
+    Ok(())
 }
 
 /// Asks for a batch and answers whoever waits for it.

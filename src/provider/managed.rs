@@ -84,6 +84,10 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     /// Whether a change may take several calls, of which those before one that fails are done: then what is there is read.
     const CHANGES_IN_STEPS: bool = false;
 
+    /// Computed attributes that tell how far the object is, each with the values at which it rests: after a change that succeeded it has one
+    /// of these. One that has another value when something is changed is unknown in the plan.
+    const RESTING: &'static [(&'static str, &'static [&'static str])] = &[];
+
     /// The object as the service describes it; region and tags are seen to. `before` is what was known: it decides between spellings
     /// that mean the same, and stands where the service says nothing.
     fn observed(actual: &Self::Actual, before: &Self) -> Self;
@@ -138,7 +142,8 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     /// Removes the object, to the end; that it is gone already is success.
     fn remove(api: &Api<'_, Self::Side>, id: &str, state: &Self) -> impl Future<Output = cloud::Result<()>> + Send;
 
-    /// Corrects the plan, as [`RawResource::plan`] does.
+    /// Corrects the plan, as [`RawResource::plan`] does. What a change touches beside what the configuration says has to be unknown, or planned as
+    /// it will be: after an apply the state is what a refresh would find.
     fn refine(_plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         Ok(())
     }

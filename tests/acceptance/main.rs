@@ -36,6 +36,7 @@ mod legacy_life;
 mod legacy_move;
 mod legacy_tasks;
 mod legacy_validate;
+mod listings;
 mod outages;
 mod pages;
 mod peers;

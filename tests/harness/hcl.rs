@@ -15,6 +15,15 @@ impl Resource {
         Self { kind, name: name.to_owned(), attributes: Vec::new() }
     }
 
+    /// Its type.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Sets an attribute to an expression.
     pub fn with(mut self, attribute: &str, expression: &str) -> Self {
         match self.attributes.iter_mut().find(|(name, _)| name == attribute) {

@@ -7,11 +7,13 @@ pub use diagnostics::{Diagnostic, Diagnostics};
 pub use hcl::{Resource, hcl, legacy_tunnel, tunnel};
 pub use plan::Plan;
 pub(crate) use process::Running;
+pub use proxy::Proxy;
 pub use workspace::{Workspace, options};
 
 mod diagnostics;
 mod hcl;
 mod plan;
 mod process;
+mod proxy;
 mod secrets;
 mod workspace;

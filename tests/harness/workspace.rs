@@ -13,11 +13,12 @@ use tempfile::TempDir;
 use super::diagnostics::Diagnostics;
 use super::plan::Plan;
 use super::process::{Output, Running};
+use super::proxy::Proxy;
 use super::secrets;
 
 /// A configuration and the small cloud it is applied to.
 ///
-/// After each successful apply the next plan has to be empty: that is checked here, not in the tests.
+/// After each successful apply the next plan has to be empty, and the state what a refresh finds: that is checked here, not in the tests.
 pub struct Workspace {
     pub mock: MockHandle,
     root: TempDir,
@@ -63,6 +64,13 @@ impl Workspace {
 
     pub fn no_env(&self, name: &str) -> &Self {
         self.env.borrow_mut().remove(name);
+        self
+    }
+
+    /// From now on all calls go through this proxy.
+    pub fn through(&self, proxy: &Proxy) -> &Self {
+        let mock = self.mock.url();
+        self.env.borrow_mut().values_mut().for_each(|value| *value = value.replace(&mock, proxy.url()));
         self
     }
 
@@ -112,6 +120,11 @@ impl Workspace {
         run.diagnostics
     }
 
+    /// What `terraform plan` says, whether it fails or not.
+    pub fn messages_of_plan(&self) -> Diagnostics {
+        self.messages(&["plan", "-json"]).diagnostics
+    }
+
     /// Whether `terraform plan` finds nothing to do.
     pub fn plan_is_empty(&self) -> bool {
         let run = self.messages(&["plan", "-json", "-detailed-exitcode"]);
@@ -150,7 +163,8 @@ impl Workspace {
         let run = self.messages(&["plan", "-json", "-detailed-exitcode"]);
         let changes: Vec<_> =
             run.messages.iter().filter(|m| m["type"] == "planned_change" || m["type"] == "resource_drift").collect();
-        if run.output.code != Some(0) {
+        // What is computed is what a refresh finds, too, though no plan comes of it: it may be in an output.
+        if run.output.code != Some(0) || !changes.is_empty() {
             let text = self.run(&["plan", "-no-color"]).stdout;
             panic!("the plan after an apply is not empty: {changes:?}\n{}\n{text}", run.diagnostics);
         }

@@ -1,6 +1,7 @@
 //! What the provider holds while it reads many objects.
 
 use std::fs;
+use std::time::Duration;
 
 use cloudvpn::plugin::proto::tfplugin6 as pb;
 use cloudvpn::plugin::proto::tfplugin6::provider_client::ProviderClient;
@@ -23,7 +24,9 @@ async fn a_refresh_of_5000_tunnels_holds_one_listing() {
 
 /// The peak of resident memory, in KiB, of a provider that reads this many tunnels, and when it has read them again.
 async fn peaks_of_reading(count: usize) -> [u64; 2] {
-    let mock = MockHandle::spawn(Options { seed: Some(world(count)), ..Options::default() }).unwrap();
+    // An API that answers at once would leave the reads before the listing no time to come together.
+    let options = Options { seed: Some(world(count)), latency: Duration::from_millis(20), ..Options::default() };
+    let mock = MockHandle::spawn(options).unwrap();
     let temp = tempfile::tempdir().unwrap();
     let mut command = plugin_command(&temp);
     command.envs(mock.env());
@@ -37,8 +40,8 @@ async fn peaks_of_reading(count: usize) -> [u64; 2] {
         let reads = (0..count).map(|n| read(client.clone(), n));
         let found = stream::iter(reads).buffer_unordered(AT_ONCE).filter(|found| std::future::ready(*found)).count();
         assert_eq!(found.await, count);
-        // Most come from listings: those are what memory is needed for.
-        assert!(mock.calls().len() < count / 10, "{} calls", mock.calls().len());
+        // They come from one listing, which is what memory is needed for.
+        assert!(mock.calls().len() <= count / 100 + 5, "{} calls for {count} tunnels", mock.calls().len());
         let status = fs::read_to_string(format!("/proc/{}/status", plugin.child.id().unwrap())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         *peak = line.trim().trim_end_matches(" kB").parse().unwrap();

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 
 use crate::cloud::alibaba::client::{Action, Client};
-use crate::cloud::batch::{self, Listing};
+use crate::cloud::batch::Listing;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::{self, Page};
@@ -50,8 +50,9 @@ pub(crate) struct Described<D> {
 impl Client {
     /// The objects with all their pages that match the filters of `request`.
     pub(super) async fn all<D: Describe>(&self, ctx: &Ctx, region: &str, request: &D) -> Result<Vec<D::Item>> {
-        let all = listing::all(PAGE as u64, |offset| async move {
-            let request = request.clone().at(Paging::from(offset as usize));
+        let id = |item: &D::Item| D::id(item).map(str::to_owned);
+        let all = listing::all(PAGE, id, |offset| async move {
+            let request = request.clone().at(Paging::from(offset));
             self.call(ctx, region, &request).await.map(D::page)
         });
         all.await.map_err(|error| error.about(D::NAME, region))
@@ -107,10 +108,8 @@ impl<D: Describe> Listing for Described<D> {
         D::one(&self.client, ctx, region, id).await
     }
 
-    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<D::Item>> {
-        let page = D::page(self.client.call(ctx, region, &D::default().at(Paging::from(offset))).await?);
-        let total = page.total.and_then(|total| usize::try_from(total).ok());
-        Ok(batch::Page { items: page.items.unwrap_or_default(), total })
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<D::Item>> {
+        self.client.call(ctx, region, &D::default().at(Paging::from(offset))).await.map(D::page)
     }
 }
 

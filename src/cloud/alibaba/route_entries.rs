@@ -17,7 +17,7 @@ use crate::cloud::alibaba::describe::{PAGE, Paging};
 use crate::cloud::alibaba::gateways;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::answer::Answer;
-use crate::cloud::batch::{self, Listing};
+use crate::cloud::batch::Listing;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::{self, Page};
@@ -82,7 +82,7 @@ pub struct DescribeVpnRouteEntriesAnswer {
 /// A route entry, as the service lists it.
 #[derive(Clone, Debug, Default, Answer)]
 pub struct VpnRouteEntry {
-    /// What [`VpnRouteEntryKey`] writes; not of the service.
+    /// What [`VpnRouteEntryKey`] writes, or empty if the service does not say enough for that; not of the service.
     #[member(skip)]
     pub id: String,
     /// Its gateway.
@@ -120,8 +120,9 @@ impl Client {
         region: &str,
         request: &DescribeVpnRouteEntries,
     ) -> Result<Vec<VpnRouteEntry>> {
-        let all = listing::all(PAGE as u64, |offset| async move {
-            let request = DescribeVpnRouteEntries { paging: Paging::from(offset as usize), ..request.clone() };
+        let id = |entry: &VpnRouteEntry| Some(entry.id.clone());
+        let all = listing::all(PAGE, id, |offset| async move {
+            let request = DescribeVpnRouteEntries { paging: Paging::from(offset), ..request.clone() };
             self.route_page(ctx, region, &request).await
         });
         all.await.map_err(|error| error.about(DescribeVpnRouteEntries::NAME, region))
@@ -222,13 +223,9 @@ impl Client {
             Err(error) if error.is_any_of(GONE) => return Ok(Page { items: Some(Vec::new()), total: Some(0) }),
             answer => answer?,
         };
-        let with_id = |entry: VpnRouteEntry| {
-            let key = VpnRouteEntryKey {
-                vpn_gateway_id: request.vpn_gateway_id.clone(),
-                next_hop: entry.next_hop.clone().unwrap_or_default(),
-                route_dest: entry.route_dest.clone().unwrap_or_default(),
-            };
-            VpnRouteEntry { id: key.to_string(), ..entry }
+        let with_id = |entry: VpnRouteEntry| VpnRouteEntry {
+            id: entry.id_on(&request.vpn_gateway_id).unwrap_or_default(),
+            ..entry
         };
         let items = answer.vpn_route_entries.map(|entries| entries.into_iter().map(with_id).collect());
         Ok(Page { items, total: answer.total_count })
@@ -267,6 +264,20 @@ impl Makes for CreateVpnRouteEntry {
             Candidate { id: entry.id, name: None, likeness, created }
         });
         Ok(candidate.into_iter().collect())
+    }
+}
+
+impl VpnRouteEntry {
+    /// None if the row does not say which entry it is, or is of another gateway.
+    fn id_on(&self, gateway: &str) -> Option<String> {
+        let said = |member: &Option<String>| member.clone().filter(|text| !text.is_empty());
+        let elsewhere = said(&self.vpn_instance_id).is_some_and(|of| of != gateway);
+        let key = VpnRouteEntryKey {
+            vpn_gateway_id: gateway.to_owned(),
+            next_hop: said(&self.next_hop)?,
+            route_dest: said(&self.route_dest)?,
+        };
+        (!elsewhere).then(|| key.to_string())
     }
 }
 
@@ -316,7 +327,7 @@ impl Listing for RouteTable {
     const ACTION: Option<&'static str> = Some(DescribeVpnRouteEntries::NAME);
 
     fn id(entry: &VpnRouteEntry) -> Option<&str> {
-        Some(&entry.id)
+        Some(entry.id.as_str()).filter(|id| !id.is_empty())
     }
 
     async fn by_ids(&self, ctx: &Ctx, place: &str, _ids: &[String]) -> Result<Vec<VpnRouteEntry>> {
@@ -334,16 +345,14 @@ impl Listing for RouteTable {
         Ok(self.whole(ctx, place).await?.into_iter().find(|entry| entry.id == id))
     }
 
-    async fn page(&self, ctx: &Ctx, place: &str, offset: usize) -> Result<batch::Page<VpnRouteEntry>> {
+    async fn page(&self, ctx: &Ctx, place: &str, offset: usize) -> Result<Page<VpnRouteEntry>> {
         let (region, gateway) = place.split_once('/').unwrap_or_default();
         let request = DescribeVpnRouteEntries {
             vpn_gateway_id: gateway.to_owned(),
             paging: Paging::from(offset),
             ..Default::default()
         };
-        let page = self.0.route_page(ctx, region, &request).await?;
-        let total = page.total.and_then(|total| usize::try_from(total).ok());
-        Ok(batch::Page { items: page.items.unwrap_or_default(), total })
+        self.0.route_page(ctx, region, &request).await
     }
 }
 

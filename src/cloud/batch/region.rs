@@ -31,6 +31,8 @@ pub(super) struct Region {
 
 struct Snapshot {
     taken: Instant,
+    /// When something was last asked for that it could have had.
+    used: Instant,
     /// Without what was served already: Terraform reads an object once.
     items: HashMap<String, Object>,
 }
@@ -65,10 +67,11 @@ impl Region {
 
     pub(super) fn take(&mut self, id: &str) -> Option<Object> {
         let snapshot = self.snapshot.as_mut()?;
-        if snapshot.taken.elapsed() >= FRESH {
+        if snapshot.used.elapsed() >= PAUSE || snapshot.taken.elapsed() >= OLDEST {
             self.snapshot = None;
             return None;
         }
+        snapshot.used = Instant::now();
         let item = snapshot.items.remove(id)?;
         if snapshot.items.is_empty() {
             self.snapshot = None;
@@ -144,7 +147,7 @@ impl Region {
             }
         }
         if complete {
-            self.snapshot = Some(Snapshot { taken: started, items });
+            self.snapshot = Some(Snapshot { taken: started, used: Instant::now(), items });
             // The next listing has to be earned anew.
             self.asked = 0;
         }
@@ -165,8 +168,12 @@ pub(super) fn many(ids_per_call: usize) -> usize {
     if ids_per_call > 1 { MANY } else { 1 }
 }
 
-/// How long a snapshot is served: long enough for Terraform to go through some thousand objects.
-pub(super) const FRESH: Duration = Duration::from_secs(10);
+/// After how long without a read a snapshot is dropped: Terraform has gone through what it refreshes, and what it asks for later is to be
+/// as it then is. Its own work between two reads of a refresh takes less, with thousands of resources on a busy machine, too.
+pub(super) const PAUSE: Duration = Duration::from_secs(10);
+/// How long a snapshot is served at most. A refresh shows each object as it was at some moment of the refresh, and those of some thousand
+/// objects take a minute or two; what goes on for longer is not one refresh.
+pub(super) const OLDEST: Duration = Duration::from_secs(5 * 60);
 /// After how many reads listing is considered: what Terraform reads at once by default.
 pub(super) const MANY: usize = 10;
 /// How many objects per read may be listed.

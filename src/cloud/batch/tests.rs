@@ -80,7 +80,7 @@ impl Listing for Fake {
             return Err(Error::new(Class::Auth, "not allowed to list"));
         }
         let items = service.objects.iter().skip(offset).take(Self::PAGE).cloned().collect();
-        Ok(Page { items, total: Some(service.objects.len()) })
+        Ok(Page { items: Some(items), total: Some(service.objects.len() as i64) })
     }
 }
 
@@ -286,9 +286,78 @@ async fn a_snapshot_grows_old() {
     let (reader, fake) = (Reader::default(), Fake::many(300));
     refresh(&reader, &fake, (0..100).map(id)).await;
     let before = fake.calls().len();
-    time::sleep(region::FRESH).await;
+    time::sleep(region::PAUSE).await;
     reader.read(&fake, &ctx(), "r", &id(200)).await.unwrap();
     assert_eq!(fake.calls()[before..], [id(200)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_snapshot_lives_while_reads_go_on_and_not_for_ever() {
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(5000));
+    // Terraform's own work goes on between the reads: all of them together take two minutes.
+    for wave in 0..500 {
+        let read = refresh(&reader, &fake, (wave * 10..wave * 10 + 10).map(id)).await;
+        assert!(read.iter().all(Option::is_some));
+        time::sleep(Duration::from_millis(240)).await;
+    }
+    assert!(fake.calls().len() <= 55, "{} calls", fake.calls().len());
+
+    let (reader, fake) = (Reader::<Fake>::default(), Fake::many(300));
+    refresh(&reader, &fake, (0..100).map(id)).await;
+    let (before, started) = (fake.calls().len(), Instant::now());
+    for n in 100.. {
+        time::sleep(region::PAUSE / 2).await;
+        reader.read(&fake, &ctx(), "r", &id(n)).await.unwrap();
+        if fake.calls().len() > before {
+            break;
+        }
+    }
+    let age = started.elapsed();
+    assert!(age >= region::OLDEST - region::PAUSE && age <= region::OLDEST + region::PAUSE, "{age:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_listing_without_end_is_given_up() {
+    /// Full pages for ever, of the same ids or of new ones.
+    #[derive(Clone)]
+    struct Endless {
+        fake: Fake,
+        total: i64,
+        rows: usize,
+        new: bool,
+    }
+    impl Listing for Endless {
+        type Item = String;
+        const IDS: usize = 1;
+        const PAGE: usize = 100;
+        fn id(item: &String) -> Option<&str> {
+            Some(item)
+        }
+        async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<String>> {
+            self.fake.one(ctx, region, id).await
+        }
+        async fn page(&self, _: &Ctx, _: &str, offset: usize) -> Result<Page<String>> {
+            self.fake.called(format!("page {offset}")).await?;
+            let from = if self.new { offset } else { 0 };
+            Ok(Page { items: Some((from..from + self.rows).map(id).collect()), total: Some(self.total) })
+        }
+    }
+    for (total, rows, new, most) in [
+        (1_000_000_000, 100, true, 1),
+        (1_000_000_000, 100, false, 1),
+        (-1, 100, true, 1),
+        (5000, 100, false, 4),
+        (5000, 1000, true, 1),
+    ] {
+        let endless = Endless { fake: Fake::many(100), total, rows, new };
+        let reader = Reader::default();
+        let ctx = ctx();
+        let ids: Vec<_> = (0..100).map(id).collect();
+        let reads = ids.iter().map(|id| reader.read(&endless, &ctx, "r", id));
+        assert!(future::join_all(reads).await.into_iter().all(|read| read.unwrap().is_some()));
+        let pages = endless.fake.calls().iter().filter(|call| call.starts_with("page")).count();
+        assert!(pages <= most, "{total} {rows} {new}: {pages} pages");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use futures_util::future;
 
-use crate::cloud::batch::{Listing, Page};
+use crate::cloud::batch::Listing;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
+use crate::cloud::listing::Page;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::vpc::{DescribeVpnConnections, Filter, VpnConnection};
 
@@ -86,7 +87,7 @@ impl Listing for Between {
 
     /// There is no listing of pairs, and nobody asks for one: they are only looked at as they are now.
     async fn page(&self, _ctx: &Ctx, _region: &str, _offset: usize) -> Result<Page<Pair>> {
-        Ok(Page { items: Vec::new(), total: None })
+        Ok(Page { items: None, total: None })
     }
 }
 

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use futures_util::future::{BoxFuture, FutureExt};
 
-use crate::cloud::batch::{self, Listing};
+use crate::cloud::batch::Listing;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 use crate::cloud::listing::{self, Page};
@@ -44,9 +44,10 @@ pub(crate) struct Described<D> {
 impl Client {
     /// The objects with all their pages that match `filters`.
     pub(super) async fn all<D: Describe>(&self, ctx: &Ctx, region: &str, filters: &[Filter]) -> Result<Vec<D::Item>> {
-        let all = listing::all(PAGE as u64, |offset| async move {
+        let id = |item: &D::Item| D::id(item).map(str::to_owned);
+        let all = listing::all(PAGE, id, |offset| async move {
             let filters = (!filters.is_empty()).then(|| filters.to_vec());
-            let asked = Asked { filters, offset: Some(offset), limit: Some(PAGE as u64), ..Asked::default() };
+            let asked = Asked { filters, offset: Some(offset as u64), limit: Some(PAGE as u64), ..Asked::default() };
             self.ask::<D>(ctx, region, asked).await
         });
         all.await.map_err(|error| error.about(D::NAME, region))
@@ -103,11 +104,9 @@ impl<D: Describe> Listing for Described<D> {
         page.the_one(id, |item| D::id(item) == Some(id)).map_err(|error| error.about(D::NAME, region))
     }
 
-    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<D::Item>> {
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<D::Item>> {
         let asked = Asked { offset: Some(offset as u64), limit: Some(PAGE as u64), ..Asked::default() };
-        let page = self.client.ask::<D>(ctx, region, asked).await?;
-        let total = page.total.and_then(|total| usize::try_from(total).ok());
-        Ok(batch::Page { items: page.items.unwrap_or_default(), total })
+        self.client.ask::<D>(ctx, region, asked).await
     }
 }
 

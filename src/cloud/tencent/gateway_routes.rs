@@ -81,12 +81,13 @@ impl Client {
         gateway: &str,
         filters: &[Filter],
     ) -> Result<Vec<VpnGatewayRoute>> {
-        let all = listing::all(PAGE, |offset| async move {
+        let id = |route: &VpnGatewayRoute| route.route_id.clone();
+        let all = listing::all(PAGE, id, |offset| async move {
             let request = DescribeVpnGatewayRoutes {
                 vpn_gateway_id: gateway.to_owned(),
                 filters: (!filters.is_empty()).then(|| filters.to_vec()),
-                offset: Some(offset),
-                limit: Some(PAGE),
+                offset: Some(offset as u64),
+                limit: Some(PAGE as u64),
             };
             let answer = self.call(ctx, region, &request).await?;
             Ok(Page { items: answer.routes, total: answer.total_count })
@@ -327,7 +328,7 @@ fn id(route: &VpnGatewayRoute) -> Option<&str> {
 
 const KIND: &str = "route";
 /// The largest page (VPC API 2017-03-12, DescribeVpnGatewayRoutes).
-const PAGE: u64 = 100;
+const PAGE: usize = 100;
 
 #[cfg(test)]
 mod tests;

@@ -149,14 +149,19 @@ impl Client {
     }
 
     async fn tags_of_batch(&self, ctx: &Ctx, region: &str, kind: &str, ids: &[String]) -> Result<Vec<TagResource>> {
-        let all = listing::all(TAGS_PER_PAGE, |offset| async move {
+        // A tag of another object was not asked for: such an answer says nothing of those that were.
+        let id = |tag: &TagResource| {
+            let of = tag.resource_id.as_ref().filter(|id| ids.contains(id))?;
+            Some(format!("tag {:?} of {of}", tag.tag_key.as_ref()?))
+        };
+        let all = listing::all(TAGS_PER_PAGE, id, |offset| async move {
             let request = DescribeResourceTagsByResourceIds {
                 service_type: "vpc".to_owned(),
                 resource_prefix: kind.to_owned(),
                 resource_ids: ids.to_vec(),
                 resource_region: region.to_owned(),
-                offset,
-                limit: TAGS_PER_PAGE,
+                offset: offset as u64,
+                limit: TAGS_PER_PAGE as u64,
             };
             let answer = self.call(ctx, region, &request).await?;
             Ok(Page { items: answer.tags, total: answer.total_count })
@@ -172,7 +177,7 @@ const TAGS_PER_CALL: usize = 10;
 const OBJECTS_PER_CALL: usize = 50;
 
 /// Of pages no largest size is documented. As many as the `vpc` service permits hold two tags of each of fifty objects.
-const TAGS_PER_PAGE: u64 = 100;
+const TAGS_PER_PAGE: usize = 100;
 
 #[cfg(test)]
 mod tests {

@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 
-use crate::cloud::batch::{Listing, Page, Reader};
+use crate::cloud::batch::{Listing, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Result};
+use crate::cloud::listing::Page;
 use crate::cloud::tencent::client::Client;
 use crate::cloud::tencent::describe::{Describe, Described};
 use crate::cloud::tencent::vpc::{Filter, Tag};
@@ -131,7 +132,8 @@ impl<D: Tagged> Listing for WithTags<D> {
 
     async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<D::Item>> {
         let Page { items, total } = self.0.page(ctx, region, offset).await?;
-        Ok(Page { items: self.0.client().with_tags::<D>(ctx, region, items).await?, total })
+        let items = self.0.client().with_tags::<D>(ctx, region, items.unwrap_or_default()).await?;
+        Ok(Page { items: Some(items), total })
     }
 }
 

@@ -11,9 +11,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::future;
 use secrecy::SecretString;
 
-use crate::cloud::batch::{Listing, Page, Reader};
+use crate::cloud::batch::{Listing, Reader};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::listing::Page;
 use crate::cloud::scrub::scrub;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::tagged::{Reading, Tagged};

@@ -153,6 +153,7 @@ impl Managed for Connection {
     const TYPE: &'static str = "cloudvpn_alibaba_connection";
     const KIND: &'static str = "connection";
     const PREFIX: &'static str = "vco-";
+    const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["active"])];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Plan { prior, config, planned, .. } = plan;

@@ -138,6 +138,8 @@ impl Managed for Gateway {
     const TYPE: &'static str = "cloudvpn_alibaba_gateway";
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpn-";
+    const RESTING: &'static [(&'static str, &'static [&'static str])] =
+        &[("status", &["active"]), ("business_status", &["Normal"])];
     const TIMEOUT: Duration = Duration::from_secs(20 * 60);
     const MADE_WITH_TAGS: bool = false;
     const CHANGES_IN_STEPS: bool = true;

@@ -82,7 +82,25 @@ fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<
         }
         put(&mut plan.planned, "tags_all", all);
     }
-    kind.refine(plan)
+    kind.refine(plan)?;
+    open_unrest(kind.about().resting, plan);
+    Ok(())
+}
+
+/// What is on its way, or failed, is something else after a change. Tags are changed elsewhere, and move nothing.
+fn open_unrest(resting: &[(&str, &[&str])], plan: &mut Plan<Raw>) {
+    let Some(prior) = &plan.prior else { return };
+    let Raw::Map(members) = &plan.planned else { return };
+    let aside = ["tags", "tags_all", "timeouts"];
+    if members.iter().all(|(name, planned)| aside.contains(&name.as_str()) || planned == prior.get(name)) {
+        return;
+    }
+    for (name, values) in resting {
+        let rests = prior.get(name).as_str().is_some_and(|value| values.contains(&value));
+        if !rests {
+            put(&mut plan.planned, name, Raw::unknown());
+        }
+    }
 }
 
 /// Tags that fit each for itself may not fit together with the defaults: they are too many, or a kind's keys are shorter.

@@ -78,6 +78,7 @@ pub(super) struct About {
     pub(super) made_with_tags: bool,
     pub(super) accepted_is_made: bool,
     pub(super) changes_in_steps: bool,
+    pub(super) resting: &'static [(&'static str, &'static [&'static str])],
     pub(super) attribute: fn(&str) -> Option<Path>,
     pub(super) attribute_of_existing: fn(&str) -> Option<Path>,
 }
@@ -115,6 +116,7 @@ impl<M: Managed> Kind for Of<M> {
             made_with_tags: M::MADE_WITH_TAGS,
             accepted_is_made: M::ACCEPTED_IS_MADE,
             changes_in_steps: M::CHANGES_IN_STEPS,
+            resting: M::RESTING,
             attribute: M::attribute,
             attribute_of_existing: M::attribute_of_existing,
         }

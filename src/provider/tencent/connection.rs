@@ -122,6 +122,7 @@ impl Managed for Connection {
     const TYPE: &'static str = "cloudvpn_tencent_connection";
     const KIND: &'static str = "tunnel";
     const PREFIX: &'static str = "vpnx-";
+    const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["AVAILABLE"])];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         routing::new_bgp_needs_its_route_type(plan)?;

@@ -122,6 +122,8 @@ impl Managed for Gateway {
     const TYPE: &'static str = "cloudvpn_tencent_gateway";
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpngw-";
+    const RESTING: &'static [(&'static str, &'static [&'static str])] =
+        &[("state", &["AVAILABLE"]), ("restrict_state", &["NORMAL"])];
     // A renewal costs money, and for how many months it was the service does not show.
     const ACCEPTED_IS_MADE: bool = true;
 

@@ -100,15 +100,13 @@ impl Managed for LegacyConnection {
     const TYPE: &'static str = "cloudvpn_tencent_legacy_connection";
     const KIND: &'static str = "tunnel";
     const PREFIX: &'static str = "vpnx-";
+    /// A change brings a tunnel whose last one failed back to work.
+    const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("status", &["running"])];
     const IDENTITY: &'static [(&'static str, bool)] =
         &[("region", false), ("vpc_id", true), ("gateway_id", true), ("id", true)];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Some(prior) = &plan.prior else { return Ok(()) };
-        // A change brings a tunnel whose last one failed back to work.
-        if prior.status != RUNNING.into() && plan.planned.to_raw() != prior.to_raw() {
-            plan.planned.status = Value::Unknown;
-        }
         let place = |region: &Value<String>| region.as_deref().map(|region| legacy::short(region).to_owned());
         if place(&prior.region) != place(&plan.planned.region) {
             plan.replace("region");
@@ -178,8 +176,6 @@ impl Managed for LegacyConnection {
         })
     }
 }
-
-const RUNNING: &str = "running";
 
 #[cfg(test)]
 mod tests;

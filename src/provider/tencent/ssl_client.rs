@@ -7,9 +7,10 @@ use jiff::tz::Offset;
 
 use crate::cloud;
 use crate::cloud::tencent::{CertStatus, NewSslClient, SslState, SslVpnClient};
-use crate::framework::diagnostics::Diagnostic;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
+use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 
 use super::super::managed::Managed;
@@ -95,6 +96,15 @@ impl Managed for SslClient {
     const TYPE: &'static str = TYPE;
     const KIND: &'static str = "SSL client";
     const PREFIX: &'static str = "vpnc-";
+    const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["connected"])];
+
+    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
+        let Some(prior) = &plan.prior else { return Ok(()) };
+        if prior.enabled != plan.planned.enabled {
+            plan.planned.certificate_status = Value::Unknown;
+        }
+        Ok(())
+    }
 
     fn observed(actual: &SslVpnClient, before: &Self) -> Self {
         let status = actual.cert_status.map(CertStatus::from);

@@ -131,6 +131,7 @@ impl Managed for SslServer {
     const TYPE: &'static str = "cloudvpn_tencent_ssl_server";
     const KIND: &'static str = "SSL server";
     const PREFIX: &'static str = "vpns-";
+    const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["connected"])];
 
     fn observed(actual: &SslVpnServer, before: &Self) -> Self {
         let local_cidrs = actual.local_address.as_ref().map(|ranges| ranges.iter().cloned().collect());

@@ -345,7 +345,6 @@ async fn reading(answer: Answer) -> Result<Option<VpnConnection>> {
 async fn a_tunnel_is_gone_only_when_the_service_says_so() {
     for gone in [
         Answer::tencent(json!({"TotalCount": 0, "VpnConnectionSet": []})),
-        Answer::tencent(json!({"VpnConnectionSet": []})),
         Answer::tencent(json!({"TotalCount": 0, "VpnConnectionSet": null})),
         Answer::tencent_error("ResourceNotFound"),
     ] {
@@ -354,6 +353,7 @@ async fn a_tunnel_is_gone_only_when_the_service_says_so() {
     }
     for unclear in [
         Answer::tencent(json!({})),
+        Answer::tencent(json!({"VpnConnectionSet": []})),
         Answer::tencent(json!({"VpnConnectionSet": null})),
         Answer::tencent(json!({"TotalCount": 1, "VpnConnectionSet": []})),
         Answer::tencent(json!({"TotalCount": 1, "VpnConnectionSet": [{"VpnConnectionId": "vpnx-2"}]})),

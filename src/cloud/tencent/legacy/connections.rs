@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use secrecy::SecretString;
 
 use crate::cloud::adopt::{self, Adoption, Candidate, Comparison, Creation, Likeness, Made, Repeats, Wanted, beijing};
-use crate::cloud::batch::{self, Listing};
+use crate::cloud::batch::Listing;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::{self, Page};
@@ -98,10 +98,11 @@ impl Client {
 
     /// All tunnels that match, on all pages.
     pub async fn connections(&self, ctx: &Ctx, region: &str, like: &DescribeVpnConn) -> Result<Vec<VpnConn>> {
-        let tunnels = listing::all(PAGE, |offset| async move {
+        let id = |tunnel: &VpnConn| tunnel.un_vpn_conn_id.clone();
+        let tunnels = listing::all(PAGE, id, |offset| async move {
             let request = DescribeVpnConn {
-                offset: Some(offset),
-                limit: Some(PAGE),
+                offset: Some(offset as u64),
+                limit: Some(PAGE as u64),
                 // The newest come last, so that a tunnel that is made meanwhile shifts no page.
                 order_direction: Some("asc"),
                 ..like.clone()
@@ -205,7 +206,7 @@ impl Listing for Tunnels {
     type Item = VpnConn;
 
     const IDS: usize = 1;
-    const PAGE: usize = PAGE as usize;
+    const PAGE: usize = PAGE;
     const ACTION: Option<&'static str> = Some(DescribeVpnConn::NAME);
 
     fn id(tunnel: &VpnConn) -> Option<&str> {
@@ -216,16 +217,15 @@ impl Listing for Tunnels {
         self.0.current(ctx, region, id).await
     }
 
-    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<batch::Page<VpnConn>> {
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<VpnConn>> {
         let request = DescribeVpnConn {
             offset: Some(offset as u64),
-            limit: Some(PAGE),
+            limit: Some(PAGE as u64),
             order_direction: Some("asc"),
             ..Default::default()
         };
         let answer = self.0.call(ctx, region, &request).await?;
-        let total = answer.total_count.and_then(|total| usize::try_from(total).ok());
-        Ok(batch::Page { items: answer.data.unwrap_or_default(), total })
+        Ok(Page { items: answer.data, total: answer.total_count })
     }
 }
 
@@ -343,7 +343,7 @@ fn shown(status: Option<VpnConnStatus>) -> String {
 const GONE: &str = "It was deleted outside of this provider: the next plan makes it anew.";
 
 /// The largest page that DescribeVpnConn gives.
-const PAGE: u64 = 50;
+const PAGE: usize = 50;
 
 #[cfg(test)]
 mod tests;

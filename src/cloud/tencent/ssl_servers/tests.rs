@@ -41,7 +41,8 @@ fn server(id: &str, state: i64) -> Value {
 }
 
 fn clients(states: &[&str]) -> Answer {
-    let set: Vec<_> = states.iter().map(|state| json!({"SslVpnClientId": "vpnc-1", "State": state})).collect();
+    let client = |(n, state)| json!({"SslVpnClientId": format!("vpnc-{n}"), "State": state});
+    let set: Vec<_> = states.iter().enumerate().map(client).collect();
     Answer::tencent(json!({"TotalCount": set.len(), "SslVpnClientSet": set}))
 }
 
@@ -307,15 +308,43 @@ async fn tags_of_many_are_asked_for_by_the_fifty() {
     let tags = json!([{"ResourceId": "vpns-7", "TagKey": "team", "TagValue": "net"}]);
     let (first, second) = (set[..100].to_vec(), set[100..].to_vec());
     let page = |set: Vec<Value>| Answer::tencent(json!({"TotalCount": 120, "SslVpnSeverSet": set}));
-    let server = service(&[
-        ("DescribeVpnGatewaySslServers", vec![page(first), page(second)]),
-        ("DescribeResourceTagsByResourceIds", vec![Answer::tencent(json!({"TotalCount": 1, "Tags": tags}))]),
-    ])
+    let mut pages = vec![page(second), page(first)];
+    let server = Server::start(move |request: &Received| match request.action().as_str() {
+        "DescribeVpnGatewaySslServers" => pages.pop().unwrap(),
+        _ if request.json()["ResourceIds"].as_array().unwrap().contains(&json!("vpns-7")) => {
+            Answer::tencent(json!({"TotalCount": 1, "Tags": tags}))
+        }
+        _ => Answer::tencent(json!({"TotalCount": 0, "Tags": []})),
+    })
     .await;
     let all = client(&server.url()).ssl_servers(&ctx(), REGION, &[]).await.unwrap();
     let tagged: Vec<_> = all.iter().filter(|server| !server.tag_set.as_ref().unwrap().is_empty()).collect();
     assert_eq!((all.len(), tagged.len()), (120, 1));
     assert_eq!(server.actions().len(), 2 + 3);
+}
+
+#[tokio::test]
+async fn tags_that_an_answer_does_not_tell_are_not_gone() {
+    let tag = |id: &str| json!({"ResourceId": id, "TagKey": "team", "TagValue": "net"});
+    for answer in [
+        json!({"TotalCount": 1, "Tags": []}),
+        json!({"TotalCount": 1, "Tags": null}),
+        json!({"Tags": []}),
+        json!({}),
+        json!({"TotalCount": 1, "Tags": [{"ResourceId": null, "TagKey": null, "TagValue": null}]}),
+        json!({"TotalCount": 1, "Tags": [{"ResourceId": "vpns-1"}]}),
+        json!({"TotalCount": 1, "Tags": [tag("vpns-2")]}),
+        json!({"TotalCount": 2, "Tags": [tag("vpns-1")]}),
+        json!({"TotalCount": 2, "Tags": [tag("vpns-1"), tag("vpns-1")]}),
+    ] {
+        let server = service(&[
+            ("DescribeVpnGatewaySslServers", vec![servers(&[6])]),
+            ("DescribeResourceTagsByResourceIds", vec![Answer::tencent(answer.clone())]),
+        ])
+        .await;
+        let read = client(&server.url()).ssl_server(&ctx(), REGION, "vpns-1", true).await;
+        assert!(matches!(&read, Err(error) if error.to_string().contains("inconsistent")), "{answer}: {read:?}");
+    }
 }
 
 #[test]
