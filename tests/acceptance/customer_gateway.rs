@@ -313,7 +313,8 @@ fn one_that_was_there_before_is_not_adopted() {
     assert_eq!(gateways(&ws).len(), 2);
 
     let strict = Workspace::new();
-    change_outside(&strict, "cgw-theirs01", json!({ "CustomerGatewayName": "g", "IpAddress": "203.0.113.99" }));
+    let there = json!({ "CustomerGatewayId": "cgw-theirs01", "CustomerGatewayName": "g", "IpAddress": "203.0.113.99" });
+    change_outside(&strict, "cgw-theirs01", there);
     let diagnostics = strict.write(hcl([gateway("g")])).apply_fails();
     let error = diagnostics.error();
     assert_eq!(error.summary, "Creating the customer gateway failed");
