@@ -1,6 +1,7 @@
 //! Terraform for Rust: values, schemas, models, planning, validation and the traits a provider implements. Knows no cloud and no
 //! protobuf.
 
+pub mod absent;
 pub mod action;
 pub mod codec;
 pub mod context;
@@ -22,6 +23,7 @@ pub mod raw;
 pub mod resource;
 pub mod schema;
 pub mod server;
+pub mod spelling;
 pub mod timeouts;
 pub mod types;
 pub mod validate;

@@ -34,9 +34,9 @@ pub enum Validator {
     Ip,
     /// An IPv4 address.
     Ipv4,
-    /// An IPv4 or IPv6 range in CIDR notation, host bits zero.
+    /// An IPv4 or IPv6 range in CIDR notation. Host bits are warned about.
     Cidr,
-    /// An IPv4 range in CIDR notation, host bits zero.
+    /// An IPv4 range in CIDR notation. Host bits are warned about.
     Ipv4Cidr,
     /// A duration such as `"90s"`, `"10m"` or `"1h30m"`, longer than zero.
     Duration,
@@ -174,18 +174,21 @@ impl Validator {
         }
     }
 
-    /// A range as it was given and without its host bits; none if it is no range.
+    /// A range as it was given and without its host bits; none if it is no range. The clouds take host bits and mean the network.
     fn cidr(&self, text: &str, parsed: Option<(IpNet, IpNet)>, sensitive: bool) -> Result<(), Finding> {
-        let detail = match parsed {
-            Some((given, network)) if given == network => return Ok(()),
-            Some(_) if sensitive => "The value has bits set beyond its prefix length.".to_owned(),
-            Some((_, network)) => {
-                format!("{text:?} has bits set beyond its prefix length. Write {:?}.", network.to_string())
+        match parsed {
+            Some((given, network)) if given == network => Ok(()),
+            Some(_) if sensitive => {
+                Err(Finding::warning("Host bits in a range", "They are ignored: the network is meant."))
             }
-            None if sensitive => format!("The value is not {self}."),
-            None => format!("{text:?} is not {self}."),
-        };
-        Err(Finding::error("Invalid CIDR range", detail))
+            Some((_, network)) => {
+                let detail =
+                    format!("{text:?} has bits set beyond its prefix length. It means {:?}.", network.to_string());
+                Err(Finding::warning("Host bits in a range", detail))
+            }
+            None if sensitive => Err(Finding::error("Invalid CIDR range", format!("The value is not {self}."))),
+            None => Err(Finding::error("Invalid CIDR range", format!("{text:?} is not {self}."))),
+        }
     }
 }
 
@@ -193,6 +196,7 @@ impl Validator {
 impl fmt::Display for Validator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Chars { min: 1, max: usize::MAX } => f.write_str("at least 1 character long"),
             Self::Chars { min, max: usize::MAX } => write!(f, "at least {min} characters long"),
             Self::Chars { min: 0, max } => write!(f, "at most {max} characters long"),
             Self::Chars { min, max } => write!(f, "{min} to {max} characters long"),
@@ -200,6 +204,7 @@ impl fmt::Display for Validator {
             Self::Range { min: i64::MIN, max } => write!(f, "at most {max}"),
             Self::Range { min, max } => write!(f, "between {min} and {max}"),
             Self::Integer => f.write_str("a whole number"),
+            Self::Items { min: 1, max: usize::MAX } => f.write_str("at least 1 element"),
             Self::Items { min, max: usize::MAX } => write!(f, "at least {min} elements"),
             Self::Items { min: 0, max } => write!(f, "at most {max} elements"),
             Self::Items { min, max } => write!(f, "{min} to {max} elements"),
@@ -389,7 +394,8 @@ mod tests {
     #[test]
     fn ranges_are_networks() {
         assert_eq!(finding(&Validator::Ipv4Cidr, "10.0.0.0/24"), None);
-        assert!(finding(&Validator::Ipv4Cidr, "10.0.0.5/24").unwrap().contains(r#"Write "10.0.0.0/24""#));
+        let found = Validator::Ipv4Cidr.check(&Raw::from("10.0.0.5/24"), false).unwrap_err();
+        assert!(found.warning && found.detail.contains(r#"It means "10.0.0.0/24""#));
         assert!(finding(&Validator::Ipv4Cidr, "2001:db8::/32").is_some());
         assert_eq!(finding(&Validator::Cidr, "2001:db8::/32"), None);
         assert!(finding(&Validator::Cidr, "10.0.0.0/33").is_some());

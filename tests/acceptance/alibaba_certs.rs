@@ -212,7 +212,6 @@ fn mistakes_are_found_before_anything_is_asked() {
         ("name", "http://c".to_owned(), "http://"),
         ("name", "HTTPS://c".to_owned(), "https://"),
         ("ssl_server_id", "vsc-1".to_owned(), "vss-"),
-        ("region", String::new(), "1 to 64"),
         ("timeouts", String::new(), ""),
     ] {
         let (expression, at) = match attribute {

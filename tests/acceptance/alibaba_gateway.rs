@@ -376,7 +376,6 @@ fn mistakes_are_found_before_anything_is_asked() {
         ("name = \"1a\"", "name", "Latin letter"),
         ("name = \"a b\"", "name", "hyphens"),
         ("description = \"http://x\"", "description", "http://"),
-        ("description = \"\"", "description", "1 to 100"),
         ("vpc_id = \"vsw-1\"", "vpc_id", "vpc-"),
         ("vswitch_id = \"vpc-1\"", "vswitch_id", "vsw-"),
         ("bandwidth_mbps = 15", "bandwidth_mbps", "1000"),

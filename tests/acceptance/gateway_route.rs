@@ -141,9 +141,9 @@ fn spellings_of_one_ipv6_range_are_no_difference() {
 
     ws.mock.clear_calls();
     ws.write(to("2001:db8::/32"));
-    assert_eq!(ws.plan().actions("r"), ["update"]);
+    assert!(ws.plan_is_empty());
     ws.apply();
-    assert_eq!((ws.id("r"), &ws.state("r").unwrap()["destination_cidr"]), (id, &json!("2001:db8::/32")));
+    assert_eq!((ws.id("r"), &ws.state("r").unwrap()["destination_cidr"]), (id, &json!("2001:DB8:0::/32")));
     assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")), "{:?}", ws.mock.calls());
     assert!(ws.write(to("2001:db9::/32")).plan().replaces("r"));
     assert!(ws.write(to("2001:db8::/33")).plan().replaces("r"));
@@ -270,13 +270,11 @@ fn mistakes_are_found_before_any_call() {
     for (changes, attribute, said) in [
         ("gateway_id =", "", "gateway_id"),
         ("gateway_id = \"cgw-1\"", "gateway_id", "vpngw-"),
-        ("destination_cidr = \"192.168.10.1/24\"", "destination_cidr", "192.168.10.0/24"),
         ("destination_cidr = \"192.168.10.0\"", "destination_cidr", "CIDR"),
         ("next_hop_type = \"vpnconn\"", "next_hop_type", "Did you mean \"VPNCONN\""),
         ("next_hop_id = \"ccn-mock0001\"", "next_hop_id", "vpnx-"),
         ("next_hop_type = \"CCN\"", "next_hop_id", "ccn-"),
         ("priority = 50", "priority", "neither 0 nor 100"),
-        ("description = \"\"", "description", "at least 1"),
     ] {
         let diagnostics = ws.write(hcl([route("r").changed(changes)])).validate();
         let error = diagnostics.error();

@@ -45,6 +45,7 @@ mod quirks;
 mod replace;
 mod requirements;
 mod secrets;
+mod spellings;
 mod tags;
 mod tencent_ssl;
 mod tencent_ssl_client;

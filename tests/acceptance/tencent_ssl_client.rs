@@ -186,7 +186,6 @@ fn mistakes_are_found_before_any_call() {
         (long.as_str(), "name", "61"),
         ("ssl_server_id = \"vss-1\"", "ssl_server_id", "vpns-"),
         ("enabled = \"maybe\"", "enabled", "bool"),
-        ("region = \"\"", "region", "1 to 64"),
     ] {
         let diagnostics = ws.write(with_server([client("c").changed(changes).to_string()])).validate();
         let error = diagnostics.error();

@@ -6,13 +6,13 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::super::diagnostics::Diagnostics;
 use super::super::erased::Outcome;
-use super::{ActionEvent, ActionRequest, Session, decode, unknown_type};
+use super::{ActionEvent, ActionRequest, Session, configured, unknown_type};
 
 impl Session {
     pub async fn plan_action(&self, request: ActionRequest) -> Diagnostics {
         let planned = async {
             let action = self.action(&request.type_name).ok_or_else(|| unknown_type("action", &request.type_name))?;
-            let config = decode("configuration", &request.config, &action.schema())?;
+            let config = configured(&request.config, &action.schema())?;
             let Outcome { result, kept } = action.plan(self.operation(&[])?, config).await;
             result.map_err(|error| super::with_warnings(error, &kept))?;
             Ok::<_, Diagnostics>(kept.warnings)
@@ -26,7 +26,7 @@ impl Session {
 
     fn invoked(&self, request: ActionRequest) -> Result<BoxStream<'static, ActionEvent>, Diagnostics> {
         let action = self.action(&request.type_name).ok_or_else(|| unknown_type("action", &request.type_name))?;
-        let config = decode("configuration", &request.config, &action.schema())?;
+        let config = configured(&request.config, &action.schema())?;
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         let progress = {
             let sender = sender.clone();

@@ -8,8 +8,10 @@ use super::super::erased::{ErasedResource, Operation, Outcome};
 use super::super::raw::Raw;
 use super::super::resource::{Change, Create};
 use super::super::schema::Schema;
-use super::super::{plan, timeouts};
-use super::{ApplyRequest, ApplyResponse, Session, decode, encode, identity, null, rules, unknown_type};
+use super::super::{absent, plan, spelling, timeouts};
+use super::{
+    ApplyRequest, ApplyResponse, Session, as_known, decode, encode, identity, null, plain, rules, unknown_type,
+};
 
 impl Session {
     pub async fn apply_resource_change(&self, request: ApplyRequest) -> ApplyResponse {
@@ -44,30 +46,44 @@ async fn put(
 ) -> ApplyResponse {
     let name = if prior.is_null() { "create" } else { "update" };
     operation.timeout = timeouts::of(&config, name);
-    let mut wanted = planned.clone();
-    plan::with_defaults_in_sets(&schema.block, &mut wanted);
+    let block = &schema.block;
+    let [mut was, said] = [&prior, &config].map(|value| plain(block, value));
+    super::recall(&operation.private, resource.identity(), &mut was);
+    let wanted = absent::wanted(block, &planned, &config, &plan::planned(block, &was, &said));
+    let mut wanted = spelling::usual(block, &wanted);
+    plan::with_defaults_in_sets(block, &mut wanted);
     let Outcome { result, kept } = if prior.is_null() {
-        resource.create(operation, Create { planned: wanted, config }).await
+        resource.create(operation, Create { planned: wanted, config: said }).await
     } else {
-        resource.update(operation, Change { prior: prior.clone(), planned: wanted, config }).await
+        resource.update(operation, Change { prior: was.clone(), planned: wanted, config: said }).await
     };
-    let Kept { state, private, warnings } = kept;
+    let Kept { state, mut private, warnings } = kept;
     let mut diagnostics = warnings;
+    let touched = state.is_some();
     // Nothing saved: a create made nothing, an update changed nothing.
-    let mut saved = state.unwrap_or(prior).unknown_to_null();
-    plan::without_write_only(&schema.block, &mut saved);
-    let new = match result {
-        Ok(mut new) => {
-            plan::without_write_only(&schema.block, &mut new);
-            new
+    let saved = state.unwrap_or_else(|| was.clone()).unknown_to_null();
+    let identity = identity::of(resource, &saved);
+    let made = saved.clone();
+    let mut saved = as_known(block, saved, if touched { &planned } else { &prior });
+    super::remember(&mut private, resource.identity(), &made, &saved);
+    plan::without_write_only(block, &mut saved);
+    let (new, identity) = match result {
+        Ok(new) => {
+            let identity = identity::of(resource, &new);
+            let made = new;
+            let mut new = as_known(block, made.clone(), &planned);
+            super::remember(&mut private, resource.identity(), &made, &new);
+            plan::without_write_only(block, &mut new);
+            (new, identity)
         }
         Err(error) => {
             diagnostics.append(error);
-            saved.clone()
+            (saved.clone(), identity)
         }
     };
     rules::apply(schema, &planned, &new, &mut diagnostics);
-    respond(resource, schema, new, saved, private.encode(), diagnostics)
+    let response = respond(resource, schema, new, saved, private.encode(), diagnostics);
+    ApplyResponse { new_identity: identity, ..response }
 }
 
 async fn delete(
@@ -79,7 +95,9 @@ async fn delete(
 ) -> ApplyResponse {
     // There is no configuration any more; the state knows the timeout it was applied with.
     operation.timeout = timeouts::of(&prior, "delete");
-    let Outcome { result, kept } = resource.delete(operation, prior.clone()).await;
+    let mut was = plain(&schema.block, &prior);
+    super::recall(&operation.private, resource.identity(), &mut was);
+    let Outcome { result, kept } = resource.delete(operation, was).await;
     let Kept { state, private, warnings } = kept;
     let mut diagnostics = warnings;
     match result {

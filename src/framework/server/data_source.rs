@@ -2,9 +2,9 @@
 
 use super::super::diagnostics::Diagnostics;
 use super::super::erased::Outcome;
-use super::super::timeouts;
+use super::super::{absent, spelling, timeouts};
 use super::{
-    DynamicValue, ReadDataSourceRequest, ReadDataSourceResponse, Session, decode, encode, rules, unknown_type,
+    DynamicValue, ReadDataSourceRequest, ReadDataSourceResponse, Session, decode, encode, rules, sought, unknown_type,
 };
 
 impl Session {
@@ -22,8 +22,9 @@ impl Session {
         let config = decode("configuration", &request.config, &schema)?;
         let mut operation = self.operation(&[])?;
         operation.timeout = timeouts::of(&config, "read");
-        let Outcome { result, kept } = source.read(operation, config).await;
+        let Outcome { result, kept } = source.read(operation, sought(&schema.block, &config)).await;
         let state = result.map_err(|error| super::with_warnings(error, &kept))?;
+        let state = absent::found(&schema.block, spelling::kept(&schema.block, state, &config), &config);
         let mut diagnostics = kept.warnings;
         rules::state("ReadDataSource", &schema, &state, &mut diagnostics);
         Ok((encode(&state, &schema)?, diagnostics))

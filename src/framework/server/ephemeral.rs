@@ -5,10 +5,10 @@ use bytes::Bytes;
 use super::super::diagnostics::Diagnostics;
 use super::super::ephemeral::Opened;
 use super::super::erased::Outcome;
-use super::super::timeouts;
+use super::super::{absent, spelling, timeouts};
 use super::{
     EphemeralRequest, OpenEphemeralRequest, OpenEphemeralResponse, RenewEphemeralResponse, Session, decode, encode,
-    rules, unknown_type,
+    plain, rules, unknown_type,
 };
 
 impl Session {
@@ -63,8 +63,10 @@ impl Session {
         let config = decode("configuration", &request.config, &schema)?;
         let mut operation = self.operation(&[])?;
         operation.timeout = timeouts::of(&config, "open");
-        let Outcome { result, kept } = ephemeral.open(operation, config.clone()).await;
+        let Outcome { result, kept } = ephemeral.open(operation, plain(&schema.block, &config)).await;
         let Opened { result: opened, renew_at } = result.map_err(|error| super::with_warnings(error, &kept))?;
+        let opened = spelling::kept(&schema.block, opened, &config);
+        let opened = absent::planned(&schema.block, opened, &config, &super::Raw::Null);
         let mut diagnostics = kept.warnings;
         rules::plan(&schema, &super::Raw::Null, &config, &opened, &[], &mut diagnostics);
         let result = Some(encode(&opened, &schema)?);

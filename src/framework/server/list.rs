@@ -3,7 +3,7 @@
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::super::diagnostics::Diagnostics;
-use super::{ListEvent, ListRequest, Session, decode, encode, identity, unknown_type};
+use super::{ListEvent, ListRequest, Session, decode, encode, identity, sought, unknown_type};
 
 impl Session {
     pub fn list_resource(&self, request: ListRequest) -> BoxStream<'static, ListEvent> {
@@ -12,7 +12,8 @@ impl Session {
 
     fn found(&self, request: ListRequest) -> Result<BoxStream<'static, ListEvent>, Diagnostics> {
         let list = self.list(&request.type_name).ok_or_else(|| unknown_type("list resource", &request.type_name))?;
-        let config = decode("configuration", &request.config, &list.schema())?;
+        let schema = list.schema();
+        let config = sought(&schema.block, &decode("configuration", &request.config, &schema)?);
         let found = list.list(self.operation(&[])?, config, request.include_resource_object);
         let limit = usize::try_from(request.limit).unwrap_or(usize::MAX);
         let session = self.clone();

@@ -5,7 +5,6 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
-use super::codec;
 use super::context::Kept;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::erased::{Data, ErasedAction, ErasedDataSource, ErasedEphemeral, ErasedList, ErasedResource, Operation};
@@ -13,8 +12,9 @@ use super::model::Model;
 use super::private::Private;
 use super::provider::{Entries, Provider, Registry};
 use super::raw::Raw;
-use super::schema::Schema;
+use super::schema::{Block, Schema};
 use super::validate::undecodable;
+use super::{absent, codec, spelling};
 
 pub use messages::*;
 pub use schema::{IdentityAttribute, IdentitySchema, ProviderSchema};
@@ -160,6 +160,56 @@ impl<P: Provider> ErasedProvider for P {
 /// Reads a value of the schema.
 fn decode(what: &str, value: &DynamicValue, schema: &Schema) -> Result<Raw, Diagnostic> {
     codec::decode_dynamic(value, schema.ty()).map_err(|e| undecodable(what, &e).at(e.path.clone()))
+}
+
+/// Reads a configuration as [`plain`] gives it.
+fn configured(value: &DynamicValue, schema: &Schema) -> Result<Raw, Diagnostic> {
+    Ok(plain(&schema.block, &decode("configuration", value, schema)?))
+}
+
+/// A value as resources and their like get it: what is empty is absent, and what can be spelt in several ways has the usual spelling.
+fn plain(block: &Block, value: &Raw) -> Raw {
+    spelling::usual(block, &absent::without_empty(block, value))
+}
+
+/// Where an object is has to be known even if its configuration says so with an empty value: what an identity has and the state does not
+/// show is kept beside the state.
+fn remember(private: &mut Private, identity: &[(&'static str, bool)], object: &Raw, shown: &Raw) {
+    let hidden = identity.iter().filter_map(|(name, _)| {
+        let part = object.get(name).as_str()?;
+        (shown.get(name).as_str() != Some(part)).then(|| ((*name).to_owned(), part.into()))
+    });
+    let hidden: serde_json::Map<String, serde_json::Value> = hidden.collect();
+    match hidden.is_empty() {
+        true => private.remove(HIDDEN),
+        false => private.set(HIDDEN, hidden),
+    }
+}
+
+/// Puts what was [remembered](remember) back in.
+fn recall(private: &Private, identity: &[(&'static str, bool)], object: &mut Raw) {
+    let (Raw::Map(members), Some(hidden)) = (object, private.get(HIDDEN)) else { return };
+    for (name, _) in identity {
+        let Some(part) = hidden.get(name).and_then(|part| part.as_str()) else { continue };
+        members.entry((*name).to_owned()).and_modify(|value| {
+            if value.is_null() {
+                *value = part.into();
+            }
+        });
+    }
+}
+
+/// The key of private data for [`remember`].
+const HIDDEN: &str = "identity";
+
+/// The same of what a data source or a list looks for.
+fn sought(block: &Block, config: &Raw) -> Raw {
+    spelling::usual(block, &absent::without_empty_texts(block, config))
+}
+
+/// What a resource made of a [`plain`] value, in the forms and spellings of the value that Terraform knows.
+fn as_known(block: &Block, value: Raw, known: &Raw) -> Raw {
+    absent::kept(block, spelling::kept(block, value, known), known)
 }
 
 /// Writes a value of the schema. That it does not fit is a defect of this provider.

@@ -3,8 +3,8 @@
 use super::super::diagnostics::{Diagnostic, Diagnostics};
 use super::super::erased::{ErasedResource, Outcome};
 use super::super::resource::Plan;
-use super::super::{plan, raw::Raw, schema::Schema};
-use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, rules, unknown_type};
+use super::super::{absent, plan, raw::Raw, schema::Schema, spelling};
+use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, plain, rules, unknown_type};
 
 impl Session {
     pub async fn plan_resource_change(&self, request: PlanRequest) -> PlanResponse {
@@ -39,10 +39,12 @@ impl Session {
             });
         }
 
-        let draft = plan::planned(&schema.block, &prior, &config);
         let operation = self.operation(&request.prior_private)?;
-        let known = Some(&prior).filter(|prior| !prior.is_null()).cloned();
-        let Outcome { result, kept } = resource.plan(operation, Plan::new(known, config.clone(), draft)).await;
+        let [mut was, said] = [&prior, &config].map(|value| plain(&schema.block, value));
+        super::recall(&operation.private, resource.identity(), &mut was);
+        let draft = plan::planned(&schema.block, &was, &said);
+        let known = Some(&was).filter(|prior| !prior.is_null()).cloned();
+        let Outcome { result, kept } = resource.plan(operation, Plan::new(known, said, draft)).await;
         let corrected = match result {
             Ok(corrected) => corrected,
             Err(error) => return Err(super::with_warnings(error, &kept)),
@@ -50,16 +52,21 @@ impl Session {
 
         let mut planned = corrected.planned;
         plan::without_write_only(&schema.block, &mut planned);
-        let mut replace = plan::requires_replace(&schema.block, &prior, &planned);
+        let mut replace = plan::requires_replace(&schema.block, &was, &planned);
         if !prior.is_null() {
             replace.extend(corrected.replace);
         }
+        let planned_identity = identity::of(resource, &planned);
+        // The configuration's spelling, unless what is there means the same.
+        let planned =
+            [&config, &prior].into_iter().fold(planned, |planned, known| spelling::kept(&schema.block, planned, known));
+        let planned = absent::planned(&schema.block, planned, &config, &prior);
         let mut diagnostics = kept.warnings;
         diagnostics.append(corrected.warnings);
         rules::plan(&schema, &prior, &config, &planned, &replace, &mut diagnostics);
         Ok(PlanResponse {
             planned_state: encode(&planned, &schema)?,
-            planned_identity: identity::of(resource, &planned),
+            planned_identity,
             requires_replace: replace,
             planned_private: kept.private.encode(),
             diagnostics,

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::super::diagnostics::Diagnostics;
-use super::super::validate;
+use super::super::{absent, validate};
 use super::{ConfigureRequest, DynamicValue, Session, decode};
 
 impl Session {
@@ -11,7 +11,7 @@ impl Session {
         let schema = self.shared.provider.schema();
         let config = match decode("provider configuration", &config, &schema) {
             Ok(config) if config.is_null() => return Diagnostics::new(),
-            Ok(config) => config,
+            Ok(config) => absent::without_empty(&schema.block, &config),
             Err(error) => return error.into(),
         };
         // Provider configurations are never stored: write-only makes no difference here.
@@ -25,7 +25,7 @@ impl Session {
     pub async fn configure_provider(&self, request: ConfigureRequest) -> Diagnostics {
         let schema = self.shared.provider.schema();
         let config = match decode("provider configuration", &request.config, &schema) {
-            Ok(config) => config,
+            Ok(config) => absent::without_empty(&schema.block, &config),
             Err(error) => return error.into(),
         };
         match self.shared.provider.configure(config, request.terraform_version).await {

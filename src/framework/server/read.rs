@@ -4,7 +4,7 @@ use super::super::diagnostics::Diagnostics;
 use super::super::erased::{ErasedResource, Outcome};
 use super::super::plan;
 use super::super::raw::Raw;
-use super::{ReadRequest, ReadResponse, Session, decode, encode, identity, null, rules, unknown_type};
+use super::{ReadRequest, ReadResponse, Session, as_known, decode, encode, identity, null, plain, rules, unknown_type};
 
 impl Session {
     pub async fn read_resource(&self, request: ReadRequest) -> ReadResponse {
@@ -25,19 +25,24 @@ impl Session {
             return Ok(response(null(), request.private.clone(), None, Diagnostics::new()));
         }
         let operation = self.operation(&request.private)?;
-        let Outcome { result, kept } = resource.read(operation, state.clone()).await;
+        let mut was = plain(&schema.block, &state);
+        super::recall(&operation.private, resource.identity(), &mut was);
+        let Outcome { result, mut kept } = resource.read(operation, was).await;
         let mut diagnostics = kept.warnings.clone();
+        let identity;
         let new = match result {
             Ok(Some(mut new)) => {
                 keep_timeouts(&state, &mut new);
-                plan::without_write_only(&schema.block, &mut new);
-                new
+                let mut known = as_known(&schema.block, new.clone(), &state);
+                super::remember(&mut kept.private, resource.identity(), &new, &known);
+                identity = identity::of(resource, &new);
+                plan::without_write_only(&schema.block, &mut known);
+                known
             }
             Ok(None) => return Ok(response(null(), bytes::Bytes::new(), None, diagnostics)),
             Err(error) => return Err(super::with_warnings(error, &kept)),
         };
         rules::state("ReadResource", &schema, &new, &mut diagnostics);
-        let identity = identity::of(resource, &new);
         Ok(response(encode(&new, &schema)?, kept.private.encode(), identity, diagnostics))
     }
 }

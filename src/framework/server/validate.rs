@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::diagnostics::Diagnostics;
 use super::super::schema::Schema;
-use super::super::validate;
+use super::super::{absent, validate};
 use super::{Session, ValidateRequest, decode, unknown_type};
 
 impl Session {
@@ -37,7 +37,10 @@ impl Session {
 fn check(request: ValidateRequest, kind: &str, of: impl FnOnce(&str) -> Option<Arc<Schema>>) -> Diagnostics {
     let Some(schema) = of(&request.type_name) else { return unknown_type(kind, &request.type_name).into() };
     match decode("configuration", &request.config, &schema) {
-        Ok(config) => validate::config(&schema.block, &config, request.capabilities.write_only_attributes_allowed),
+        Ok(config) => {
+            let said = absent::without_empty(&schema.block, &config);
+            validate::config(&schema.block, &said, request.capabilities.write_only_attributes_allowed)
+        }
         Err(error) => error.into(),
     }
 }

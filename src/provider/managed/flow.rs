@@ -275,8 +275,11 @@ fn left(id: &str, mut error: Diagnostic) -> Diagnostic {
     error
 }
 
+/// The region of an object. One that was configured as empty is the provider's.
 fn region(settings: &Settings, object: &Raw) -> Result<String, Diagnostic> {
-    Ok(settings.cloud().region(&member(object, "region"))?.to_owned())
+    let own = member(object, "region");
+    let region = if own.is_known() { &own } else { settings.region() };
+    Ok(settings.cloud().region(region)?.to_owned())
 }
 
 fn can_be_tagged(object: &Raw) -> bool {

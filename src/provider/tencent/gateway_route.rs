@@ -1,14 +1,11 @@
 //! `cloudvpn_tencent_gateway_route`: a route of a VPN gateway on Tencent Cloud (VPC API 2017-03-12).
 
-use ipnet::IpNet;
-
 use crate::cloud;
 use crate::cloud::tencent::{VpnGatewayRoute, VpnGatewayRouteModify};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
-use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 
@@ -40,7 +37,7 @@ pub(crate) struct GatewayRoute {
     /// Range that the route leads to. API member `DestinationCidrBlock`.
     ///
     /// Another range needs another route, another spelling of the same one changes nothing.
-    #[attr(required, cidr)]
+    #[attr(required, replace, cidr)]
     destination_cidr: Value<String>,
     /// Kind of the next hop: `VPNCONN` (a tunnel) or `CCN` (a Cloud Connect Network). API member `InstanceType`.
     #[attr(optional, computed, replace, initial = "VPNCONN", one_of("VPNCONN", "CCN"))]
@@ -86,20 +83,12 @@ impl Managed for GatewayRoute {
     const PREFIX: &'static str = "vpnr-";
     const IDENTITY: &'static [(&'static str, bool)] = &[("region", false), ("gateway_id", true), ("id", true)];
 
-    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
-        let Some(prior) = &plan.prior else { return Ok(()) };
-        if range(&prior.destination_cidr) != range(&plan.planned.destination_cidr) {
-            plan.replace("destination_cidr");
-        }
-        Ok(())
-    }
-
     fn observed(actual: &VpnGatewayRoute, before: &Self) -> Self {
         let enabled = actual.status.as_deref().map(|status| status.eq_ignore_ascii_case(ENABLED));
         Self {
             id: told(text(&actual.route_id), &before.id),
             gateway_id: told(text(&actual.vpn_gateway_id), &before.gateway_id),
-            destination_cidr: observed_range(&actual.destination_cidr_block, &before.destination_cidr),
+            destination_cidr: told(text(&actual.destination_cidr_block), &before.destination_cidr),
             next_hop_type: told(text(&actual.instance_type), &before.next_hop_type),
             next_hop_id: told(text(&actual.instance_id), &before.next_hop_id),
             priority: told(actual.priority.into(), &before.priority),
@@ -130,7 +119,7 @@ impl Managed for GatewayRoute {
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
         let route = VpnGatewayRoute {
             // In the usual spelling, which the table can be searched for.
-            destination_cidr_block: range(&planned.destination_cidr).map(|range| range.to_string()),
+            destination_cidr_block: said(&planned.destination_cidr),
             instance_type: said(&planned.next_hop_type),
             instance_id: said(&planned.next_hop_id),
             priority: said(&planned.priority),
@@ -177,19 +166,6 @@ impl GatewayRoute {
     fn gateway(&self) -> &str {
         self.gateway_id.as_deref().unwrap_or_default()
     }
-}
-
-/// A range of IPv6 addresses has many spellings: one that means the same is no difference.
-fn observed_range(actual: &Option<String>, before: &Value<String>) -> Value<String> {
-    let actual = text(actual);
-    match range(&actual) {
-        Some(seen) if range(before) == Some(seen) => before.clone(),
-        _ => told(actual, before),
-    }
-}
-
-fn range(text: &Value<String>) -> Option<IpNet> {
-    text.as_deref()?.parse().ok()
 }
 
 fn status(enabled: bool) -> String {
