@@ -52,21 +52,18 @@ pub fn planned(block: &Block, planned: Raw, config: &Raw, prior: &Raw) -> Raw {
     Forms { config: Some(config), known: prior, computed_too: true }.block(block, planned)
 }
 
-/// What is asked for by a plan whose empty values Terraform wanted: where the configuration is empty, a computed attribute becomes what it
-/// was planned as without (`draft`).
-pub fn wanted(block: &Block, planned: &Raw, config: &Raw, draft: &Raw) -> Raw {
-    let Raw::Map(members) = without_empty(block, planned) else { return planned.clone() };
-    let members = members.into_iter().map(|(name, value)| {
-        let attribute = block.attributes.iter().find(|attribute| attribute.name == name);
-        let value = match attribute {
-            Some(attribute) => {
-                wanted_attribute(attribute, value, planned.get(&name), config.get(&name), draft.get(&name))
-            }
-            None => value,
-        };
-        (name, value)
-    });
-    Raw::Map(map(members))
+/// The attributes of a plan in whose configuration something is empty, as they were planned without that: Terraform's plan does not have
+/// them, and the apply needs them.
+pub fn planned_without<'a>(
+    block: &'a Block,
+    planned: &'a Raw,
+    config: &'a Raw,
+) -> impl Iterator<Item = (&'a Attribute, &'a Raw)> {
+    let has_empty = |attribute: &&Attribute| {
+        let config = config.get(&attribute.name);
+        !attribute.write_only && attribute_without_empty(attribute, config) != *config
+    };
+    block.attributes.iter().filter(has_empty).map(|attribute| (attribute, planned.get(&attribute.name)))
 }
 
 /// `new` with what is empty in `known` as it was there, if `new` has nothing else to say of it. For an attribute that is computed nothing
@@ -152,8 +149,8 @@ impl Forms<'_> {
         }
     }
 
-    /// What became of an object in which nothing is set. Members that are not computed are what is written there, unless the whole stays as
-    /// it is.
+    /// What became of an object in which nothing is set. Where Terraform lets all of its members be filled in, they are; else it is what is
+    /// written there, unless the whole stays as it is.
     fn unset(self, attribute: &Attribute, object: &Object, form: &Raw, value: Raw) -> Raw {
         let stays = !self.known.is_null() && value == attribute_without_empty(attribute, self.known);
         if self.config.is_some() && stays {
@@ -162,17 +159,15 @@ impl Forms<'_> {
         if self.config.is_none() && !attribute.computed && !value.is_null() {
             return value;
         }
+        if object.attributes.iter().any(|inner| !inner.computed && !inner.write_only) {
+            return form.clone();
+        }
         Raw::Map(map(object.attributes.iter().map(|inner| {
             let value = match &value {
                 Raw::Unknown(_) if inner.computed => Raw::unknown(),
                 value => value.get(&inner.name).clone(),
             };
-            let value = match () {
-                () if inner.write_only => Raw::Null,
-                () if inner.computed => self.of(&inner.name).attribute(inner, value),
-                () => form.get(&inner.name).clone(),
-            };
-            (inner.name.to_string(), value)
+            (inner.name.to_string(), self.of(&inner.name).attribute(inner, value))
         })))
     }
 
@@ -207,29 +202,6 @@ impl Forms<'_> {
             }))),
             value => self.plain(attribute, value),
         }
-    }
-}
-
-fn wanted_attribute(attribute: &Attribute, value: Raw, planned: &Raw, config: &Raw, draft: &Raw) -> Raw {
-    let emptied = value.is_null() && !planned.is_null();
-    if emptied && attribute.computed && attribute_without_empty(attribute, config).is_null() {
-        return draft.clone();
-    }
-    match (&attribute.kind, value) {
-        (AttributeKind::Nested(Nesting::Single, object), Raw::Map(members)) => {
-            let members = members.into_iter().map(|(name, value)| {
-                let inner = object.attributes.iter().find(|inner| inner.name == name);
-                let value = match inner {
-                    Some(inner) => {
-                        wanted_attribute(inner, value, planned.get(&name), config.get(&name), draft.get(&name))
-                    }
-                    None => value,
-                };
-                (name, value)
-            });
-            Raw::Map(map(members))
-        }
-        (_, value) => value,
     }
 }
 

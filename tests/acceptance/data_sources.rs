@@ -322,7 +322,7 @@ fn a_senseless_search_fails_validation() {
         (one("d", ""), "", "Missing attribute"),
         (one("d", "id = \"vpnx-a0000001\"\nname = \"a\""), "name", "Conflicting attributes"),
         (one("d", "id = \"vpngw-a0000001\""), "id", "Wrong kind of id"),
-        (one("d", "name = \"\""), "name", "Empty string"),
+        (one("d", "name = \"\""), "", "Missing attribute"),
         (tunnels("d", "ids = [\"vpngw-a0000001\"]"), "ids", "Wrong kind of id"),
         (tunnels("d", "gateway_id = \"cgw-a0000001\""), "gateway_id", "Wrong kind of id"),
         (tunnels("d", "customer_gateway_id = \"vpngw-a0000001\""), "customer_gateway_id", "Wrong kind of id"),

@@ -10,16 +10,8 @@ pub(crate) struct Known {
     pub(crate) why: &'static str,
 }
 
-pub(crate) const KNOWN: &[Known] = &[
-    known("", "read", "WithoutCount", "dropped", "an empty list without a count counts as a complete one"),
-    known("tencent_gateway", "delete", "WithoutCount", "still there", "an empty list without a count counts as gone"),
-    known("route", "read", "WithoutRows", "dropped", "a table with a count and no rows counts as empty"),
-    known("route", "read", "NullRows", "dropped", "rows of a table that say nothing are left out silently"),
-    known("route", "read", "WithoutIds", "dropped", "rows of a table without ids are left out silently"),
-    known("tencent_ssl", "read", "", "other values of tags", "tags of an object that the tag service does not tell of"),
-    known("tencent_gateway", "delete", "", "is DELETING", "a delete does not know its object again that is going"),
-    known("tencent_ssl_client", "change", "", "certificate_status", "the state keeps the status of before the change"),
-];
+pub(crate) const KNOWN: &[Known] =
+    &[known("tencent_gateway", "delete", "", "is DELETING", "a delete does not know its object again that is going")];
 
 const fn known(
     kind: &'static str,

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 mod cell;
+mod empties;
 mod faults;
 mod kills;
 mod kinds;

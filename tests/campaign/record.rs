@@ -89,6 +89,16 @@ impl Record {
         Start { type_name: self.type_name, seed, saved, config, twin: self.twin.as_ref().map(|(patch, _)| patch) }
     }
 
+    /// What is created.
+    pub(crate) fn config(&self) -> &Json {
+        &self.config
+    }
+
+    /// The mock's state when it is there, and what Terraform knows of it.
+    pub(crate) fn created(&self) -> (&Json, Saved) {
+        (&self.created, self.saved.clone())
+    }
+
     /// What an object of this kind may be called in a state or an error.
     pub(crate) fn names(&self, key: &Key, object: &Json) -> Vec<String> {
         let mut names = vec![key.id.clone()];

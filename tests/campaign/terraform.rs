@@ -7,11 +7,13 @@ use cloudvpn::framework::codec;
 use cloudvpn::framework::diagnostics::{Diagnostic, Diagnostics};
 use cloudvpn::framework::legality;
 use cloudvpn::framework::raw::Raw;
-use cloudvpn::framework::schema::{BlockNesting, Schema};
+use cloudvpn::framework::schema::{Attribute, AttributeKind, BlockNesting, Nesting, Schema};
 use cloudvpn::framework::server::{
     ApplyRequest, ApplyResponse, ClientCapabilities, ConfigureRequest, DynamicValue, ImportRequest, PlanRequest,
-    PlanResponse, ProviderSchema, ReadRequest, Server, Session,
+    PlanResponse, ProviderSchema, ReadRequest, Server, Session, ValidateRequest,
 };
+use cloudvpn::framework::types::Type;
+use cloudvpn::framework::validators::Validator;
 use cloudvpn::provider::Cloudvpn;
 use serde_json::{Map, Value as Json, json};
 
@@ -58,6 +60,43 @@ pub(crate) fn kinds() -> Vec<&'static str> {
     provider().resources.keys().copied().collect()
 }
 
+/// The optional attributes of a kind, each with the values that say nothing.
+pub(crate) fn empties(type_name: &str) -> Vec<(String, Json)> {
+    let attributes = &provider().resources[type_name].block.attributes;
+    let optional = attributes.iter().filter(|attribute| attribute.optional);
+    optional
+        .flat_map(|attribute| empty(attribute).into_iter().map(|empty| (attribute.name.to_string(), empty)))
+        .collect()
+}
+
+fn empty(attribute: &Attribute) -> Vec<Json> {
+    match &attribute.kind {
+        AttributeKind::Plain(Type::String) => vec![json!("")],
+        AttributeKind::Plain(Type::Number) if excludes_zero(attribute) => vec![json!(0)],
+        AttributeKind::Plain(Type::List(_) | Type::Set(_)) => vec![json!([])],
+        AttributeKind::Plain(Type::Map(_)) => vec![json!({})],
+        AttributeKind::Plain(_) => vec![],
+        AttributeKind::Nested(Nesting::Single, object) => {
+            let of = |value: fn(&Attribute) -> Json| {
+                let members = object.attributes.iter().map(|inner| (inner.name.to_string(), value(inner)));
+                Json::Object(members.collect())
+            };
+            vec![of(|_| Json::Null), of(|inner| empty(inner).pop().unwrap_or_default())]
+        }
+        AttributeKind::Nested(Nesting::Map, _) => vec![json!({})],
+        AttributeKind::Nested(..) => vec![json!([])],
+    }
+}
+
+/// Whether 0 is no value of the attribute.
+fn excludes_zero(attribute: &Attribute) -> bool {
+    let bounds = |validator: &Validator| match validator {
+        Validator::Range { min, max } => Some(!(*min..=*max).contains(&0)),
+        _ => None,
+    };
+    attribute.validators.iter().filter_map(bounds).any(|excluded| excluded)
+}
+
 impl Terraform {
     /// Starts with a provider configured for a mock.
     pub(crate) async fn start(type_name: &'static str, url: &str) -> Self {
@@ -71,6 +110,11 @@ impl Terraform {
     /// A configuration as Terraform sends it, with every attribute.
     pub(crate) fn config(&self, json: &Json) -> Raw {
         codec::json::decode_state_value(json, &self.schema).expect("the table of kinds fits the schemas")
+    }
+
+    pub(crate) async fn validate(&self, config: &Raw) -> Diagnostics {
+        let (type_name, config) = (self.type_name.to_owned(), self.encoded(config));
+        self.session.validate_resource_config(ValidateRequest { type_name, config, capabilities: CAPABILITIES }).await
     }
 
     /// Plans and applies, as `terraform apply` does: what is tainted or needs another object is destroyed first.

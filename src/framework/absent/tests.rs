@@ -95,9 +95,17 @@ fn applied(schema: &Schema, prior: &Raw, config: &Raw) -> (Raw, Raw, Raw) {
     let block = &schema.block;
     let [was, said] = [prior, config].map(|value| without_empty(block, value));
     let draft = plan::planned(block, &was, &said);
-    let planned = planned(block, draft, config, prior);
+    let mut wanted = draft.clone();
+    let planned = planned(block, draft.clone(), config, prior);
     assert_eq!(format!("{:?}", legality::check_plan(schema, prior, config, &planned)), "[]", "{config:?}");
-    let wanted = wanted(block, &planned, config, &plan::planned(block, &was, &said));
+    let Raw::Map(members) = &mut wanted else { panic!("an object") };
+    *members = match without_empty(block, &planned) {
+        Raw::Map(members) => members,
+        _ => panic!("an object"),
+    };
+    members.extend(
+        planned_without(block, &draft, config).map(|(attribute, value)| (attribute.name.to_string(), value.clone())),
+    );
     let made = plan::settled(&wanted, &service(block));
     let state = kept(block, made, &planned);
     assert_eq!(format!("{:?}", legality::check_apply(schema, &planned, &state)), "[]", "{config:?}");

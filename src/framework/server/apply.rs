@@ -8,7 +8,7 @@ use super::super::erased::{ErasedResource, Operation, Outcome};
 use super::super::raw::Raw;
 use super::super::resource::{Change, Create};
 use super::super::schema::Schema;
-use super::super::{absent, plan, spelling, timeouts};
+use super::super::{plan, timeouts};
 use super::{
     ApplyRequest, ApplyResponse, Session, as_known, decode, encode, identity, null, plain, rules, unknown_type,
 };
@@ -49,8 +49,7 @@ async fn put(
     let block = &schema.block;
     let [mut was, said] = [&prior, &config].map(|value| plain(block, value));
     super::recall(&operation.private, resource.identity(), &mut was);
-    let wanted = absent::wanted(block, &planned, &config, &plan::planned(block, &was, &said));
-    let mut wanted = spelling::usual(block, &wanted);
+    let mut wanted = super::wanted(&mut operation.private, block, &planned);
     plan::with_defaults_in_sets(block, &mut wanted);
     let Outcome { result, kept } = if prior.is_null() {
         resource.create(operation, Create { planned: wanted, config: said }).await

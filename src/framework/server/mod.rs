@@ -2,6 +2,9 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
@@ -199,8 +202,39 @@ fn recall(private: &Private, identity: &[(&'static str, bool)], object: &mut Raw
     }
 }
 
-/// The key of private data for [`remember`].
+/// Keeps with the plan what its empty values hide from the apply.
+fn keep_planned(private: &mut Private, block: &Block, planned: &Raw, config: &Raw) {
+    let encoded = absent::planned_without(block, planned, config).filter_map(|(attribute, value)| {
+        let value = codec::encode_dynamic(value, &attribute.ty()).ok()?;
+        Some((attribute.name.to_string(), STANDARD.encode(value.msgpack).into()))
+    });
+    let encoded: serde_json::Map<String, serde_json::Value> = encoded.collect();
+    match encoded.is_empty() {
+        true => private.remove(PLANNED),
+        false => private.set(PLANNED, encoded),
+    }
+}
+
+/// What is asked for by a plan, with what was [kept](keep_planned) with it; that is of no use any more.
+fn wanted(private: &mut Private, block: &Block, planned: &Raw) -> Raw {
+    let mut wanted = plain(block, planned);
+    if let (Raw::Map(members), Some(kept)) = (&mut wanted, private.get(PLANNED)) {
+        for attribute in &block.attributes {
+            let text = kept.get(attribute.name.as_ref()).and_then(|text| text.as_str());
+            let msgpack = text.and_then(|text| STANDARD.decode(text).ok()).map(Bytes::from);
+            let value = msgpack.map(|msgpack| DynamicValue { msgpack, json: Bytes::new() });
+            if let Some(Ok(value)) = value.map(|value| codec::decode_dynamic(&value, &attribute.ty())) {
+                members.insert(attribute.name.to_string(), value);
+            }
+        }
+    }
+    private.remove(PLANNED);
+    wanted
+}
+
+/// The keys of private data for [`remember`] and for [`keep_planned`].
 const HIDDEN: &str = "identity";
+const PLANNED: &str = "planned";
 
 /// The same of what a data source or a list looks for.
 fn sought(block: &Block, config: &Raw) -> Raw {

@@ -44,7 +44,7 @@ impl Session {
         super::recall(&operation.private, resource.identity(), &mut was);
         let draft = plan::planned(&schema.block, &was, &said);
         let known = Some(&was).filter(|prior| !prior.is_null()).cloned();
-        let Outcome { result, kept } = resource.plan(operation, Plan::new(known, said, draft)).await;
+        let Outcome { result, mut kept } = resource.plan(operation, Plan::new(known, said, draft)).await;
         let corrected = match result {
             Ok(corrected) => corrected,
             Err(error) => return Err(super::with_warnings(error, &kept)),
@@ -57,10 +57,12 @@ impl Session {
             replace.extend(corrected.replace);
         }
         let planned_identity = identity::of(resource, &planned);
+        super::keep_planned(&mut kept.private, &schema.block, &planned, &config);
         // The configuration's spelling, unless what is there means the same.
         let planned =
             [&config, &prior].into_iter().fold(planned, |planned, known| spelling::kept(&schema.block, planned, known));
-        let planned = absent::planned(&schema.block, planned, &config, &prior);
+        let mut planned = absent::planned(&schema.block, planned, &config, &prior);
+        plan::without_write_only(&schema.block, &mut planned);
         let mut diagnostics = kept.warnings;
         diagnostics.append(corrected.warnings);
         rules::plan(&schema, &prior, &config, &planned, &replace, &mut diagnostics);
