@@ -17,6 +17,7 @@
 //! table::Tables         reads of what can only be listed share the listing
 //! join::Joined          writes that arrive together become one call
 //! answer::Answer        what an answer is read into
+//! pending::Pending      what this process is writing: who is refused waits for those that may make room
 //! wait::until           polls a state with growing intervals
 //! erased                what lets all of these be compiled once, whatever they read, write and await
 //! Ctx                   deadline and cancellation, carried through all of them
@@ -42,6 +43,7 @@ mod limit;
 mod listing;
 mod outage;
 mod params;
+mod pending;
 mod proxy;
 mod retry;
 mod scrub;
@@ -61,5 +63,6 @@ pub use error::{Class, Error, Result};
 pub(crate) use listing::read_each;
 #[cfg(test)]
 pub(crate) use params::written;
+pub(crate) use pending::{Intent, Occupied, Pending, Room, Writing};
 pub use retry::Effect;
 pub use tokio_util::sync::CancellationToken;

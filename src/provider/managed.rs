@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future;
 
-use crate::cloud::{self, Ctx};
+use crate::cloud::{self, Ctx, Occupied};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Value};
@@ -29,6 +29,7 @@ pub(super) use kind::{Of, Seen};
 
 mod flow;
 mod kind;
+mod room;
 
 /// An API in which objects are managed.
 pub(super) trait Side: Sized + 'static {
@@ -44,6 +45,14 @@ pub(super) trait Side: Sized + 'static {
     /// The client; an error while the configuration is not known, or not usable.
     fn client(data: &Data) -> Result<&Self::Client, Diagnostic> {
         Self::configured(data).of(Self::settings(data).cloud())
+    }
+
+    /// Why a write was refused that may succeed when another write is done.
+    fn occupied(error: &cloud::Error) -> Option<Occupied>;
+
+    /// The region as objects are kept apart by it, which some APIs spell in two ways.
+    fn place(region: &str) -> &str {
+        region
     }
 
     /// Sets and removes tags of an object. Makes no call when there is nothing to do.
@@ -71,6 +80,9 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     const PREFIX: &'static str;
     /// The attributes that say which object it is, as [`RawResource::identity`] gives them.
     const IDENTITY: &'static [(&'static str, bool)] = &[("region", false), ("id", true)];
+    /// The attributes, on whatever level, that say what it occupies: its parents, and what only one object may have. Others of this apply
+    /// that share one may have to wait for each other.
+    const OCCUPIES: &'static [&'static str];
     /// How long an operation may take if `timeouts` says nothing.
     const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
@@ -130,6 +142,14 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
         object: &Self,
     ) -> impl Future<Output = cloud::Result<Self::Actual>> + Send;
 
+    /// The ids of what has what `planned` asks for, where the service takes one only.
+    fn existing(
+        _api: &Api<'_, Self::Side>,
+        _planned: &Self,
+    ) -> impl Future<Output = cloud::Result<Vec<String>>> + Send {
+        future::ok(Vec::new())
+    }
+
     /// The object; `None` only if it certainly is no more.
     fn find(
         api: &Api<'_, Self::Side>,
@@ -151,6 +171,11 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     /// What to say about an object that was just read.
     fn notice(&self) -> Option<Diagnostic> {
         None
+    }
+
+    /// The import id of the object `id`, of which this is the plan, in the provider's own region.
+    fn import_id(&self, id: &str) -> String {
+        id.to_owned()
     }
 
     /// Takes an import id apart: a stub with what [`Managed::find`] needs.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cloud::Ctx;
+use crate::cloud::{Ctx, Pending};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Value};
@@ -15,6 +15,7 @@ pub(super) struct Settings {
     cloud: &'static Cloud,
     region: Value<String>,
     default_tags: Value<Map<String>>,
+    pending: Pending,
 }
 
 /// A client, and why it can make no call.
@@ -38,7 +39,7 @@ pub(super) struct Cloud {
 
 impl Settings {
     pub(super) fn new(cloud: &'static Cloud, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
-        Self { cloud, region, default_tags }
+        Self { cloud, region, default_tags, pending: Pending::default() }
     }
 
     pub(super) fn cloud(&self) -> &'static Cloud {
@@ -52,6 +53,11 @@ impl Settings {
 
     pub(super) fn default_tags(&self) -> &Value<Map<String>> {
         &self.default_tags
+    }
+
+    /// What this process is writing to this cloud.
+    pub(super) fn pending(&self) -> &Pending {
+        &self.pending
     }
 
     /// The region of a data source: the one that it names, or the provider's.

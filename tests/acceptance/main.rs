@@ -18,6 +18,7 @@ mod alibaba_together;
 mod alibaba_tunnels;
 mod calls;
 mod cases;
+mod collisions;
 mod create;
 mod customer_gateway;
 mod data_sources;

@@ -1,7 +1,8 @@
 //! What Alibaba Cloud's error codes mean: the error sections of the VPC API's actions, and the
 //! codes of the gateway in front of all APIs.
 
-use crate::cloud::error::Class;
+use crate::cloud::error::{Class, Error};
+use crate::cloud::pending::Occupied;
 
 /// The class of an error: by its code, else by the status it came with.
 ///
@@ -25,6 +26,20 @@ pub(super) fn is_unavailable(code: &str, status: u16) -> bool {
     let code_says = |prefix| code.starts_with(prefix);
     ["ServiceUnavailable", "SystemBusy"].into_iter().any(code_says)
         || (lookup(code).is_none() && matches!(status, 502..=504))
+}
+
+/// Why a write was refused that may succeed when another one is done.
+pub(crate) fn occupied(error: &Error) -> Option<Occupied> {
+    let has = |code: &str, parts: &[&str]| parts.iter().any(|part| code.contains(part));
+    Occupied::of(error, |code| match code {
+        // Tags: no write of ours makes room for these.
+        _ if code.contains("Tag") => None,
+        _ if has(code, &["AlreadyExist", "DependencyViolation", "Duplicate", "InUse", "Overlap"]) => {
+            Some(Occupied::Taken)
+        }
+        _ if has(code, &["QuotaExceeded", "QuotaFull"]) => Some(Occupied::Full),
+        _ => None,
+    })
 }
 
 /// What the user can do about `code`, where that is more than its class tells.
@@ -237,6 +252,26 @@ mod tests {
             ("InvalidVpnConnection.AlreadyExists", "import"),
         ] {
             assert!(hint(code).is_some_and(|hint| hint.contains(says)), "{code}");
+        }
+    }
+
+    #[test]
+    fn what_another_write_may_make_room_for_is_known() {
+        for (code, why) in [
+            ("InvalidIpAddress.AlreadyExist", Some(Occupied::Taken)),
+            ("InvalidRouteEntry.AlreadyExist", Some(Occupied::Taken)),
+            ("InvalidVpnConnection.AlreadyExists", Some(Occupied::Taken)),
+            ("DependencyViolation.SslVpnServer", Some(Occupied::Taken)),
+            ("Resource.QuotaFull", Some(Occupied::Full)),
+            ("QuotaExceeded.VpnRouteEntry", Some(Occupied::Full)),
+            ("QuotaExceeded.TagsPerResource", None),
+            ("Duplicate.TagKey", None),
+            ("VpnGateway.FinancialLocked", None),
+            ("VpnGateway.Configuring", None),
+            ("InvalidVpnGatewayInstanceId.NotFound", None),
+        ] {
+            let error = Error::new(classify(code, 400), "").code_is(Some(code.to_owned()));
+            assert_eq!(occupied(&error), why, "{code}");
         }
     }
 

@@ -41,3 +41,5 @@ pub use ssl_servers::{
 pub use tags::Tag;
 pub use token::ClientToken;
 pub use turns::Turn;
+
+pub(crate) use errors::occupied;

@@ -24,7 +24,7 @@ pub(super) struct Pair {
 
 impl Client {
     /// The tunnels between two gateways as they are now; none where a gateway does not exist.
-    pub(super) async fn between(
+    pub async fn between(
         &self,
         ctx: &Ctx,
         region: &str,

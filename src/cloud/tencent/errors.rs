@@ -1,7 +1,8 @@
 //! What Tencent Cloud's error codes mean: API reference, product 215, "Error Codes", and the error
 //! sections of the actions.
 
-use crate::cloud::error::Class;
+use crate::cloud::error::{Class, Error};
+use crate::cloud::pending::Occupied;
 use crate::cloud::retry::Effect;
 
 /// The class of `code`: that of the exact code, else that of the part before its first dot, else
@@ -28,6 +29,23 @@ pub(crate) fn may_have_run(code: &str) -> bool {
 /// Whether `code` says that the service is not there at the moment, whatever was asked.
 pub(crate) fn is_unavailable(code: &str) -> bool {
     matches!(code.split('.').next(), Some("ServiceUnavailable" | "SystemBusy"))
+}
+
+/// Why a write was refused that may succeed when another one is done.
+pub(crate) fn occupied(error: &Error) -> Option<Occupied> {
+    Occupied::of(error, |code| match code {
+        // Tags, and ranges of the VPC: no write of ours makes room for these.
+        _ if code.contains("Tag") => None,
+        "InvalidParameterValue.VpcCidrConflict" | "InvalidParameterValue.LimitExceeded" => None,
+        // The code for whatever is not supported, also for a tunnel on its way out.
+        "UnsupportedOperation" => Some(Occupied::Perhaps),
+        "UnsupportedOperation.VpnConnRouteTypeMixed" | "UnsupportedOperation.VpnUnsupportedRouteEcmpForCvmVpn" => {
+            Some(Occupied::Taken)
+        }
+        _ if TAKEN.iter().any(|part| code.contains(part)) => Some(Occupied::Taken),
+        _ if code.contains("LimitExceeded") => Some(Occupied::Full),
+        _ => None,
+    })
 }
 
 /// What the user can do about `code`, where that is more than its class tells.
@@ -117,6 +135,9 @@ pub(crate) fn hint(code: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Parts of codes which say that something else has what is asked for (API reference, product 215, business error codes).
+const TAKEN: &[&str] = &["Conflict", "Duplicate", "Exists", "InUse", "Overlap"];
 
 /// The class of the exact code, else that of the part before its first dot.
 pub(crate) fn lookup(code: &str) -> Option<Class> {
@@ -229,6 +250,36 @@ mod tests {
     fn an_occupied_object_is_waited_for_only_while_deleting() {
         assert_eq!(classify("ResourceInUse", Effect::Delete), Class::Conflict);
         assert_eq!(classify("ResourceInUse", Effect::Create), Class::Invalid);
+    }
+
+    #[test]
+    fn what_another_write_may_make_room_for_is_known() {
+        use Occupied::{Full, Perhaps, Taken};
+        for (code, class, why) in [
+            ("InvalidParameterValue.Duplicate", Class::Invalid, Some(Taken)),
+            ("UnsupportedOperation.RecordExists", Class::Invalid, Some(Taken)),
+            ("ResourceInUse", Class::Invalid, Some(Taken)),
+            ("UnsupportedOperation.VpnConnSPDOverlap", Class::Invalid, Some(Taken)),
+            ("InvalidParameterValue.VpnConnSpdCidrConflict", Class::Invalid, Some(Taken)),
+            ("InvalidParameterValue.VpnConnHealthCheckIpConflict", Class::Invalid, Some(Taken)),
+            ("InvalidParameterValue.VpnConnBgpTunnelCidrConflict", Class::Invalid, Some(Taken)),
+            ("InvalidParameterValue.VpnGatewayRouteDuplicate", Class::Invalid, Some(Taken)),
+            ("UnsupportedOperation.VpnConnRouteTypeMixed", Class::Invalid, Some(Taken)),
+            ("LimitExceeded", Class::Fatal, Some(Full)),
+            ("VpcLimitExceeded", Class::Fatal, Some(Full)),
+            ("LimitExceeded.SslVpnClientLimitExceeded", Class::Fatal, Some(Full)),
+            ("UnsupportedOperation", Class::Invalid, Some(Perhaps)),
+            ("InvalidParameterValue.VpcCidrConflict", Class::Invalid, None),
+            ("InvalidParameterValue.TagDuplicateKey", Class::Invalid, None),
+            ("RequestLimitExceeded", Class::Throttled, None),
+            ("UnsupportedOperation.RecordNotExists", Class::NotFound, None),
+            ("InvalidParameterValue.Malformed", Class::Invalid, None),
+        ] {
+            let error = |class| Error::new(class, "").code_is(Some(code.to_owned()));
+            assert_eq!(occupied(&error(class)), why, "{code}");
+            assert_eq!(occupied(&error(class).ambiguous(true)), None, "{code}");
+        }
+        assert_eq!(occupied(&Error::new(Class::Conflict, "cgw-1 still has tunnels")), Some(Taken));
     }
 
     #[test]

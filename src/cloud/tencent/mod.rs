@@ -51,3 +51,5 @@ pub use vpc::{
     TaskAnswer, VpcTaskResultDetailInfo, VpnConnection, VpnGateway, VpnGatewayRoute, VpnGatewayRouteModify,
     VpnGatewayRoutesAnswer,
 };
+
+pub(crate) use errors::occupied;

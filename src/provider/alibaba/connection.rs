@@ -1,7 +1,7 @@
 //! `cloudvpn_alibaba_connection`: an IPsec connection of a VPN gateway on Alibaba Cloud (VPC API 2016-04-28).
 
 use crate::cloud;
-use crate::cloud::alibaba::{ModifyVpnConnectionAttribute, Turn, VpnConnection};
+use crate::cloud::alibaba::{DescribeVpnConnections, ModifyVpnConnectionAttribute, Turn, VpnConnection};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::map::map;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
@@ -11,7 +11,8 @@ use crate::framework::timeouts::Timeouts;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
-use super::parts::{no_address, short_tags};
+use super::super::values::said;
+use super::parts::{no_address, short_tags, split};
 use super::{Alibaba, Api};
 
 pub(crate) use peer::PeerConfiguration;
@@ -153,6 +154,7 @@ impl Managed for Connection {
     const TYPE: &'static str = "cloudvpn_alibaba_connection";
     const KIND: &'static str = "connection";
     const PREFIX: &'static str = "vco-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id", "customer_gateway_id"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["active"])];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
@@ -202,6 +204,20 @@ impl Managed for Connection {
 
     async fn ready(api: &Api<'_>, id: &str, connection: &Self) -> cloud::Result<VpnConnection> {
         api.client.wait_vpn_connection(&api.ctx, &api.region, connection.gateway(), id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let between = DescribeVpnConnections {
+            vpn_gateway_id: said(&planned.gateway_id),
+            customer_gateway_id: said(&planned.customer_gateway_id),
+            ..DescribeVpnConnections::default()
+        };
+        let there = api.client.vpn_connections(&api.ctx, &api.region, &between).await?;
+        let for_same = |connection: &VpnConnection| {
+            split(&connection.local_subnet) == planned.local_cidrs
+                && split(&connection.remote_subnet) == planned.remote_cidrs
+        };
+        Ok(there.into_iter().filter(for_same).filter_map(|connection| connection.vpn_connection_id).collect())
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<VpnConnection>> {

@@ -3,7 +3,8 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{
-    self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, ModifyCustomerGatewayAttribute,
+    self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways,
+    ModifyCustomerGatewayAttribute,
 };
 use crate::framework::model::{Map, Model, Secret, Value};
 use crate::framework::path::Path;
@@ -90,6 +91,7 @@ impl Managed for CustomerGateway {
     const TYPE: &'static str = "cloudvpn_alibaba_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
+    const OCCUPIES: &'static [&'static str] = &["ip_address"];
     const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &alibaba::CustomerGateway, before: &Self) -> Self {
@@ -152,6 +154,12 @@ impl Managed for CustomerGateway {
 
     async fn ready(api: &Api<'_>, id: &str, _gateway: &Self) -> cloud::Result<alibaba::CustomerGateway> {
         api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let all = api.client.customer_gateways(&api.ctx, &api.region, &DescribeCustomerGateways::default()).await?;
+        let here = |gateway: &alibaba::CustomerGateway| gateway.ip_address.as_deref() == planned.ip_address.as_deref();
+        Ok(all.into_iter().filter(here).filter_map(|gateway| gateway.customer_gateway_id).collect())
     }
 
     async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<alibaba::CustomerGateway>> {

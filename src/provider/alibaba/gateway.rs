@@ -138,6 +138,7 @@ impl Managed for Gateway {
     const TYPE: &'static str = "cloudvpn_alibaba_gateway";
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpn-";
+    const OCCUPIES: &'static [&'static str] = &["vpc_id"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] =
         &[("status", &["active"]), ("business_status", &["Normal"])];
     const TIMEOUT: Duration = Duration::from_secs(20 * 60);

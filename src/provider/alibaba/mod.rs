@@ -49,6 +49,10 @@ impl Side for Alibaba {
         &data.alibaba.client
     }
 
+    fn occupied(error: &cloud::Error) -> Option<cloud::Occupied> {
+        cloud::alibaba::occupied(error)
+    }
+
     async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {
         api.client.change_tags(&api.ctx, &api.region, id, set, remove).await
     }

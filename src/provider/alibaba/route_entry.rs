@@ -78,6 +78,7 @@ impl Managed for RouteEntry {
     const TYPE: &'static str = "cloudvpn_alibaba_route_entry";
     const KIND: &'static str = "route entry";
     const PREFIX: &'static str = "vpn-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id", "next_hop_id", "destination_cidr"];
     const CHANGES_IN_STEPS: bool = true;
 
     fn observed(actual: &VpnRouteEntry, before: &Self) -> Self {
@@ -152,6 +153,10 @@ impl Managed for RouteEntry {
     async fn ready(api: &Api<'_>, _id: &str, entry: &Self) -> cloud::Result<VpnRouteEntry> {
         let published = said(&entry.published).unwrap_or(true);
         api.client.wait_route_entry(&api.ctx, &api.region, &entry.key(), published).await
+    }
+
+    async fn existing(_api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        Ok(vec![planned.key().to_string()])
     }
 
     async fn find(api: &Api<'_>, _id: &str, state: &Self) -> cloud::Result<Option<VpnRouteEntry>> {

@@ -68,6 +68,7 @@ impl Managed for SslClientCert {
     const TYPE: &'static str = TYPE;
     const KIND: &'static str = "certificate";
     const PREFIX: &'static str = "vsc-";
+    const OCCUPIES: &'static [&'static str] = &["ssl_server_id"];
 
     fn observed(actual: &alibaba::SslVpnClientCert, before: &Self) -> Self {
         Self {

@@ -113,6 +113,7 @@ impl Managed for SslServer {
     const TYPE: &'static str = "cloudvpn_alibaba_ssl_server";
     const KIND: &'static str = "SSL server";
     const PREFIX: &'static str = "vss-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id"];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         let Plan { prior: Some(prior), config, planned, .. } = plan else { return Ok(()) };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
 
-use crate::cloud::{self, Class};
+use crate::cloud::{self, Class, Occupied};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::plan::settled;
@@ -13,11 +13,12 @@ use crate::framework::raw::Raw;
 use crate::framework::resource::{Change, Create, Plan, RawResource, Source};
 use crate::framework::schema::Block;
 use crate::provider::attributes::{self, member, put};
-use crate::provider::settings::{Cloud, Settings};
+use crate::provider::settings::{Cloud, Settings, ctx};
 use crate::provider::tags::{self, Tags};
 use crate::provider::{Data, errors};
 
-use super::kind::{About, Kind, Seen};
+use super::kind::{About, Calls, Kind, Object, Seen};
+use super::room::{Place, Refused, Verb};
 
 /// The resource of a kind.
 pub(super) struct Flow(pub(super) &'static dyn Kind);
@@ -138,12 +139,24 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
 
     let config = kind.object("configuration", &config)?;
     let object = kind.object("plan", &planned)?;
-    let _turn = api.turn(&*object).await.map_err(failed)?;
-    let id = api.make(&*object, &*config).await.map_err(|error| match known.get() {
-        // What the service began and gave up is of no use.
-        Some(id) if error.class() != Class::Fatal => left(id, failed(error)),
-        _ => failed(error),
-    })?;
+    let place = Place::of(kind, settings.pending(), ctx(cx), Verb::Create, &region, &[&planned]);
+    let make = || async {
+        let turn = api.turn(&*object).await?;
+        let id = api.make(&*object, &*config).await?;
+        Ok((turn, id))
+    };
+    let (_turn, id) = match place.write(make).await {
+        Ok(made) => made,
+        Err(refused) => {
+            return Err(match known.get() {
+                // What the service began and gave up is of no use.
+                Some(id) if refused.error.class() != Class::Fatal => left(id, failed(refused.error)),
+                Some(_) => failed(refused.error),
+                None => not_made(kind, &*api, settings, &region, &*object, refused).await,
+            }
+            .into());
+        }
+    };
     made(&id);
     put(&mut planned, "id", id.as_str().into());
     let object = kind.object("plan", &planned)?;
@@ -188,12 +201,20 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
     let change = kind.change(&*before, &*object, &*kind.object("configuration", &config)?);
 
     // Tags live in another service: the two do not wait for each other.
+    let place = change
+        .is_some()
+        .then(|| Place::of(kind, settings.pending(), ctx(cx), Verb::Change, &region, &[&prior, &planned]));
     let modify = async {
-        let Some(change) = &change else { return Ok(None) };
-        let refused = |error| (false, error);
-        let _turn = api.turn(&*object).await.map_err(refused)?;
-        api.modify(&**change).await.map_err(refused)?;
-        api.ready(id, &*object).await.map(Some).map_err(|error| (about.accepted_is_made, error))
+        let (Some(change), Some(place)) = (&change, place) else { return Ok(None) };
+        let attempt = || async {
+            let turn = api.turn(&*object).await?;
+            api.modify(&**change).await?;
+            Ok(turn)
+        };
+        let _turn = place.write(attempt).await.map_err(|refused| (false, refused))?;
+        let seen = api.ready(id, &*object).await;
+        place.done();
+        seen.map(Some).map_err(|error| (about.accepted_is_made, error.into()))
     };
     let tag = api.change_tags(id, &set, &remove);
     let (modified, tagged) = match future::join(modify, tag).await {
@@ -209,8 +230,8 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
         None => partly_changed(&prior, &planned, made, tagged.is_none()),
     });
     let mut diagnostics = Diagnostics::new();
-    if let Some((_, error)) = modified {
-        diagnostics.append(about.failed("Changing", &error));
+    if let Some((_, refused)) = modified {
+        diagnostics.append(about.refused("Changing", &refused));
     }
     if let Some(error) = tagged {
         diagnostics.append(about.untaggable(&error));
@@ -219,11 +240,48 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
 }
 
 async fn delete(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<(), Diagnostics> {
-    let api = kind.calls(cx, region(kind.settings(cx.provider()), &state)?, None)?;
-    let failed = |error| kind.about().failed("Deleting", &error);
+    let settings = kind.settings(cx.provider());
+    let region = region(settings, &state)?;
+    let api = kind.calls(cx, region.clone(), None)?;
     let object = kind.object("state", &state)?;
-    let _turn = api.turn(&*object).await.map_err(failed)?;
-    Ok(api.remove(attributes::id(&state), &*object).await.map_err(failed)?)
+    let place = Place::of(kind, settings.pending(), ctx(cx), Verb::Delete, &region, &[&state]);
+    let attempt = || async {
+        let _turn = api.turn(&*object).await?;
+        api.remove(attributes::id(&state), &*object).await
+    };
+    place.write(attempt).await.map_err(|refused| kind.about().refused("Deleting", &refused))?;
+    place.done();
+    Ok(())
+}
+
+/// The error of a create that made nothing. If that is since there is one already, it says which, and how to come by it.
+async fn not_made(
+    kind: &dyn Kind,
+    api: &dyn Calls,
+    settings: &Settings,
+    region: &str,
+    planned: &Object,
+    refused: Refused,
+) -> Diagnostic {
+    let about = kind.about();
+    let mut diagnostic = about.refused(CREATING, &refused);
+    if !matches!(kind.occupied(&refused.error), Some(Occupied::Taken | Occupied::Full)) {
+        return diagnostic;
+    }
+    // That it could not be looked for adds nothing to the refusal.
+    let existing = api.existing(planned).await.unwrap_or_default();
+    let [id] = &existing[..] else { return diagnostic };
+    let mut import_id = kind.import_id(planned, id);
+    if settings.region().as_deref() != Some(region) {
+        import_id = format!("{region}/{import_id}");
+    }
+    diagnostic.detail.push_str(&format!(
+        "\n\n{id} exists already and has what this {} asks for. If this configuration had it under another name or key, a moved block says so: \
+         moved {{ from = ..., to = ... }}. If it is to be managed here, import it: import {{ to = {}.NAME, id = {import_id:?} }}. If it is \
+         being deleted by this apply, apply again.",
+        about.kind, about.type_name,
+    ));
+    diagnostic
 }
 
 /// The object as the service describes it, with region and tags. `before` is what was known of it.
@@ -294,6 +352,14 @@ impl About {
     fn failed(&self, doing: &str, error: &cloud::Error) -> Diagnostic {
         let attribute = if doing == CREATING { self.attribute } else { self.attribute_of_existing };
         errors::diagnostic(&format!("{doing} the {} failed", self.kind), error, attribute)
+    }
+
+    fn refused(&self, doing: &str, refused: &Refused) -> Diagnostic {
+        let mut diagnostic = self.failed(doing, &refused.error);
+        if let Some(advice) = refused.advice() {
+            diagnostic.detail.push_str(&format!("\n\n{advice}"));
+        }
+        diagnostic
     }
 
     fn untaggable(&self, error: &cloud::Error) -> Diagnostic {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 
-use crate::cloud;
+use crate::cloud::{self, Occupied};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::path::Path;
@@ -39,6 +39,15 @@ pub(super) trait Kind: Send + Sync {
         made: Made<'a>,
     ) -> Result<Box<dyn Calls + 'a>, Diagnostic>;
 
+    /// [`Side::occupied`].
+    fn occupied(&self, error: &cloud::Error) -> Option<Occupied>;
+
+    /// [`Side::place`].
+    fn place<'a>(&self, region: &'a str) -> &'a str;
+
+    /// [`Managed::import_id`].
+    fn import_id(&self, planned: &Object, id: &str) -> String;
+
     /// An object with its type, for the methods that take one.
     fn object(&self, what: &str, raw: &Raw) -> Result<Box<Object>, Diagnostics>;
 
@@ -60,6 +69,8 @@ pub(super) trait Calls: Send + Sync {
 
     fn ready<'a>(&'a self, id: &'a str, object: &'a Object) -> BoxFuture<'a, cloud::Result<Seen>>;
 
+    fn existing<'a>(&'a self, planned: &'a Object) -> BoxFuture<'a, cloud::Result<Vec<String>>>;
+
     fn find<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>>;
 
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
@@ -74,6 +85,7 @@ pub(super) struct About {
     pub(super) type_name: &'static str,
     pub(super) kind: &'static str,
     pub(super) identity: &'static [(&'static str, bool)],
+    pub(super) occupies: &'static [&'static str],
     pub(super) timeout: Duration,
     pub(super) made_with_tags: bool,
     pub(super) accepted_is_made: bool,
@@ -112,6 +124,7 @@ impl<M: Managed> Kind for Of<M> {
             type_name: M::TYPE,
             kind: M::KIND,
             identity: M::IDENTITY,
+            occupies: M::OCCUPIES,
             timeout: M::TIMEOUT,
             made_with_tags: M::MADE_WITH_TAGS,
             accepted_is_made: M::ACCEPTED_IS_MADE,
@@ -141,6 +154,18 @@ impl<M: Managed> Kind for Of<M> {
         made: Made<'a>,
     ) -> Result<Box<dyn Calls + 'a>, Diagnostic> {
         Ok(Box::new(On::<M>(Api::new(cx, region, made)?)))
+    }
+
+    fn occupied(&self, error: &cloud::Error) -> Option<Occupied> {
+        M::Side::occupied(error)
+    }
+
+    fn place<'a>(&self, region: &'a str) -> &'a str {
+        M::Side::place(region)
+    }
+
+    fn import_id(&self, planned: &Object, id: &str) -> String {
+        of::<M>(planned).import_id(id)
     }
 
     fn object(&self, what: &str, raw: &Raw) -> Result<Box<Object>, Diagnostics> {
@@ -182,6 +207,10 @@ impl<M: Managed> Calls for On<'_, M> {
     fn ready<'a>(&'a self, id: &'a str, object: &'a Object) -> BoxFuture<'a, cloud::Result<Seen>> {
         let object: &M = of(object);
         Box::pin(async { Ok(seen(&M::ready(&self.0, id, object).await?, object)) })
+    }
+
+    fn existing<'a>(&'a self, planned: &'a Object) -> BoxFuture<'a, cloud::Result<Vec<String>>> {
+        Box::pin(M::existing(&self.0, of(planned)))
     }
 
     fn find<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>> {

@@ -122,6 +122,7 @@ impl Managed for Connection {
     const TYPE: &'static str = "cloudvpn_tencent_connection";
     const KIND: &'static str = "tunnel";
     const PREFIX: &'static str = "vpnx-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id", "customer_gateway_id"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["AVAILABLE"])];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
@@ -153,6 +154,13 @@ impl Managed for Connection {
 
     async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<VpnConnection> {
         api.client.wait_available(&api.ctx, &api.region, id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let end = |id: &Value<String>| said(id).unwrap_or_default();
+        let (gateway, peer) = (end(&planned.gateway_id), end(&planned.customer_gateway_id));
+        let between = api.client.between(&api.ctx, &api.region, &gateway, &peer).await?;
+        Ok(between.into_iter().filter_map(|tunnel| tunnel.vpn_connection_id).collect())
     }
 
     async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<VpnConnection>> {

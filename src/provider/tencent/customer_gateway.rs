@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cloud;
-use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute};
+use crate::cloud::tencent::{self, CreateCustomerGateway, Filter, ModifyCustomerGatewayAttribute};
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -76,6 +76,7 @@ impl Managed for CustomerGateway {
     const TYPE: &'static str = "cloudvpn_tencent_customer_gateway";
     const KIND: &'static str = "customer gateway";
     const PREFIX: &'static str = "cgw-";
+    const OCCUPIES: &'static [&'static str] = &["ip_address"];
 
     fn observed(actual: &tencent::CustomerGateway, before: &Self) -> Self {
         Self {
@@ -115,6 +116,13 @@ impl Managed for CustomerGateway {
 
     async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<tencent::CustomerGateway> {
         api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let address = address(&planned.ip_address).map(|address| address.to_string()).unwrap_or_default();
+        let filters = [Filter::new("ip-address", &address)];
+        let there = api.client.customer_gateways(&api.ctx, &api.region, &filters).await?;
+        Ok(there.into_iter().filter_map(|gateway| gateway.customer_gateway_id).collect())
     }
 
     async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<tencent::CustomerGateway>> {

@@ -122,6 +122,7 @@ impl Managed for Gateway {
     const TYPE: &'static str = "cloudvpn_tencent_gateway";
     const KIND: &'static str = "VPN gateway";
     const PREFIX: &'static str = "vpngw-";
+    const OCCUPIES: &'static [&'static str] = &["vpc_id"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] =
         &[("state", &["AVAILABLE"]), ("restrict_state", &["NORMAL"])];
     // A renewal costs money, and for how many months it was the service does not show.

@@ -81,6 +81,7 @@ impl Managed for GatewayRoute {
     const TYPE: &'static str = "cloudvpn_tencent_gateway_route";
     const KIND: &'static str = "route";
     const PREFIX: &'static str = "vpnr-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id", "next_hop_id", "destination_cidr"];
     const IDENTITY: &'static [(&'static str, bool)] = &[("region", false), ("gateway_id", true), ("id", true)];
 
     fn observed(actual: &VpnGatewayRoute, before: &Self) -> Self {
@@ -132,6 +133,19 @@ impl Managed for GatewayRoute {
 
     async fn ready(api: &Api<'_>, id: &str, object: &Self) -> cloud::Result<VpnGatewayRoute> {
         api.client.wait_gateway_route(&api.ctx, &api.region, object.gateway(), id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let there = api.client.gateway_routes(&api.ctx, &api.region, planned.gateway(), &[]).await?;
+        let to_same = |route: &VpnGatewayRoute| {
+            range(&text(&route.destination_cidr_block)) == range(&planned.destination_cidr)
+                && route.instance_id.as_deref() == planned.next_hop_id.as_deref()
+        };
+        Ok(there.into_iter().filter(to_same).filter_map(|route| route.route_id).collect())
+    }
+
+    fn import_id(&self, id: &str) -> String {
+        format!("{}/{id}", self.gateway())
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<VpnGatewayRoute>> {

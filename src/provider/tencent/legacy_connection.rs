@@ -1,7 +1,7 @@
 //! `cloudvpn_tencent_legacy_connection`: an IPsec tunnel on Tencent Cloud, over the retired API 2.0.
 
 use crate::cloud;
-use crate::cloud::tencent::legacy::{self, DeleteVpnConn, ModifyVpnConnEx, VpnConn};
+use crate::cloud::tencent::legacy::{self, DeleteVpnConn, DescribeVpnConn, ModifyVpnConnEx, VpnConn};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Secret, Set, Value};
 use crate::framework::path::Path;
@@ -100,6 +100,7 @@ impl Managed for LegacyConnection {
     const TYPE: &'static str = "cloudvpn_tencent_legacy_connection";
     const KIND: &'static str = "tunnel";
     const PREFIX: &'static str = "vpnx-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id", "customer_gateway_id"];
     /// A change brings a tunnel whose last one failed back to work.
     const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("status", &["running"])];
     const IDENTITY: &'static [(&'static str, bool)] =
@@ -146,6 +147,18 @@ impl Managed for LegacyConnection {
 
     async fn ready(api: &LegacyApi<'_>, id: &str, _object: &Self) -> cloud::Result<VpnConn> {
         api.client.wait_running(&api.ctx, &api.region, id).await
+    }
+
+    async fn existing(api: &LegacyApi<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let of_gateway = DescribeVpnConn { vpn_gw_id: said(&planned.gateway_id), ..Default::default() };
+        let there = api.client.connections(&api.ctx, &api.region, &of_gateway).await?;
+        let to_same = |tunnel: &VpnConn| tunnel.un_user_gw_id.as_deref() == planned.customer_gateway_id.as_deref();
+        Ok(there.into_iter().filter(to_same).filter_map(|tunnel| tunnel.un_vpn_conn_id).collect())
+    }
+
+    fn import_id(&self, id: &str) -> String {
+        let parent = |id: &Value<String>| said(id).unwrap_or_default();
+        format!("{}/{}/{id}", parent(&self.vpc_id), parent(&self.gateway_id))
     }
 
     async fn find(api: &LegacyApi<'_>, id: &str, _state: &Self) -> cloud::Result<Option<VpnConn>> {

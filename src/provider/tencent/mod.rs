@@ -64,6 +64,14 @@ impl Side for Tencent {
         &data.tencent.client
     }
 
+    fn occupied(error: &cloud::Error) -> Option<cloud::Occupied> {
+        cloud::tencent::occupied(error)
+    }
+
+    fn place(region: &str) -> &str {
+        legacy::short(region)
+    }
+
     async fn change_tags(api: &Api<'_>, id: &str, set: &Tags, remove: &[String]) -> cloud::Result<()> {
         api.client.change_tags(&api.ctx, &api.region, id, set, remove).await
     }
@@ -84,6 +92,14 @@ impl Side for Legacy {
 
     fn configured(data: &Data) -> &Configured<legacy::Client> {
         &data.tencent.legacy
+    }
+
+    fn occupied(error: &cloud::Error) -> Option<cloud::Occupied> {
+        legacy::occupied(error)
+    }
+
+    fn place(region: &str) -> &str {
+        legacy::short(region)
     }
 
     /// There are none.

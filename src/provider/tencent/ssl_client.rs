@@ -18,7 +18,7 @@ use super::super::tags::Tags;
 use super::checks::name_in_bytes;
 use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
-use super::{Api, Tencent, new_tags, shown_tags};
+use super::{Api, Tencent, filters, new_tags, shown_tags};
 
 pub(crate) use ephemeral::EphemeralSslClient;
 
@@ -96,6 +96,7 @@ impl Managed for SslClient {
     const TYPE: &'static str = TYPE;
     const KIND: &'static str = "SSL client";
     const PREFIX: &'static str = "vpnc-";
+    const OCCUPIES: &'static [&'static str] = &["ssl_server_id", "name"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["connected"])];
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
@@ -151,6 +152,13 @@ impl Managed for SslClient {
         }
         api.client.enable_ssl_client(&api.ctx, &api.region, object.server(), id, false).await?;
         api.client.wait_ssl_client(&api.ctx, &api.region, id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let filters = filters([("ssl-vpn-server-id", &planned.ssl_server_id), ("ssl-vpn-client-name", &planned.name)]);
+        let there = api.client.ssl_clients(&api.ctx, &api.region, &filters).await?;
+        let namesakes = there.into_iter().filter(|client| client.name.as_deref() == planned.name.as_deref());
+        Ok(namesakes.filter_map(|client| client.ssl_vpn_client_id).collect())
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<SslVpnClient>> {

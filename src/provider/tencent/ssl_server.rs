@@ -17,7 +17,7 @@ use super::super::tags::Tags;
 use super::checks::name_in_bytes;
 use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
-use super::{Api, Tencent, new_tags, shown_tags};
+use super::{Api, Tencent, filters, new_tags, shown_tags};
 
 mod data;
 
@@ -131,6 +131,7 @@ impl Managed for SslServer {
     const TYPE: &'static str = "cloudvpn_tencent_ssl_server";
     const KIND: &'static str = "SSL server";
     const PREFIX: &'static str = "vpns-";
+    const OCCUPIES: &'static [&'static str] = &["gateway_id"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] = &[("state", &["connected"])];
 
     fn observed(actual: &SslVpnServer, before: &Self) -> Self {
@@ -207,6 +208,12 @@ impl Managed for SslServer {
 
     async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<SslVpnServer> {
         api.client.wait_ssl_server(&api.ctx, &api.region, id).await
+    }
+
+    async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
+        let filters = filters([("vpn-gateway-id", &planned.gateway_id)]);
+        let there = api.client.ssl_servers(&api.ctx, &api.region, &filters).await?;
+        Ok(there.into_iter().filter_map(|server| server.ssl_vpn_server_id).collect())
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<SslVpnServer>> {

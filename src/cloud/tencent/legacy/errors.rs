@@ -1,7 +1,8 @@
 //! What the codes of API 2.0 mean: "VPC Error Codes" and the error sections of the actions' pages.
 //! Which number goes with which name is not documented, so that the name decides where there is one.
 
-use crate::cloud::error::Class;
+use crate::cloud::error::{Class, Error};
+use crate::cloud::pending::Occupied;
 use crate::cloud::tencent::errors;
 
 /// The class of a failure by its `codeDesc`, else by its numeric `code`, else `Fatal`.
@@ -18,6 +19,13 @@ pub(crate) fn may_have_run(code: i64, name: Option<&str>) -> bool {
 /// Whether the service says that it is not there at the moment, whatever was asked.
 pub(crate) fn is_unavailable(code: i64, name: Option<&str>) -> bool {
     code == 6200 || name.is_some_and(errors::is_unavailable)
+}
+
+/// Why a write was refused that may succeed when another one is done. This API has no code for a second tunnel between two gateways, or for
+/// ranges that another one has: they are illegal parameters.
+pub(crate) fn occupied(error: &Error) -> Option<Occupied> {
+    let illegal = error.is_any_of(&["4000"]) && !error.is_ambiguous();
+    if illegal { Some(Occupied::Taken) } else { errors::occupied(error) }
 }
 
 /// What the user can do, where that is more than the class tells.
@@ -125,6 +133,18 @@ mod tests {
             (9999, None, Class::Fatal),
         ] {
             assert_eq!(classify(code, name), class, "{code} {name:?}");
+        }
+    }
+
+    #[test]
+    fn an_illegal_parameter_may_be_what_another_write_makes_room_for() {
+        for (code, class, why) in [
+            ("4000", Class::Invalid, Some(Occupied::Taken)),
+            ("InvalidVpnConnName.InUse", Class::Invalid, Some(Occupied::Taken)),
+            ("VpnConnLimitExceeded", Class::Fatal, Some(Occupied::Full)),
+            ("InvalidVpnConnName", Class::Invalid, None),
+        ] {
+            assert_eq!(occupied(&Error::new(class, "").code_is(Some(code.to_owned()))), why, "{code}");
         }
     }
 

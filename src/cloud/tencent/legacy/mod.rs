@@ -19,3 +19,5 @@ pub use vpc::{
     AddVpnConnEx, DeleteVpnConn, DescribeVpnConn, IkeSet, IpsecArr, IpsecSet, ModifyVpnConnEx, SpdAcl, VpnConn,
     VpnConnStatus,
 };
+
+pub(crate) use errors::occupied;
