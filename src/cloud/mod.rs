@@ -16,6 +16,7 @@
 //! batch::Reader         reads that arrive together become one call, many become a listing
 //! table::Tables         reads of what can only be listed share the listing
 //! join::Joined          writes that arrive together become one call
+//! sightings             what was seen a moment ago is not believed to be missing at once
 //! answer::Answer        what an answer is read into
 //! pending::Pending      what this process is writing: who is refused waits for those that may make room
 //! wait::until           polls a state with growing intervals
@@ -48,6 +49,7 @@ mod proxy;
 mod retry;
 mod scrub;
 mod secret;
+mod sightings;
 mod table;
 pub mod tencent;
 #[cfg(test)]

@@ -33,6 +33,7 @@ use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::sightings::{self, Sightings};
 use crate::cloud::transport::{Reply, Request, header, secret_header};
 use crate::cloud::{answer, clock, params};
 
@@ -95,6 +96,7 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
+    pub(super) sightings: Sightings,
     pub(super) creates: Creates,
     pub(super) adoption_window: Duration,
     /// Turns of the writes, by what they touch.
@@ -121,6 +123,7 @@ impl Client {
             inner: Arc::new(Inner {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
+                sightings: Sightings::new(&policy),
                 caller: Caller::new(policy, config.requests_per_second),
                 creates: Creates::default(),
                 adoption_window,
@@ -166,6 +169,7 @@ impl Client {
         let (action, region) = (call.action, call.region);
         let mut url = endpoint::address(self.inner.endpoint.as_ref(), region).map_err(|error| call.locate(error, 0))?;
         let mut params = params::flatten(&request, 1);
+        let ids: Vec<_> = params.values().flat_map(|value| sightings::ids_in(value)).map(str::to_owned).collect();
         let body = if form { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
         params.insert("RegionId".to_owned(), region.to_owned());
         url.set_query(Some(&query(&params)));
@@ -175,7 +179,8 @@ impl Client {
         if writes {
             self.written(region);
         }
-        let reply = self.inner.caller.call(ctx, &call, &sign, &judge).await;
+        let send = || self.inner.caller.call(ctx, &call, &sign, &judge);
+        let reply = self.inner.sightings.call(ctx, &call, &ids, send).await;
         if writes {
             self.written(region);
         }

@@ -160,6 +160,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("InvalidVpnInstanceId.NotFound", Class::NotFound),
     ("InvalidCustomerGatewayInstanceId.NotFound", Class::NotFound),
     ("InvalidRouteEntry.NotFound", Class::NotFound),
+    // Of whatever is tagged.
+    ("InvalidResourceId.NotFound", Class::NotFound),
     // A subscription, not who asks.
     ("ForbiddenRelease", Class::Fatal),
     // Who asks. One code is misspelt by the service.

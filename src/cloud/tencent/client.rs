@@ -1,4 +1,5 @@
 use std::fmt;
+use std::mem;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,13 +22,14 @@ use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::params::without_nulls;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::sightings::{self, Sightings};
 use crate::cloud::tencent::between::Between;
 use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::gateway_routes::Routes;
 use crate::cloud::tencent::sign::{ToSign, authorization};
 use crate::cloud::tencent::ssl_client_writes::SslClientWrites;
 use crate::cloud::tencent::tagged::Reading;
-use crate::cloud::tencent::tasks::Tasks;
+use crate::cloud::tencent::tasks::{Tasks, UNSUPPORTED};
 use crate::cloud::tencent::vpc::{
     DescribeCustomerGateways, DescribeVpnConnections, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslServers,
     DescribeVpnGateways,
@@ -106,6 +108,7 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
+    pub(super) sightings: Sightings,
     creates: Creates,
     pub(super) between: Reader<Between>,
     pub(super) tunnels: Reader<Described<DescribeVpnConnections>>,
@@ -131,6 +134,7 @@ impl Client {
             inner: Arc::new(Inner {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
+                sightings: Sightings::new(&policy),
                 caller: Caller::new(policy, config.requests_per_second),
                 creates: Creates::default(),
                 between: Reader::default(),
@@ -205,7 +209,23 @@ impl Client {
         if writes {
             self.written(region);
         }
-        let reply = self.inner.caller.call(ctx, &call, &sign, &judge).await;
+        let ids: Vec<_> = sightings::ids_in(&String::from_utf8_lossy(&body)).map(str::to_owned).collect();
+        let mut refused_idle = false;
+        let reply = loop {
+            let send = || self.inner.caller.call(ctx, &call, &sign, &judge);
+            let sent = self.inner.sightings.call(ctx, &call, &ids, send).await;
+            let refused = match sent {
+                Err(error) if writes && error.is_any_of(&[UNSUPPORTED]) => error,
+                sent => break sent,
+            };
+            match self.were_busy(ctx, region, &ids).await {
+                Ok(true) => {}
+                // They may have become idle between the refusal and the look, but not twice.
+                Ok(false) if !mem::replace(&mut refused_idle, true) => {}
+                Err(error) if matches!(error.class(), Class::Cancelled | Class::Timeout) => break Err(error),
+                Ok(false) | Err(_) => break Err(refused),
+            }
+        };
         if writes {
             self.written(region);
         }

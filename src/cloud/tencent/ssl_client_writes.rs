@@ -120,7 +120,7 @@ impl Place {
         format!("{} {}", self.region, self.server)
     }
 
-    /// Sends what is asked of `id` together with what is asked of others, after whatever else goes on with it, and gives the task.
+    /// Sends what is asked of `id` together with what is asked of others, and gives the task.
     async fn send<A: Action<Answer = TaskAnswer> + Send + 'static>(
         &self,
         ctx: &Ctx,
@@ -139,8 +139,7 @@ impl Place {
                 join::all_or_each(ids, call).await
             }
         };
-        let ask = || joined.send(ctx, self.key(), id.to_owned(), send.clone());
-        self.client.when_idle(ctx, &self.region, &self.client.inner.ssl_clients, id, ask).await
+        joined.send(ctx, self.key(), id.to_owned(), send).await
     }
 
     /// As few calls as the tags permit. Of those that have a name together, each is for itself.
@@ -179,7 +178,7 @@ impl Place {
             ..Default::default()
         };
         let sent = Instant::now();
-        let answer = match self.ask(ctx, &request).await {
+        let answer = match self.client.call(ctx, &self.region, &request).await {
             Ok(answer) => answer,
             Err(error) if error.is_ambiguous() => {
                 let made = all.iter().map(|new| async {
@@ -224,12 +223,6 @@ impl Place {
             }
         });
         answers.collect()
-    }
-
-    /// Asks for clients when the server is not busy.
-    async fn ask(&self, ctx: &Ctx, request: &CreateVpnGatewaySslClient) -> Result<CreateVpnGatewaySslClientAnswer> {
-        let (client, servers) = (&self.client, &self.client.inner.ssl_servers);
-        client.when_idle(ctx, &self.region, servers, &self.server, || client.call(ctx, &self.region, request)).await
     }
 
     async fn create_one(&self, ctx: &Ctx, new: &NewSslClient) -> Result<String> {
@@ -306,7 +299,7 @@ impl Creation for Creating<'_> {
         };
         let turns = &client.inner.ssl_client_writes.turns;
         let _turn = turns.turn(ctx, self.place.key(), &format!("another create of {server}")).await?;
-        let answer = self.place.ask(ctx, &request).await?;
+        let answer = client.call(ctx, &self.place.region, &request).await?;
         let id = answer.ssl_vpn_client_id.or_else(|| answer.ssl_vpn_client_ids.into_iter().next());
         let id = id.filter(|id| !id.is_empty());
         if let Some(id) = &id {

@@ -10,7 +10,7 @@ use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::describe::{Asked, Describe};
 use crate::cloud::tencent::ssl_state::SslState;
 use crate::cloud::tencent::tagged::Tagged;
-use crate::cloud::tencent::tasks::{Stage, UNSUPPORTED, Worked};
+use crate::cloud::tencent::tasks::{Stage, Worked};
 use crate::cloud::tencent::vpc::{
     CreateVpnGatewaySslServer, DeleteVpnGatewaySslServer, DescribeVpnGatewaySslServers,
     DescribeVpnGatewaySslServersAnswer, Filter, ModifyVpnGatewaySslServer, SslVpnServer, Tag, pairs,
@@ -56,8 +56,7 @@ impl Client {
     /// [`Client::wait_ssl_server`] afterwards.
     pub async fn modify_ssl_server(&self, ctx: &Ctx, region: &str, request: &ModifyVpnGatewaySslServer) -> Result<()> {
         let (id, secrets) = (&request.ssl_vpn_server_id, request.secrets());
-        let ask = || self.call(ctx, region, request);
-        let answer = self.when_idle(ctx, region, &self.inner.ssl_servers, id, ask).await?;
+        let answer = self.call(ctx, region, request).await?;
         self.finish::<ModifyVpnGatewaySslServer>(ctx, region, id, answer.task_id, &secrets).await
     }
 
@@ -75,8 +74,7 @@ impl Client {
     pub async fn delete_ssl_server(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         let request = DeleteVpnGatewaySslServer { ssl_vpn_server_id: id.to_owned() };
         self.wait_no_ssl_clients(ctx, region, id).await?;
-        let ask = || self.call(ctx, region, &request);
-        let task = match self.when_idle(ctx, region, &self.inner.ssl_servers, id, ask).await {
+        let task = match self.call(ctx, region, &request).await {
             Ok(answer) => answer.task_id,
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) => return Err(error),
@@ -124,16 +122,7 @@ impl Creation for Creating<'_> {
 
     async fn send(&self, ctx: &Ctx) -> Result<Option<String>> {
         let Self { client, region, request } = self;
-        let answer = match client.call(ctx, region, *request).await {
-            // A gateway whose create was given up goes on being made.
-            Err(error)
-                if error.is_any_of(&[UNSUPPORTED])
-                    && client.was_pending(ctx, region, &request.vpn_gateway_id).await? =>
-            {
-                client.call(ctx, region, *request).await?
-            }
-            answer => answer?,
-        };
+        let answer = client.call(ctx, region, *request).await?;
         let id = answer.ssl_vpn_server_id.filter(|id| !id.is_empty());
         if let Some(id) = &id {
             self.client.making(id, answer.task_id, self.request);

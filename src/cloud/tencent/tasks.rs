@@ -4,11 +4,10 @@
 //! the task is remembered here until then.
 
 use std::collections::HashMap;
-use std::mem;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use futures_util::future;
+use futures_util::future::{self, BoxFuture, FutureExt};
 use secrecy::SecretString;
 
 use crate::cloud::batch::{Listing, Reader};
@@ -17,8 +16,11 @@ use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
 use crate::cloud::scrub::scrub;
 use crate::cloud::tencent::client::{Action, Client};
+use crate::cloud::tencent::describe::Described;
 use crate::cloud::tencent::tagged::{Reading, Tagged};
-use crate::cloud::tencent::vpc::{DescribeVpcTaskResult, DescribeVpcTaskResultAnswer};
+use crate::cloud::tencent::vpc::{
+    DescribeVpcTaskResult, DescribeVpcTaskResultAnswer, DescribeVpnGatewaySslClients, DescribeVpnGatewaySslServers,
+};
 use crate::cloud::wait::{self, Poll};
 
 /// The tasks of this process.
@@ -51,6 +53,15 @@ pub(super) enum Stage {
     Idle,
     /// The service gave up what it did: the state that says so.
     GivenUp(String),
+}
+
+impl Stage {
+    fn business(self) -> Option<String> {
+        match self {
+            Self::Busy(state) => Some(state),
+            Self::Idle | Self::GivenUp(_) => None,
+        }
+    }
 }
 
 /// When to ask for a task.
@@ -133,37 +144,51 @@ impl Client {
         wait::until_it_is(ctx, id, "usable", look).await.map_err(|error| located::<D>(error, region))
     }
 
-    /// Asks for what the object `id` must not be busy for. The service has one code for that and for whatever it does not support: where
-    /// something goes on with the object, for example since the answer to an earlier request was lost, that is waited for, and it is asked
-    /// again.
-    pub(super) async fn when_idle<D: Worked, T, F: Future<Output = Result<T>> + Send>(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        reading: &Reading<D>,
-        id: &str,
-        ask: impl Fn() -> F + Send + Sync,
-    ) -> Result<T> {
-        let mut refused_idle = false;
-        loop {
-            let refused = match ask().await {
-                Err(error) if error.is_any_of(&[UNSUPPORTED]) => error,
-                asked => return asked,
-            };
-            let busy = AtomicBool::new(false);
-            let what = format!("what goes on with {id} to end");
-            let over = wait::until(ctx, &what, || async {
-                let item = reading.now(self, ctx, region, id).await?;
-                let Some(Stage::Busy(state)) = item.as_ref().map(D::stage) else { return Ok(Poll::Ready(())) };
+    /// Waits until nothing goes on with any of the objects `ids`, and tells whether anything did.
+    ///
+    /// The service has one code for an object that is busy and for whatever it does not support (VPC API 2017-03-12, errors of
+    /// CreateVpnGatewayRoutes, ModifyVpnGatewaySslServer and the like): who is refused with it looks. A create that was given up goes on, and
+    /// so does a delete whose answer was lost.
+    pub(super) fn were_busy<'a>(
+        &'a self,
+        ctx: &'a Ctx,
+        region: &'a str,
+        ids: &'a [String],
+    ) -> BoxFuture<'a, Result<bool>> {
+        let busy = AtomicBool::new(false);
+        async move {
+            wait::until(ctx, &format!("what goes on with {} to end", ids.join(", ")), || async {
+                let states = ids.iter().map(|id| self.business(ctx, region, id));
+                let Some(state) = future::try_join_all(states).await?.into_iter().flatten().next() else {
+                    return Ok(Poll::Ready(()));
+                };
                 busy.store(true, Ordering::Relaxed);
                 Ok(Poll::Pending(state))
-            });
-            over.await.map_err(|error| located::<D>(error, region))?;
-            // It may have become idle between the refusal and the look, but not twice.
-            if !busy.into_inner() && mem::replace(&mut refused_idle, true) {
-                return Err(refused);
-            }
+            })
+            .await?;
+            Ok(busy.load(Ordering::Relaxed))
         }
+        .boxed()
+    }
+
+    /// What goes on with an object, if anything does.
+    async fn business(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<String>> {
+        let inner = &self.inner;
+        let state = match id.split('-').next() {
+            Some("vpngw") => inner.gateways.now(&Described::by(self), ctx, region, id).await?.and_then(|it| it.state),
+            Some("vpnx") => inner.tunnels.now(&Described::by(self), ctx, region, id).await?.and_then(|it| it.state),
+            Some("vpns") => {
+                let server = inner.ssl_servers.now(self, ctx, region, id).await?;
+                return Ok(server.as_ref().map(DescribeVpnGatewaySslServers::stage).and_then(Stage::business));
+            }
+            Some("vpnc") => {
+                let client = inner.ssl_clients.now(self, ctx, region, id).await?;
+                return Ok(client.as_ref().map(DescribeVpnGatewaySslClients::stage).and_then(Stage::business));
+            }
+            _ => None,
+        };
+        let busy = |state: &String| ["PENDING", "DELETING"].iter().any(|busy| busy.eq_ignore_ascii_case(state));
+        Ok(state.filter(busy))
     }
 
     /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes without a secret in its request. Its task
@@ -303,8 +328,7 @@ fn located<D: Worked>(error: Error, region: &str) -> Error {
     if error.action().is_none() { error.about(D::NAME, region) } else { error }
 }
 
-/// What the service says to whatever it does not support, also while an object is busy (VPC API 2017-03-12, errors of
-/// ModifyVpnGatewaySslServer and the like).
+/// What the service says to whatever it does not support, also while an object is busy.
 pub(super) const UNSUPPORTED: &str = "UnsupportedOperation";
 /// A task may fail and leave its object busy for ever.
 const LOOKS_PER_TASK: usize = 5;

@@ -18,6 +18,7 @@ use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::host;
 use crate::cloud::error::Result;
 use crate::cloud::retry::{Effect, Policy};
+use crate::cloud::sightings::{self, Sightings};
 use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
 use crate::cloud::tencent::legacy::connections::Tunnels;
 use crate::cloud::tencent::legacy::endpoint::Endpoint;
@@ -53,6 +54,7 @@ pub(super) struct Inner {
     credentials: Option<Credentials>,
     endpoint: Endpoint,
     pub(super) caller: Caller,
+    pub(super) sightings: Sightings,
     pub(super) creates: Creates,
     pub(super) tunnels: Reader<Tunnels>,
     pub(super) adoption_window: Duration,
@@ -70,6 +72,7 @@ impl Client {
             inner: Arc::new(Inner {
                 credentials: config.credentials,
                 endpoint: config.endpoint.unwrap_or_default(),
+                sightings: Sightings::new(&policy),
                 caller: Caller::new(policy, config.requests_per_second),
                 creates: Creates::default(),
                 tunnels: Reader::default(),
@@ -100,6 +103,7 @@ impl Client {
         let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let region = region::short(call.region);
         let mut params = params::flatten(&params, 0);
+        let ids: Vec<_> = params.values().flat_map(|value| sightings::ids_in(value)).map(str::to_owned).collect();
         params.extend(
             [
                 ("Action", call.action),
@@ -115,7 +119,8 @@ impl Client {
         }
         let sign = || self.signed(credentials, params.clone());
 
-        let sent = self.inner.caller.call(ctx, &call, &sign, &judge);
+        let send = || self.inner.caller.call(ctx, &call, &sign, &judge);
+        let sent = self.inner.sightings.call(ctx, &call, &ids, send);
         let reply = self.inner.tunnels.around(call.effect, region, sent).await?;
         answer::read(&reply.body, Slot::Object(answer)).map_err(|error| call.unexpected_shape(&error, None))
     }
