@@ -67,4 +67,5 @@ pub(crate) use listing::read_each;
 pub(crate) use params::written;
 pub(crate) use pending::{Intent, Occupied, Pending, Room, Writing};
 pub use retry::Effect;
+pub(crate) use sightings::Sightings;
 pub use tokio_util::sync::CancellationToken;

@@ -99,6 +99,14 @@ impl Sightings {
         }
     }
 
+    /// Says that the object `id` is on its way out, whoever deletes it: that it is missing is no surprise any more.
+    pub(crate) fn going(&self, region: &str, id: &str) {
+        let key = self.key(region, id);
+        let mut state = self.lock();
+        state.seen.remove(&key);
+        state.leaving.insert(key);
+    }
+
     /// Whether what `error` says to be missing is there.
     fn doubts(&self, call: &Call<'_>, ids: &[String], error: &Error) -> bool {
         if !error.is_not_found() || call.effect == Effect::Delete {
@@ -139,12 +147,8 @@ impl Sightings {
     /// Of the ids in a delete those are leaving that the action is about; the others are where they are.
     fn leave(&self, action: &str, region: &str, ids: &[String]) {
         let Some((_, prefixes)) = DELETES.iter().find(|(part, _)| action.contains(part)) else { return };
-        let mut state = self.lock();
-        for id in ids.iter().filter(|id| prefix(id).is_some_and(|prefix| prefixes.contains(&prefix))) {
-            let key = self.key(region, id);
-            state.seen.remove(&key);
-            state.leaving.insert(key);
-        }
+        let victims = ids.iter().filter(|id| prefix(id).is_some_and(|prefix| prefixes.contains(&prefix)));
+        victims.for_each(|id| self.going(region, id));
     }
 
     fn key(&self, region: &str, id: &str) -> u64 {

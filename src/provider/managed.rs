@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures_util::future;
 
-use crate::cloud::{self, Ctx, Occupied};
+use crate::cloud::{self, Ctx, Occupied, Sightings};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Value};
@@ -49,6 +49,9 @@ pub(super) trait Side: Sized + 'static {
 
     /// Why a write was refused that may succeed when another write is done.
     fn occupied(error: &cloud::Error) -> Option<Occupied>;
+
+    /// What this process saw of the service's objects a moment ago.
+    fn sightings(client: &Self::Client) -> &Sightings;
 
     /// The region as objects are kept apart by it, which some APIs spell in two ways.
     fn place(region: &str) -> &str {

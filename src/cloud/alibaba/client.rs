@@ -139,6 +139,11 @@ impl Client {
         }
     }
 
+    /// What this process saw a moment ago.
+    pub(crate) fn sightings(&self) -> &Sightings {
+        &self.inner.sightings
+    }
+
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {

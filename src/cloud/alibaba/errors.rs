@@ -14,6 +14,8 @@ pub(super) fn classify(code: &str, status: u16) -> Class {
     }
     match status {
         _ if code.contains("Throttling") => Class::Throttled,
+        // It is on its way out, until it is not found.
+        _ if code.ends_with(".Deleting") => Class::Conflict,
         429 => Class::Throttled,
         401 | 403 => Class::Auth,
         408 | 500.. => Class::Transient,
@@ -211,6 +213,7 @@ mod tests {
             ("IncorrectStatus", 400, Class::Conflict),
             ("IncorrectStatus.VpnGateway", 400, Class::Conflict),
             ("IncorrectStatusVpnGateway", 400, Class::Conflict),
+            ("VpnGateway.Deleting", 400, Class::Conflict),
             ("InvalidInstanceId.NotFound", 400, Class::NotFound),
             ("InvalidSslVpnClientCertId.NotFound", 404, Class::NotFound),
             ("InvalidName", 400, Class::Invalid),

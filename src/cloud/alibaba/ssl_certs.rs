@@ -176,6 +176,7 @@ impl Client {
 
     /// Waits until the service clearly says that the certificate `id` does not exist.
     pub async fn wait_ssl_client_cert_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        self.inner.sightings.going(region, id);
         wait::until_gone(ctx, id, || async {
             let cert = self.ssl_client_cert(ctx, region, id).await?;
             Ok(cert.map(|cert| cert.status.unwrap_or_else(|| "unknown".to_owned())))

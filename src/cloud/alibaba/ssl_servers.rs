@@ -249,16 +249,13 @@ impl Describe for DescribeSslVpnServers {
     /// An unknown id gives an empty list or an error: the pages do not say which.
     async fn one(client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnServer>> {
         let request = Self { ssl_vpn_server_id: Some(id.to_owned()), ..Self::default() };
-        let look = || async {
-            match client.call(ctx, region, &request).await {
-                Ok(answer) => Self::page(answer)
-                    .the_one(id, |server| Self::id(server) == Some(id))
-                    .map_err(|error| error.about(Self::NAME, region)),
-                Err(error) if error.is_any_of(GONE) => Ok(None),
-                Err(error) => Err(error),
-            }
-        };
-        client.inner.sightings.look(ctx, region, id, look).await
+        match client.call(ctx, region, &request).await {
+            Ok(answer) => Self::page(answer)
+                .the_one(id, |server| Self::id(server) == Some(id))
+                .map_err(|error| error.about(Self::NAME, region)),
+            Err(error) if error.is_any_of(GONE) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

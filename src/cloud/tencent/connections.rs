@@ -132,6 +132,7 @@ impl Client {
     /// Waits until the service clearly says that the tunnel `id` does not exist. One whose deletion has failed is an error of class
     /// [`Fatal`](crate::cloud::Class::Fatal).
     pub async fn wait_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        self.inner.sightings.going(region, id);
         let deleted = wait::until_gone(ctx, id, || async {
             let Some(tunnel) = self.current(ctx, region, id).await? else { return Ok(None) };
             match state(&tunnel) {

@@ -96,15 +96,12 @@ impl<D: Describe> Listing for Described<D> {
     }
 
     async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<D::Item>> {
-        let look = || async {
-            let asked = Asked { ids: Some(vec![id.to_owned()]), limit: Some(1), ..Asked::default() };
-            let page = match self.client.ask::<D>(ctx, region, asked).await {
-                Err(error) if error.is_not_found() => return Ok(None),
-                page => page?,
-            };
-            page.the_one(id, |item| D::id(item) == Some(id)).map_err(|error| error.about(D::NAME, region))
+        let asked = Asked { ids: Some(vec![id.to_owned()]), limit: Some(1), ..Asked::default() };
+        let page = match self.client.ask::<D>(ctx, region, asked).await {
+            Err(error) if error.is_not_found() => return Ok(None),
+            page => page?,
         };
-        self.client.inner.sightings.look(ctx, region, id, look).await
+        page.the_one(id, |item| D::id(item) == Some(id)).map_err(|error| error.about(D::NAME, region))
     }
 
     async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<D::Item>> {

@@ -10,6 +10,8 @@ use crate::cloud::retry::Effect;
 pub(crate) fn classify(code: &str, effect: Effect) -> Class {
     let class = lookup(code).unwrap_or(Class::Fatal);
     match (class, effect) {
+        // It is on its way out, until it is not found.
+        _ if code.ends_with(".Deleting") => Class::Conflict,
         // What occupies an object goes away when it is being taken down; what a create or a change
         // collides with stays.
         (Class::Conflict, Effect::Create | Effect::Write) if code == "ResourceInUse" => Class::Invalid,
@@ -243,6 +245,13 @@ mod tests {
             "InvalidParameterValue.TagKeyNotExists",
         ] {
             assert_ne!(classify(code, Effect::Read), Class::NotFound, "{code}");
+        }
+    }
+
+    #[test]
+    fn what_is_on_its_way_out_is_waited_for() {
+        for effect in [Effect::Delete, Effect::Write] {
+            assert_eq!(classify("UnsupportedOperation.Deleting", effect), Class::Conflict);
         }
     }
 

@@ -147,6 +147,7 @@ impl Client {
                 asked => asked?,
             };
         }
+        self.inner.sightings.going(region, id);
         let gone = wait::until_gone(ctx, id, || async {
             match self.gateway_now(ctx, region, id).await? {
                 Some(gateway) if state(&gateway) == "DELETING_ERROR" => Err(broken("gateway", id, "DELETING_ERROR")),

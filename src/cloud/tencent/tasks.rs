@@ -202,6 +202,7 @@ impl Client {
         task: Option<i64>,
     ) -> Result<()> {
         let watch = Watch::new(Task::of::<A>(task, &[]));
+        self.inner.sightings.going(region, id);
         wait::until_gone(ctx, id, || async {
             let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
             let stage = D::stage(&item);

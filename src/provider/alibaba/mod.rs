@@ -49,6 +49,10 @@ impl Side for Alibaba {
         &data.alibaba.client
     }
 
+    fn sightings(client: &Client) -> &cloud::Sightings {
+        client.sightings()
+    }
+
     fn occupied(error: &cloud::Error) -> Option<cloud::Occupied> {
         cloud::alibaba::occupied(error)
     }

@@ -215,7 +215,12 @@ impl<M: Managed> Calls for On<'_, M> {
 
     fn find<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>> {
         let state: &M = of(state);
-        Box::pin(async { Ok(M::find(&self.0, id, state).await?.map(|actual| seen(&actual, state))) })
+        Box::pin(async move {
+            let Api { client, ctx, region, .. } = &self.0;
+            let look = || M::find(&self.0, id, state);
+            let found = M::Side::sightings(client).look(ctx, region, id, look).await?;
+            Ok(found.map(|actual| seen(&actual, state)))
+        })
     }
 
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>> {

@@ -64,6 +64,10 @@ impl Side for Tencent {
         &data.tencent.client
     }
 
+    fn sightings(client: &Client) -> &cloud::Sightings {
+        client.sightings()
+    }
+
     fn occupied(error: &cloud::Error) -> Option<cloud::Occupied> {
         cloud::tencent::occupied(error)
     }
@@ -92,6 +96,10 @@ impl Side for Legacy {
 
     fn configured(data: &Data) -> &Configured<legacy::Client> {
         &data.tencent.legacy
+    }
+
+    fn sightings(client: &legacy::Client) -> &cloud::Sightings {
+        client.sightings()
     }
 
     fn occupied(error: &cloud::Error) -> Option<cloud::Occupied> {

@@ -189,6 +189,7 @@ async fn deleting(described: Value, of_it: &'static [&'static str], asked: Answe
         ("DescribeVpnGateways", _) => gateways([]),
         ("DescribeVpnConnections", _) => tunnels(of_it),
         ("DeleteVpnGateway", 1) => asked.clone(),
+        ("DeleteVpnGateway", _) => Answer::tencent_error("ResourceNotFound"),
         other => panic!("unexpected {other:?}"),
     })
     .await;
@@ -230,18 +231,32 @@ async fn a_gateway_in_a_network_is_not_asked_to_be_deleted() {
 async fn a_refusal_to_delete_what_is_prepaid_says_so() {
     let mut prepaid = gateway("AVAILABLE");
     prepaid["InstanceChargeType"] = json!("PREPAID");
-    let refusal = Answer::tencent_error("UnsupportedOperation");
-    let (result, _) = deleting(prepaid.clone(), &[], refusal.clone()).await;
-    let error = result.unwrap_err();
+    let error = refused(prepaid.clone()).await;
     assert_eq!(error.code(), Some("UnsupportedOperation"));
     assert!(error.hint().unwrap().contains("change charge_type to POSTPAID_BY_HOUR first"), "{error}");
     // What is done already is no advice.
     prepaid["NewPurchasePlan"] = json!("PREPAID_TO_POSTPAID");
-    let (result, _) = deleting(prepaid, &[], refusal.clone()).await;
-    let hint = result.unwrap_err().hint().unwrap_or_default().to_owned();
+    let hint = refused(prepaid).await.hint().unwrap_or_default().to_owned();
     assert!(hint.contains("prepaid until it expires") && !hint.contains("charge_type"), "{hint}");
-    let (result, _) = deleting(gateway("AVAILABLE"), &[], refusal).await;
-    assert!(!result.unwrap_err().hint().unwrap_or_default().contains("prepaid"));
+    assert!(!refused(gateway("AVAILABLE")).await.hint().unwrap_or_default().contains("prepaid"));
+}
+
+/// The error of deleting a gateway that is as it is, and that the service does not delete.
+async fn refused(described: Value) -> Error {
+    let server = service(move |action, _| match action {
+        "DescribeVpnGateways" => gateways([described.clone()]),
+        "DescribeVpnConnections" => tunnels(&[]),
+        _ => Answer::tencent_error("UnsupportedOperation"),
+    })
+    .await;
+    client(&server.url()).delete_gateway(&ctx(), REGION, "vpngw-1").await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_delete_whose_answer_was_lost_finds_the_gateway_going_and_waits_for_its_end() {
+    let (result, actions) = deleting(gateway("AVAILABLE"), &[], Answer::tencent_error("UnsupportedOperation")).await;
+    result.unwrap();
+    assert_eq!(actions.iter().filter(|action| *action == "DeleteVpnGateway").count(), 2);
 }
 
 #[tokio::test]
