@@ -223,7 +223,6 @@ const DELETES: &[(&str, &[&str])] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use reqwest::header::HeaderMap;
@@ -249,7 +248,7 @@ mod tests {
 
     /// Whether a call is made again which is refused the first time.
     async fn repeats(seen: &Sightings, action: &'static str, effect: Effect, names: &str, error: Error) -> bool {
-        let call = Call { action, region: REGION, effect, rate: NonZeroU32::MIN, secrets: Vec::new() };
+        let call = Call { action, region: REGION, effect, rate: None, secrets: Vec::new() };
         let ids: Vec<_> = ids_in(names).map(str::to_owned).collect();
         let calls = AtomicUsize::new(0);
         let send = || {

@@ -12,7 +12,7 @@ fn peer(n: u32) -> Resource {
         .with("bgp_asn", "65010")
 }
 
-fn everything() -> Vec<Resource> {
+pub(crate) fn everything() -> Vec<Resource> {
     let tunnel = |n: u32| {
         let bgp =
             format!("{{ local_asn = 65001, tunnel_cidr = \"169.254.1{n}.0/30\", local_ip = \"169.254.1{n}.1\" }}");

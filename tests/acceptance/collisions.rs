@@ -4,12 +4,14 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use cloudvpn_mock::{Fault, Options};
+use cloudvpn_mock::{Fault, FaultRule, Options, When};
 use serde_json::json;
 
-use crate::alibaba::{connection, with_ends};
+use crate::alibaba::{cert, connection, error, with_ends};
+use crate::alibaba_gateway::gateway as gateway_of_alibaba;
+use crate::alibaba_together::everything;
 use crate::harness::{Resource, Workspace, hcl, legacy_tunnel, options, tunnel};
-use crate::tencent_ssl::{client, server, with as with_ssl};
+use crate::tencent_ssl::{client, patch, server, with as with_ssl};
 
 /// A kind of which the service takes no second one.
 struct Kind {
@@ -274,5 +276,122 @@ fn what_only_one_may_have_moves_between_objects_that_are_replaced() {
         ws.write(&before).apply();
         ws.write(&after).apply();
         ws.destroy();
+    }
+}
+
+#[test]
+fn a_delete_that_finds_its_object_going_waits_for_its_end() {
+    let gateway =
+        Resource::new("cloudvpn_tencent_gateway", "x").with("name", "\"x\"").with("vpc_id", "\"vpc-mock0001\"");
+    let server = Resource::new("cloudvpn_alibaba_ssl_server", "x")
+        .with("gateway_id", "\"vpn-mock0001\"")
+        .with("client_cidr", "\"192.168.250.0/24\"")
+        .with("local_cidrs", "[\"10.0.0.0/16\"]");
+    let others = [
+        ("DeleteVpnGateway", vec![gateway]),
+        ("DeleteVpnGateway", vec![gateway_of_alibaba("x")]),
+        ("DeleteSslVpnServer", vec![server]),
+        ("DeleteSslVpnClientCert", vec![cert("x")]),
+    ];
+    let kinds = kinds().into_iter().map(|kind| (kind.delete, [kind.beside, vec![kind.one]].concat()));
+    for (delete, resources) in kinds.chain(others) {
+        let ws = workspace();
+        ws.write(hcl(&resources)).apply();
+        // It is done, and nobody hears of it.
+        ws.mock.fault(delete, 1, Fault::Drop(When::After));
+        ws.destroy();
+        assert!(ws.calls(delete).len() > 1, "{delete}");
+    }
+}
+
+#[test]
+fn what_was_just_made_is_not_believed_to_be_missing() {
+    let tencent = || {
+        let gateway = |name: &str, kind: &str| {
+            Resource::new("cloudvpn_tencent_gateway", name)
+                .with("name", &format!("{name:?}"))
+                .with("vpc_id", "\"vpc-mock0001\"")
+                .with("type", &format!("{kind:?}"))
+        };
+        let of = |name: &str| format!("cloudvpn_tencent_gateway.{name}.id");
+        let peer = Resource::new("cloudvpn_tencent_customer_gateway", "p")
+            .with("ip_address", "\"203.0.113.77\"")
+            .with("name", "\"p\"");
+        let route = Resource::new("cloudvpn_tencent_gateway_route", "r")
+            .with("gateway_id", &of("g"))
+            .with("next_hop_id", "cloudvpn_tencent_connection.t.id")
+            .with("destination_cidr", "\"192.168.7.0/24\"");
+        let tunnel = tunnel("t")
+            .with("route_type", "\"StaticRoute\"")
+            .with("gateway_id", &of("g"))
+            .with("customer_gateway_id", "cloudvpn_tencent_customer_gateway.p.id");
+        vec![
+            gateway("g", "IPSEC"),
+            gateway("h", "SSL"),
+            peer,
+            tunnel,
+            route,
+            server("s").with("gateway_id", &of("h")),
+            client("c"),
+        ]
+    };
+    let faults = [
+        (
+            tencent(),
+            vec![
+                ("CreateVpnConnection", "ResourceNotFound"),
+                ("CreateVpnGatewayRoutes", "ResourceNotFound"),
+                ("CreateVpnGatewaySslServer", "InvalidVpnGatewayId.NotFound"),
+                ("CreateVpnGatewaySslClient", "ResourceNotFound"),
+            ],
+        ),
+        (
+            everything().into_iter().map(tagged).collect(),
+            vec![
+                ("TagResources", "InvalidResourceId.NotFound"),
+                ("CreateVpnConnection", "InvalidCustomerGatewayInstanceId.NotFound"),
+                ("CreateVpnRouteEntry", "InvalidVpnConnectionInstanceId.NotFound"),
+                ("CreateSslVpnServer", "InvalidVpnGatewayInstanceId.NotFound"),
+                ("CreateSslVpnClientCert", "InvalidSslVpnServerId.NotFound"),
+            ],
+        ),
+    ];
+    for (resources, faults) in faults {
+        let ws = Workspace::new();
+        for (action, code) in &faults {
+            ws.mock.fault_rule(FaultRule { action: (*action).to_owned(), times: Some(2), skip: 0, fault: error(code) });
+        }
+        ws.write(hcl(&resources)).apply();
+        for (action, code) in &faults {
+            assert_eq!(ws.calls(action).iter().filter(|call| call.outcome == *code).count(), 2, "{action}");
+        }
+    }
+}
+
+/// The gateway among these has tags, which are set when it is there.
+fn tagged(resource: Resource) -> Resource {
+    let is_gateway = resource.to_string().contains("\"cloudvpn_alibaba_gateway\"");
+    if is_gateway { resource.with("tags", "{ team = \"net\" }") } else { resource }
+}
+
+#[test]
+fn what_names_a_busy_gateway_or_server_waits_for_it() {
+    let busy = |last: &str| json!({"State": "PENDING", "_next": {"in_ms": 1500, "set": {"State": last}}});
+    let ws = workspace();
+    let routed = tunnel("t").with("route_type", "\"StaticRoute\"");
+    ws.write(hcl([&routed, &server("s")])).apply();
+    ws.mock.clear_calls();
+    let is_route = |kind: &Kind| kind.create == "CreateVpnGatewayRoutes";
+    let route = kinds().into_iter().find(is_route).expect("routes are among them").one;
+    patch(&ws, "vpn_gateways", json!({ "vpngw-mock0001": busy("AVAILABLE"), "vpngw-mockssl2": busy("AVAILABLE") }));
+    let updating = json!({"State": 2, "_next": {"in_ms": 1500, "set": {"State": 6}}});
+    patch(&ws, "ssl_vpn_servers", json!({ ws.id("s"): updating }));
+
+    let another = server("s2").with("gateway_id", "\"vpngw-mockssl2\"");
+    ws.write(hcl([routed, server("s"), route, another, client("c")])).apply();
+    for action in ["CreateVpnGatewayRoutes", "CreateVpnGatewaySslServer", "CreateVpnGatewaySslClient"] {
+        let calls = ws.calls(action);
+        let outcomes: Vec<_> = calls.iter().map(|call| call.outcome.as_str()).collect();
+        assert!(outcomes.contains(&"UnsupportedOperation") && outcomes.last() == Some(&"ok"), "{action}: {outcomes:?}");
     }
 }

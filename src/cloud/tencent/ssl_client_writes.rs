@@ -18,9 +18,8 @@ use crate::cloud::keyed::KeyedLock;
 use crate::cloud::tencent::client::{Action, Client};
 use crate::cloud::tencent::ssl_state::{CertStatus, SslState};
 use crate::cloud::tencent::vpc::{
-    CreateVpnGatewaySslClient, CreateVpnGatewaySslClientAnswer, DeleteVpnGatewaySslClient,
-    DescribeVpnGatewaySslClients, DisableVpnGatewaySslClientCert, EnableVpnGatewaySslClientCert, SslVpnClient,
-    SslVpnClientIds, Tag, TaskAnswer, pairs,
+    CreateVpnGatewaySslClient, DeleteVpnGatewaySslClient, DescribeVpnGatewaySslClients, DisableVpnGatewaySslClientCert,
+    EnableVpnGatewaySslClientCert, SslVpnClient, SslVpnClientIds, Tag, TaskAnswer, pairs,
 };
 use crate::cloud::wait::{self, LISTING_LAG, Poll};
 
