@@ -239,11 +239,9 @@ impl State {
 }
 
 impl Occupied {
-    /// Why a write was refused, by what its cloud's table says of its code; none where other writes cannot be why, or where it may have been
-    /// executed all the same.
+    /// Why a write was refused, by what its cloud's table says of its code; none where other writes cannot be why.
     pub(super) fn of(error: &Error, by_code: impl Fn(&str) -> Option<Self>) -> Option<Self> {
         match (error.class(), error.code()) {
-            _ if error.is_ambiguous() => None,
             (Class::Invalid | Class::Fatal | Class::Conflict, Some(code)) => by_code(code),
             // What was not even asked for, since something is in the way.
             (Class::Conflict, None) => Some(Self::Taken),

@@ -289,7 +289,7 @@ fn a_delete_that_finds_its_object_going_waits_for_its_end() {
         .with("local_cidrs", "[\"10.0.0.0/16\"]");
     let others = [
         ("DeleteVpnGateway", vec![gateway]),
-        ("DeleteVpnGateway", vec![gateway_of_alibaba("x")]),
+        ("DeleteVpnGateway", vec![gateway_of_alibaba("x").with("name", "\"gate\"")]),
         ("DeleteSslVpnServer", vec![server]),
         ("DeleteSslVpnClientCert", vec![cert("x")]),
     ];

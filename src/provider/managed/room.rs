@@ -23,6 +23,7 @@ pub(super) enum Verb {
 pub(super) struct Place<'a> {
     kind: &'a dyn Kind,
     ctx: Ctx,
+    verb: Verb,
     writing: Writing<'a>,
 }
 
@@ -53,7 +54,7 @@ impl<'a> Place<'a> {
             places: HashSet::from_iter(places),
             makes_room: verb != Verb::Create,
         };
-        Self { kind, ctx, writing: pending.begin(intent) }
+        Self { kind, ctx, verb, writing: pending.begin(intent) }
     }
 
     /// Makes the write, again whenever there is room that it may have been refused for. What an attempt holds it has given back when it is
@@ -68,7 +69,10 @@ impl<'a> Place<'a> {
                 Ok(made) => return Ok(made),
                 Err(error) => error,
             };
-            let Some(why) = self.kind.occupied(&error) else { return Err(error.into()) };
+            // What a create made whose answer was lost may be what is in the way of its repetition. The others say what is to be, however often.
+            let may_be_made = self.verb == Verb::Create && error.is_ambiguous();
+            let why = self.kind.occupied(&error).filter(|_| !may_be_made);
+            let Some(why) = why else { return Err(error.into()) };
             tracing::info!("waiting for room: {error}");
             match self.writing.room(&self.ctx, why).await {
                 Room::Made => {}

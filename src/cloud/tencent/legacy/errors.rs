@@ -24,8 +24,7 @@ pub(crate) fn is_unavailable(code: i64, name: Option<&str>) -> bool {
 /// Why a write was refused that may succeed when another one is done. This API has no code for a second tunnel between two gateways, or for
 /// ranges that another one has: they are illegal parameters.
 pub(crate) fn occupied(error: &Error) -> Option<Occupied> {
-    let illegal = error.is_any_of(&["4000"]) && !error.is_ambiguous();
-    if illegal { Some(Occupied::Taken) } else { errors::occupied(error) }
+    if error.is_any_of(&["4000"]) { Some(Occupied::Taken) } else { errors::occupied(error) }
 }
 
 /// What the user can do, where that is more than the class tells.
