@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::cloud;
-use crate::cloud::tencent::{self, CreateCustomerGateway, Filter, ModifyCustomerGatewayAttribute};
+use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute};
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -119,8 +119,7 @@ impl Managed for CustomerGateway {
     }
 
     async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
-        let address = address(&planned.ip_address).map(|address| address.to_string()).unwrap_or_default();
-        let filters = [Filter::new("ip-address", &address)];
+        let filters = filters([("ip-address", &planned.ip_address)]);
         let there = api.client.customer_gateways(&api.ctx, &api.region, &filters).await?;
         Ok(there.into_iter().filter_map(|gateway| gateway.customer_gateway_id).collect())
     }

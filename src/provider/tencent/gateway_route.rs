@@ -138,7 +138,7 @@ impl Managed for GatewayRoute {
     async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
         let there = api.client.gateway_routes(&api.ctx, &api.region, planned.gateway(), &[]).await?;
         let to_same = |route: &VpnGatewayRoute| {
-            range(&text(&route.destination_cidr_block)) == range(&planned.destination_cidr)
+            route.destination_cidr_block.as_deref() == planned.destination_cidr.as_deref()
                 && route.instance_id.as_deref() == planned.next_hop_id.as_deref()
         };
         Ok(there.into_iter().filter(to_same).filter_map(|route| route.route_id).collect())
