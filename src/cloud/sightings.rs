@@ -99,7 +99,7 @@ impl Sightings {
         }
     }
 
-    /// Says that the object `id` is on its way out, whoever deletes it: that it is missing is no surprise any more.
+    /// Says that the object `id` is on its way out, whoever deletes it, or not there yet: that it is missing is no surprise.
     pub(crate) fn going(&self, region: &str, id: &str) {
         let key = self.key(region, id);
         let mut state = self.lock();

@@ -376,22 +376,30 @@ fn tagged(resource: Resource) -> Resource {
 
 #[test]
 fn what_names_a_busy_gateway_or_server_waits_for_it() {
-    let busy = |last: &str| json!({"State": "PENDING", "_next": {"in_ms": 1500, "set": {"State": last}}});
     let ws = workspace();
     let routed = tunnel("t").with("route_type", "\"StaticRoute\"");
     ws.write(hcl([&routed, &server("s")])).apply();
+    let id = ws.id("s");
+    let gateways = |state: &str| {
+        let state = json!({ "State": state });
+        patch(&ws, "vpn_gateways", json!({ "vpngw-mock0001": state, "vpngw-mockssl2": state }));
+    };
+    let server_is = |state: u64| patch(&ws, "ssl_vpn_servers", json!({ &id: { "State": state } }));
+    gateways("PENDING");
+    server_is(2);
     ws.mock.clear_calls();
+
     let is_route = |kind: &Kind| kind.create == "CreateVpnGatewayRoutes";
     let route = kinds().into_iter().find(is_route).expect("routes are among them").one;
-    patch(&ws, "vpn_gateways", json!({ "vpngw-mock0001": busy("AVAILABLE"), "vpngw-mockssl2": busy("AVAILABLE") }));
-    let updating = json!({"State": 2, "_next": {"in_ms": 1500, "set": {"State": 6}}});
-    patch(&ws, "ssl_vpn_servers", json!({ ws.id("s"): updating }));
-
     let another = server("s2").with("gateway_id", "\"vpngw-mockssl2\"");
-    ws.write(hcl([routed, server("s"), route, another, client("c")])).apply();
+    ws.write(hcl([routed, server("s"), route, another, client("c")]));
+    let apply = ws.start(&["apply", "-auto-approve", "-no-color"]);
     for action in ["CreateVpnGatewayRoutes", "CreateVpnGatewaySslServer", "CreateVpnGatewaySslClient"] {
-        let calls = ws.calls(action);
-        let outcomes: Vec<_> = calls.iter().map(|call| call.outcome.as_str()).collect();
-        assert!(outcomes.contains(&"UnsupportedOperation") && outcomes.last() == Some(&"ok"), "{action}: {outcomes:?}");
+        when(&ws, action, || ws.calls(action).iter().any(|call| call.outcome == "UnsupportedOperation"));
     }
+    gateways("AVAILABLE");
+    server_is(6);
+    let output = apply.wait();
+    assert_eq!(output.code, Some(0), "{}{}", output.stdout, output.stderr);
+    assert!(ws.plan_is_empty());
 }

@@ -186,6 +186,8 @@ impl Client {
 
     /// That there is the VPN gateway `id`, whose order was not paid at once: nothing is to be waited for as long as it is not.
     pub async fn ordered_vpn_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
+        // That it has an id already says nothing.
+        self.inner.sightings.going(region, id);
         if self.vpn_gateway_now(ctx, region, id).await?.is_some() {
             return Ok(());
         }
