@@ -1,9 +1,6 @@
 //! Writes that are refused for what another write of the same apply is about to give up: they wait for that and are repeated.
 
 use std::collections::{BTreeSet, HashSet};
-use std::net::IpAddr;
-
-use ipnet::IpNet;
 
 use crate::cloud::{self, Ctx, Error, Intent, Pending, Room, Writing};
 use crate::framework::raw::Raw;
@@ -113,7 +110,7 @@ fn places(occupies: &[&str], object: &Raw) -> BTreeSet<String> {
         for (name, value) in members {
             match value {
                 Raw::String(text) if !text.is_empty() && occupies.contains(&name.as_str()) => {
-                    places.insert(spelled(text));
+                    places.insert(text.clone());
                 }
                 value => collect(occupies, value, places),
             }
@@ -122,13 +119,6 @@ fn places(occupies: &[&str], object: &Raw) -> BTreeSet<String> {
     let mut places = BTreeSet::from_iter(Some(attributes::id(object)).filter(|id| !id.is_empty()).map(str::to_owned));
     collect(occupies, object, &mut places);
     places
-}
-
-/// Addresses and ranges have several spellings.
-fn spelled(text: &str) -> String {
-    let range = || text.parse::<IpNet>().ok().map(|range| range.trunc().to_string());
-    let address = || text.parse::<IpAddr>().ok().map(|address| address.to_string());
-    range().or_else(address).unwrap_or_else(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -142,7 +132,7 @@ mod tests {
             ("id", Raw::from("vco-1")),
             ("gateway_id", "vpn-1".into()),
             ("customer_gateway_id", Raw::Null),
-            ("destination_cidr", "10.0.0.7/24".into()),
+            ("destination_cidr", "10.0.0.0/24".into()),
             ("tunnels", Raw::object([("master", tunnel("cgw-1")), ("slave", tunnel("cgw-2"))])),
         ]);
         let found = places(&["gateway_id", "customer_gateway_id", "destination_cidr"], &object);

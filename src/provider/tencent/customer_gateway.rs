@@ -14,7 +14,7 @@ use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::free_asn;
 use super::values::{changed, said, text, told};
-use super::{Api, Tencent, new_tags, shown_tags};
+use super::{Api, Tencent, filters, new_tags, shown_tags};
 
 mod data;
 
