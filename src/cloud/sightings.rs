@@ -123,7 +123,8 @@ impl Sightings {
         let is_meant = |id: &&String| match meant {
             _ if ids.iter().any(|id| named.contains(id.as_str())) => named.contains(id.as_str()),
             Some(prefixes) => prefix(id).is_some_and(|prefix| prefixes.contains(&prefix)),
-            None => true,
+            // What is downloaded depends on more than objects, such as the device that it is for.
+            None => !call.action.starts_with("Download"),
         };
         ids.iter().filter(is_meant).any(|id| self.is_known(call.region, id))
     }
@@ -293,6 +294,8 @@ mod tests {
             // One of many, and each is asked for on its own then.
             ((Effect::Read, "DescribeVpnGateways"), "vpngw-1 vpngw-2", missing("ResourceNotFound", "no"), false),
             ((Effect::Read, "DescribeVpnGatewayRoutes"), "vpngw-1 vpnx-1", missing("ResourceNotFound", "no"), true),
+            ((Effect::Read, "DownloadX"), "vpngw-1 vpnx-1", missing("ResourceNotFound", "no such vendor"), false),
+            ((Effect::Read, "DownloadX"), "vpngw-1 vpnx-1", missing("ResourceNotFound", "vpngw-1 is missing"), true),
             // That is what was wanted.
             ((Effect::Delete, "DeleteVpnGateway"), "vpngw-1", missing("ResourceNotFound", "no"), false),
             (create, "vpngw-1", Error::new(Class::Invalid, "vpngw-1 is PENDING"), false),
