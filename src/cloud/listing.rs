@@ -1,8 +1,9 @@
 //! Listings: what they certainly say about one object, and all of their pages.
 //!
 //! A listing never removes by accident. That an object is not listed counts only if the listing is whole: every page says how many objects
-//! there are, all say the same, each row has an id of its own, and there are as many rows as that. Anything else is an error that says what
-//! does not fit, since whoever asks would take what is missing for gone.
+//! there are, each row has an id of its own, and there are as many rows as the last page says. Anything else is an error that says what
+//! does not fit, since whoever asks would take what is missing for gone. Only where the count changes from page to page, since objects are
+//! made and deleted meanwhile, what several walks saw together will do.
 
 use std::collections::HashSet;
 
@@ -56,20 +57,27 @@ where
     F: Future<Output = Result<Page<T>>>,
 {
     let mut walks_left = WALKS;
+    // Of all walks: what one missed since rows moved, another may have seen.
+    let (mut seen, mut union) = (HashSet::new(), Vec::new());
     loop {
-        let (mut walk, mut all) = (Walk::new(size), Vec::new());
+        let (mut walk, mut all, mut own) = (Walk::new(size), Vec::new(), HashSet::new());
         let flaw = loop {
-            let Page { items, total } = fetch(walk.rows()).await?;
-            let ids = items.as_ref().map(|items| items.iter().map(&id).collect());
+            let Page { items, total } = fetch(walk.fetched).await?;
+            let ids: Option<Vec<_>> = items.as_ref().map(|items| items.iter().map(&id).collect());
             let next = walk.page(ids, total);
-            all.extend(items.unwrap_or_default());
+            let new = items.into_iter().flatten().filter(|item| id(item).is_some_and(|id| own.insert(id)));
+            all.extend(new);
             match next {
                 Ok(Next::Page) => {}
                 Ok(Next::End) => return Ok(all),
                 Err(flaw) => break flaw,
             }
         };
+        union.extend(all.into_iter().filter(|item| id(item).is_some_and(|id| seen.insert(id))));
         walks_left -= 1;
+        if walks_left == 0 && walk.moved && walk.total.is_some_and(|total| union.len() >= total) {
+            return Ok(union);
+        }
         if !flaw.may_pass || walks_left == 0 {
             return Err(flaw.error());
         }
@@ -81,6 +89,10 @@ struct Walk {
     size: usize,
     total: Option<usize>,
     seen: HashSet<String>,
+    /// Rows so far, those that came again among them.
+    fetched: usize,
+    /// Whether objects came or went meanwhile: the count is another than before.
+    moved: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -99,7 +111,7 @@ pub(crate) struct Flaw {
 
 impl Walk {
     fn new(size: usize) -> Self {
-        Self { size, total: None, seen: HashSet::new() }
+        Self { size, total: None, seen: HashSet::new(), fetched: 0, moved: false }
     }
 
     fn rows(&self) -> usize {
@@ -109,7 +121,10 @@ impl Walk {
     /// Takes the ids of the next page, if it has a list, and its count.
     fn page(&mut self, ids: Option<Vec<Option<String>>>, total: Option<i64>) -> Result<Next, Flaw> {
         let total = credible(total)?;
-        if let Some(before) = self.total.replace(total).filter(|before| *before != total) {
+        let before = self.total.replace(total);
+        self.moved |= before.is_some_and(|before| before != total);
+        // What was deleted moved the rest to pages that were read already; what is new only makes some come again.
+        if let Some(before) = before.filter(|before| *before > total) {
             return Err(passing(format!("one page counts {before} objects, another {total}")));
         }
         let ids = match ids {
@@ -117,15 +132,21 @@ impl Walk {
             None if total == 0 => Vec::new(),
             None => return Err(lasting(format!("it counts {total} objects and has no list of them"))),
         };
-        let rows = ids.len();
+        let (rows, known) = (ids.len(), self.seen.len());
+        self.fetched += rows;
+        let mut twice = None;
         for id in ids {
             let Some(id) = id.filter(|id| !id.trim().is_empty()) else {
                 return Err(lasting("it has a row without a usable id".to_owned()));
             };
             if self.seen.contains(&id) {
-                return Err(passing(format!("it has {id} twice")));
+                twice.get_or_insert(id);
+            } else {
+                self.seen.insert(id);
             }
-            self.seen.insert(id);
+        }
+        if let Some(id) = twice.filter(|_| !self.moved || self.seen.len() == known) {
+            return Err(passing(format!("it has {id} twice")));
         }
         match self.rows() {
             all if all == total => Ok(Next::End),
@@ -223,6 +244,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_listing_that_grows_while_it_is_read_is_whole_in_the_end() {
+        // At the end, and in front.
+        let appended = [(json!(["a", "b"]), json!(3)), (json!(["c", "d"]), json!(4))];
+        assert_eq!(read(&appended).await.0.unwrap().len(), 4);
+        let inserted = [
+            (json!(["a", "b"]), json!(3)),
+            (json!(["b", "c"]), json!(4)),
+            (json!(["y", "x"]), json!(5)),
+            (json!(["a", "b"]), json!(5)),
+            (json!(["c"]), json!(5)),
+        ];
+        assert_eq!(read(&inserted).await.0.unwrap().len(), 5);
+        // Never at rest: what was seen is all there is to be known.
+        let restless = [(json!(["a", "b"]), json!(3)), (json!(["b", "c"]), json!(4)), (json!(["d"]), json!(4))];
+        assert_eq!(read(&restless).await.0.unwrap().len(), 4);
+        let shrinking = [(json!(["a", "b"]), json!(4)), (json!(["c"]), json!(3))];
+        assert_eq!(read(&shrinking).await.0.unwrap().len(), 3);
+    }
+
+    #[tokio::test]
     async fn a_listing_that_is_not_whole_is_an_error() {
         let full = json!(["a", "b"]);
         for (pages, said, fetched) in [
@@ -238,12 +279,7 @@ mod tests {
             (vec![(full.clone(), json!(4))], "it has a twice", 2 * WALKS),
             (vec![(full.clone(), json!(1_000_000_000))], "it counts 1000000000 objects", 1),
             (vec![(full.clone(), json!(4)), (json!(["c"]), json!(4))], "it counts 4 objects and lists 3", 2 * WALKS),
-            (
-                vec![(full.clone(), json!(3)), (json!(["c", "d"]), json!(3))],
-                "it counts 3 objects and lists 4",
-                2 * WALKS,
-            ),
-            (vec![(full, json!(4)), (json!(["c"]), json!(3))], "one page counts 4 objects, another 3", 2 * WALKS),
+            (vec![(full, json!(3)), (json!(["c", "d"]), json!(3))], "it counts 3 objects and lists 4", 2 * WALKS),
         ] {
             let (listed, calls) = read(&pages).await;
             let error = listed.unwrap_err().to_string();
