@@ -218,8 +218,6 @@ async fn deletes_that_come_together_are_one_call_in_one_task() {
     let server = service(&[
         ("DeleteVpnGatewaySslClient", vec![acknowledged()]),
         ("DescribeVpnGatewaySslClients", vec![clients(&[])]),
-        // Who may not ask for tasks learns it from the clients.
-        ("DescribeVpcTaskResult", vec![Answer::tencent_error("UnauthorizedOperation.CamNoAuth")]),
     ])
     .await;
     let client = client(&server.url());
