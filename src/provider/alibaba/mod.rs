@@ -39,7 +39,7 @@ impl Alibaba {
 
 impl Side for Alibaba {
     type Client = Client;
-    type Turn = Turn;
+    type Turn = Option<Turn>;
 
     fn settings(data: &Data) -> &Settings {
         &data.alibaba.settings
