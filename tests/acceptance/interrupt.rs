@@ -14,7 +14,7 @@ use crate::harness::{Resource, Running, Workspace, hcl, legacy_tunnel, options, 
 const SOON: Duration = Duration::from_secs(20);
 
 /// What a create is answered after.
-const LATE: Fault = Fault::DelayMs(4_000);
+const LATE: Fault = Fault::DelayMs(8_000);
 
 const NEVER: Fault = Fault::DelayMs(3_600_000);
 

@@ -41,7 +41,7 @@ pub(crate) struct Paging {
     page_size: usize,
 }
 
-/// One kind of object, as the [`Reader`](batch::Reader) asks for it.
+/// One kind of object, as the [`Reader`](crate::cloud::batch::Reader) asks for it.
 pub(crate) struct Described<D> {
     client: Client,
     kind: PhantomData<fn() -> D>,

@@ -306,7 +306,7 @@ impl fmt::Display for VpnRouteEntryKey {
     }
 }
 
-/// The tables of all gateways. What a [`Reader`](batch::Reader) takes for a region is `REGION/GATEWAY` here.
+/// The tables of all gateways. What a [`Reader`](crate::cloud::batch::Reader) takes for a region is `REGION/GATEWAY` here.
 #[derive(Clone)]
 pub(super) struct RouteTable(Client);
 

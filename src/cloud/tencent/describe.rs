@@ -35,7 +35,7 @@ pub(crate) struct Asked {
     pub(crate) limit: Option<u64>,
 }
 
-/// One kind of object, as the [`Reader`](batch::Reader) asks for it.
+/// One kind of object, as the [`Reader`](crate::cloud::batch::Reader) asks for it.
 pub(crate) struct Described<D> {
     client: Client,
     kind: PhantomData<fn() -> D>,
