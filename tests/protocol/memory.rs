@@ -40,8 +40,8 @@ async fn peaks_of_reading(count: usize) -> [u64; 2] {
         let reads = (0..count).map(|n| read(client.clone(), n));
         let found = stream::iter(reads).buffer_unordered(AT_ONCE).filter(|found| std::future::ready(*found)).count();
         assert_eq!(found.await, count);
-        // They come from one listing, which is what memory is needed for.
-        assert!(mock.calls().len() <= count / 100 + 5, "{} calls for {count} tunnels", mock.calls().len());
+        // They come from one listing, which is what memory is needed for. The ten reads that earn it may each be a call on a busy machine.
+        assert!(mock.calls().len() <= count / 100 + 15, "{} calls for {count} tunnels", mock.calls().len());
         let status = fs::read_to_string(format!("/proc/{}/status", plugin.child.id().unwrap())).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         *peak = line.trim().trim_end_matches(" kB").parse().unwrap();
