@@ -107,7 +107,7 @@ fn every_validator_word_gives_its_validator() {
     cidr: a range in CIDR notation such as 10.0.0.0/24 or 2001:db8::/32
     ipv4_cidr: an IPv4 range in CIDR notation such as 10.0.0.0/24
     duration: a duration such as "90s", "10m" or "1h30m"
-    each: an id that begins with "a" (each); 1 to 2 characters long (each); at least 1 elements
+    each: an id that begins with "a" (each); 1 to 2 characters long (each); at least 1 element
     each_number: a whole number (each); between 1 and 2 (each)
     each_each: an IPv4 address such as 192.0.2.1 (each) (each)
     custom: a whole number; an even number; at least 0
