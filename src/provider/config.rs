@@ -6,12 +6,13 @@ use std::str::FromStr;
 use crate::cloud::tencent::legacy;
 use crate::cloud::{Credentials, Endpoint, InvalidEndpoint};
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
-use crate::framework::model::{Model, Secret, Value};
+use crate::framework::model::{Map, Model, Secret, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 
 use super::Data;
+use super::tags::{Ignored, Policy};
 
 use alibaba::AlibabaConfig;
 use tencent::TencentConfig;
@@ -127,6 +128,18 @@ impl Reader<'_> {
             token: self.secret(keys.token, token),
             ..keys
         }
+    }
+
+    /// What holds for the tags of a cloud's resources. A default that is ignored would be set nowhere.
+    fn tags(&mut self, block: &'static str, defaults: Value<Map<String>>, ignored: Value<Ignored>) -> Policy {
+        let policy = Policy::new(defaults, ignored);
+        if let Some(key) = policy.ignored_key(&policy.defaults) {
+            let detail = format!(
+                "The tag {key:?} is a default, and ignore_tags leaves it alone: take it out of one of the two."
+            );
+            self.diagnostics.error(Path::of([block, "default_tags"]), "Default tag ignored", detail);
+        }
+        policy
     }
 
     /// The first variable that is set.

@@ -276,9 +276,9 @@ async fn find(
     // An object that is made or deleted between two pages moves others: they may be on both.
     let mut found = BTreeMap::new();
     for seen in listed {
+        let tagged = tags::pass(&wanted, &seen.tags);
         let object = managed::observed(of.settings(cx.provider()), region.to_owned(), seen, &Raw::Null);
         let Some(id) = object.get("id").as_str().map(str::to_owned) else { continue };
-        let tagged = tags::pass(&wanted, &member(&object, "tags_all"));
         if tagged && ids.as_ref().is_none_or(|ids| ids.contains(&id)) {
             found.insert(id, object);
         }

@@ -5,16 +5,17 @@ use std::time::Duration;
 use crate::cloud::{Ctx, Pending};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
-use crate::framework::model::{Map, Value};
+use crate::framework::model::Value;
 use crate::framework::path::Path;
 
 use super::Data;
+use super::tags::Policy;
 
 /// One cloud as configured.
 pub(super) struct Settings {
     cloud: &'static Cloud,
     region: Value<String>,
-    default_tags: Value<Map<String>>,
+    tags: Policy,
     pending: Pending,
 }
 
@@ -38,8 +39,8 @@ pub(super) struct Cloud {
 }
 
 impl Settings {
-    pub(super) fn new(cloud: &'static Cloud, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
-        Self { cloud, region, default_tags, pending: Pending::default() }
+    pub(super) fn new(cloud: &'static Cloud, region: Value<String>, tags: Policy) -> Self {
+        Self { cloud, region, tags, pending: Pending::default() }
     }
 
     pub(super) fn cloud(&self) -> &'static Cloud {
@@ -51,8 +52,9 @@ impl Settings {
         &self.region
     }
 
-    pub(super) fn default_tags(&self) -> &Value<Map<String>> {
-        &self.default_tags
+    /// What holds for the tags of all its resources.
+    pub(super) fn tags(&self) -> &Policy {
+        &self.tags
     }
 
     /// What this process is writing to this cloud.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::harness::{Workspace, hcl};
 
 /// Every kind, with what the answers write in several ways: numbers, booleans, and what is not there.
-const EVERYTHING: &str = r#"
+pub(crate) const EVERYTHING: &str = r#"
 resource "cloudvpn_tencent_gateway" "plain" {
   name   = "plain"
   vpc_id = "vpc-mock0001"
@@ -320,7 +320,7 @@ fn id_of(ws: &Workspace, address: &str) -> String {
 }
 
 /// What was paid for is over, so that it can be deleted.
-fn unlock(ws: &Workspace) {
+pub(crate) fn unlock(ws: &Workspace) {
     let id = id_of(ws, "cloudvpn_tencent_gateway.paid");
     let over = json!({"vpn_gateways": {id: {"ExpiredTime": "2020-01-01 00:00:00"}}});
     ws.mock.patch_state(&json!({"tencent": {TENCENT_REGION: over}})).unwrap();

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Resource, Workspace, hcl, tunnel};
+use crate::forms::EVERYTHING;
+use crate::harness::{Plan, Resource, Workspace, hcl, tunnel};
 
 fn tags_of(ws: &Workspace) -> Value {
     let mut tags = json!({});
@@ -153,4 +154,87 @@ fn a_tag_that_turns_out_null_is_no_tag() {
     ws.write(with(1, "{ a = \"x\", b = \"1\" }")).apply();
     ws.write(with(2, open)).apply();
     assert_eq!(ws.state("t").unwrap()["tags_all"], json!({ "b": "1" }));
+}
+
+/// Both blocks with these members, and a resource of every kind; with a lifecycle each if one is given.
+fn everything(members: &str, lifecycle: &str) -> String {
+    let blocks = ["tencent", "alibaba"].map(|block| format!("  {block} {{\n{members}\n  }}\n"));
+    let untagged = ["legacy_connection", "gateway_route", "route_entry", "alibaba_ssl_server", "ssl_client_cert"];
+    let resources = EVERYTHING.split("\n\n").map(|resource| match resource.trim_end().strip_suffix("\n}") {
+        Some(open) if !untagged.iter().any(|kind| open.contains(&format!("{kind}\" "))) => {
+            format!("{open}\n{lifecycle}\n}}\n")
+        }
+        _ => format!("{resource}\n"),
+    });
+    let resources: String = resources.collect();
+    hcl([format!("provider \"cloudvpn\" {{\n{}}}", blocks.concat()), resources])
+}
+
+/// What a plan does to the objects that have tags: their names, `tags` and `tags_all` before and after.
+fn tagged(plan: &Plan) -> Vec<(&str, &Value)> {
+    let changes = plan.shown["resource_changes"].as_array().unwrap().iter();
+    let changes = changes.filter(|change| change["mode"] == "managed");
+    let changes = changes.filter(|change| change["change"]["after"].as_object().unwrap().contains_key("tags_all"));
+    changes.map(|change| (change["address"].as_str().unwrap(), &change["change"])).collect()
+}
+
+#[test]
+fn a_default_arrives_and_goes_on_every_kind_even_where_tags_are_ignored() {
+    for lifecycle in ["", "lifecycle { ignore_changes = [tags] }"] {
+        let ws = Workspace::new();
+        ws.write(everything("default_tags = { env = \"dev\", team = \"net\" }", lifecycle)).apply();
+        for defaults in [json!({ "env": "prod", "team": "net" }), json!({ "team": "net" })] {
+            ws.write(everything(&format!("default_tags = {}", defaults.to_string().replace(':', "=")), lifecycle));
+            let plan = ws.plan();
+            let tagged = tagged(&plan);
+            assert!(tagged.len() >= 10, "{tagged:?}");
+            for (address, change) in tagged {
+                assert_eq!(change["actions"], json!(["update"]), "{address}");
+                assert_eq!(
+                    (&change["before"]["tags"], &change["after"]["tags"]),
+                    (&Value::Null, &Value::Null),
+                    "{address}"
+                );
+                assert_eq!(change["after"]["tags_all"], defaults, "{address}");
+            }
+            ws.apply();
+            assert!(ws.plan_is_empty());
+        }
+    }
+}
+
+#[test]
+fn ignored_tags_of_others_stay_on_every_kind() {
+    let ignoring = "ignore_tags {\n keys = [\"owner\"]\n key_prefixes = [\"cost-\"]\n }";
+    let ws = Workspace::new();
+    // Others set them: here a provider that says so for all.
+    ws.write(everything("default_tags = { owner = \"x\", cost-center = \"7\", team = \"net\" }", "")).apply();
+    let defaults = |team: &str| format!("default_tags = {{ team = \"{team}\" }}\n{ignoring}");
+    ws.write(everything(&defaults("net"), ""));
+    assert!(ws.plan_is_empty(), "{}", ws.run(&["plan", "-no-color"]).stdout);
+    ws.write(everything(&defaults("ops"), "")).apply();
+    // They are there all the same.
+    ws.write(everything("default_tags = { owner = \"x\", cost-center = \"7\", team = \"ops\" }", ""));
+    assert!(ws.plan_is_empty(), "{}", ws.run(&["plan", "-no-color"]).stdout);
+}
+
+#[test]
+fn what_is_said_and_ignored_at_once_is_told() {
+    let ws = Workspace::new();
+    let block = |members: &str| format!("provider \"cloudvpn\" {{\n  tencent {{\n{members}\n  }}\n}}\n");
+    let ignoring = "ignore_tags { keys = [\"owner\"] }";
+    let owned = tunnel("t").with("tags", "{ owner = \"me\", team = \"net\" }").to_string();
+    ws.write(hcl([block(ignoring), owned]));
+    let warning = ws.plan().diagnostics;
+    assert!(warning.to_string().contains("ignore_tags leaves the tag \"owner\" alone"), "{warning}");
+    ws.apply();
+    assert_eq!(tags_of(&ws), json!({ "team": "net" }));
+    assert!(ws.plan_is_empty());
+
+    ws.write(hcl([block(&format!("{ignoring}\ndefault_tags = {{ owner = \"me\" }}")), tunnel("t").to_string()]));
+    let diagnostics = ws.plan_fails();
+    assert!(diagnostics.error().is_at("tencent.default_tags"), "{diagnostics}");
+    ws.write(hcl([block("ignore_tags { }"), tunnel("t").to_string()]));
+    assert!(ws.validate().error().detail.contains("ignores nothing"));
+    ws.write(hcl([tunnel("t")]));
 }

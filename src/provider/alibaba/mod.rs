@@ -2,12 +2,12 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{Client, Turn};
-use crate::framework::model::{Map, Value};
+use crate::framework::model::Value;
 
 use super::Data;
 use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
-use super::tags::Tags;
+use super::tags::{Policy, Tags};
 
 pub(super) use connection::{Connection, PeerConfiguration};
 pub(super) use customer_gateway::CustomerGateway;
@@ -32,8 +32,8 @@ pub(super) struct Alibaba {
 }
 
 impl Alibaba {
-    pub(super) fn new(client: Configured<Client>, region: Value<String>, default_tags: Value<Map<String>>) -> Self {
-        Self { client, settings: Settings::new(&CLOUD, region, default_tags) }
+    pub(super) fn new(client: Configured<Client>, region: Value<String>, tags: Policy) -> Self {
+        Self { client, settings: Settings::new(&CLOUD, region, tags) }
     }
 }
 

@@ -3,6 +3,7 @@ use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::alibaba::{Alibaba, tags};
 use super::super::settings::Configured;
+use super::super::tags::{Ignored, Policy};
 use super::{Keys, Limits, Names, Reader, endpoint, first_unknown, parted};
 
 /// How to reach Alibaba Cloud.
@@ -29,6 +30,10 @@ pub(super) struct AlibabaConfig {
     /// Tags that every resource gets which can have tags. A resource's own `tags` win.
     #[attr(optional, custom("at most 20, with keys of 1 to 128 and values of up to 128 characters", tags))]
     pub(super) default_tags: Value<Map<String>>,
+    /// Tags that are left alone on every resource, since other tools set them: they are not shown, not planned and not removed. A tag that a
+    /// resource says itself and that is ignored is not set.
+    #[attr(block)]
+    pub(super) ignore_tags: Value<Ignored>,
 }
 
 pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &mut Reader<'_>) -> Alibaba {
@@ -51,9 +56,9 @@ pub(super) fn configure(config: Value<AlibabaConfig>, limits: &Limits, reader: &
     });
     let client = Configured { client, not_known, unusable: half_a_key.or(bad_endpoint) };
     if unknown {
-        return Alibaba::new(client, Value::Unknown, Value::Unknown);
+        return Alibaba::new(client, Value::Unknown, Policy::unknown());
     }
-    Alibaba::new(client, region, config.default_tags)
+    Alibaba::new(client, region, reader.tags(NAMES.block, config.default_tags, config.ignore_tags))
 }
 
 const ENDPOINT: &str = "CLOUDVPN_ALIBABA_ENDPOINT";

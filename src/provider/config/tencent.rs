@@ -2,6 +2,7 @@ use crate::cloud::tencent as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
 
 use super::super::settings::Configured;
+use super::super::tags::{Ignored, Policy};
 use super::super::tencent::Tencent;
 use super::{Keys, Limits, Names, Reader, endpoint, legacy_endpoint, parted};
 
@@ -33,6 +34,10 @@ pub(super) struct TencentConfig {
     /// Tags that every resource gets which can have tags. A resource's own `tags` win.
     #[attr(optional)]
     pub(super) default_tags: Value<Map<String>>,
+    /// Tags that are left alone on every resource, since other tools set them: they are not shown, not planned and not removed. A tag that a
+    /// resource says itself and that is ignored is not set.
+    #[attr(block)]
+    pub(super) ignore_tags: Value<Ignored>,
 }
 
 pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &mut Reader<'_>) -> Tencent {
@@ -63,9 +68,9 @@ pub(super) fn configure(config: Value<TencentConfig>, limits: &Limits, reader: &
     let client = Configured { client, not_known: endpoint_not_known, unusable };
     let legacy = Configured { client: legacy, not_known: legacy_not_known, unusable: half_a_key.or(bad_legacy) };
     if unknown {
-        return Tencent::new(client, legacy, Value::Unknown, Value::Unknown);
+        return Tencent::new(client, legacy, Value::Unknown, Policy::unknown());
     }
-    Tencent::new(client, legacy, region, config.default_tags)
+    Tencent::new(client, legacy, region, reader.tags(NAMES.block, config.default_tags, config.ignore_tags))
 }
 
 const ENDPOINT: &str = "CLOUDVPN_TENCENT_ENDPOINT";

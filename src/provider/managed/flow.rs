@@ -8,6 +8,7 @@ use futures_util::future::{self, BoxFuture};
 use crate::cloud::{self, Class, Occupied};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::path::Path;
 use crate::framework::plan::settled;
 use crate::framework::raw::Raw;
 use crate::framework::resource::{Change, Create, Plan, RawResource, Source};
@@ -76,9 +77,17 @@ fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<
         put(&mut plan.planned, "region", settings.new_region()?.to_raw());
     }
     if can_be_tagged(&plan.planned) {
-        let all = tags::all(settings.default_tags(), &member(&plan.config, "tags")).to_raw();
+        let own = member(&plan.config, "tags");
+        let all = settings.tags().all(&own).to_raw();
+        if let Some(key) = settings.tags().ignored_key(&own) {
+            let detail = format!(
+                "The provider's {}.ignore_tags leaves the tag {key:?} alone: it is not set.",
+                settings.cloud().block
+            );
+            plan.warn(Diagnostic::warning("Tag left alone", detail).at(Path::from("tags").key(key)));
+        }
         let before = plan.prior.as_ref().map(|prior| prior.get("tags_all"));
-        if settings.default_tags().is_known() && before != Some(&all) {
+        if settings.tags().defaults.is_known() && before != Some(&all) {
             check_together(kind, settings.cloud(), &all)?;
         }
         put(&mut plan.planned, "tags_all", all);
@@ -195,7 +204,7 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
     let region = region(settings, &prior)?;
     let api = kind.calls(cx, region.clone(), None)?;
     let id = attributes::id(&prior);
-    let (set, remove) = tags::difference(&all_tags(&prior), &all_tags(&planned));
+    let (set, remove) = settings.tags().difference(&all_tags(&prior), &all_tags(&planned));
     let object = kind.object("plan", &planned)?;
     let before = kind.object("state", &prior)?;
     let change = kind.change(&*before, &*object, &*kind.object("configuration", &config)?);
@@ -289,7 +298,8 @@ pub(in crate::provider) fn observed(settings: &Settings, region: String, seen: S
     let Seen { mut object, tags, .. } = seen;
     put(&mut object, "region", region.into());
     if can_be_tagged(&object) {
-        let own = tags::own(settings.default_tags(), &member(before, "tags"), &tags);
+        let tags = settings.tags().shown(tags);
+        let own = settings.tags().own(&member(before, "tags"), &member(before, "tags_all"), &tags);
         put(&mut object, "tags", own.to_raw());
         put(&mut object, "tags_all", tags::value(&tags).to_raw());
     }

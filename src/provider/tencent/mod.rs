@@ -7,7 +7,7 @@ use crate::framework::model::{Map, Value};
 
 use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
-use super::tags::{self, Tags};
+use super::tags::{self, Policy, Tags};
 use super::{Data, key, values};
 
 pub(super) use connection::Connection;
@@ -45,9 +45,9 @@ impl Tencent {
         client: Configured<Client>,
         legacy: Configured<legacy::Client>,
         region: Value<String>,
-        default_tags: Value<Map<String>>,
+        tags: Policy,
     ) -> Self {
-        Self { client, legacy, settings: Settings::new(&CLOUD, region, default_tags) }
+        Self { client, legacy, settings: Settings::new(&CLOUD, region, tags) }
     }
 }
 

@@ -44,7 +44,7 @@ fn tencent() -> Tencent {
     let legacy =
         Configured { client: tencent::legacy::Client::new(Default::default()), not_known: None, unusable: None };
     let defaults = Value::Known([("env".to_owned(), Value::from("dev"))].into());
-    Tencent::new(client, legacy, "ap-guangzhou".into(), defaults)
+    Tencent::new(client, legacy, "ap-guangzhou".into(), tags::Policy::new(defaults, Value::Null))
 }
 
 fn seen(actual: &VpnConnection, before: &Connection) -> Connection {
