@@ -56,6 +56,12 @@ pub(crate) enum Rule {
     Ip,
     /// A decimal number within these bounds.
     Number(i64, i64),
+    /// So many of ASCII letters, digits and these.
+    Word {
+        min: usize,
+        max: usize,
+        also: &'static str,
+    },
 }
 
 /// A rule that a request breaks.
@@ -194,6 +200,12 @@ fn text(rule: &Rule, text: &str, path: &str) -> Result<(), Violation> {
         Rule::Id(prefix) if text.strip_prefix(prefix).is_none_or(str::is_empty) => {
             (Kind::Malformed, format!("must be an identifier that starts with {prefix}"))
         }
+        Rule::Word { min, max, also }
+            if !(*min..=*max).contains(&text.len())
+                || !text.chars().all(|letter| letter.is_ascii_alphanumeric() || also.contains(letter)) =>
+        {
+            (Kind::Malformed, format!("must be {min} to {max} letters, digits or of {also}"))
+        }
         Rule::Cidr if text.parse::<Ipv4Net>().is_err() => (Kind::Malformed, format!("{text} is no IPv4 range")),
         Rule::Ip if text.parse::<Ipv4Addr>().is_err() => (Kind::Malformed, format!("{text} is no IPv4 address")),
         Rule::Number(min, max) => {
@@ -264,6 +276,7 @@ mod tests {
     use super::*;
 
     static FIELDS: &[Field] = &[
+        optional("Session", Shape::Text(&[Rule::Word { min: 2, max: 4, also: ".@" }])),
         required("Id", Shape::Text(&[Rule::Id("x-")])),
         optional("Name", Shape::Text(&[Rule::NotEmpty, Rule::MaxChars(3)])),
         optional("Mode", Shape::Text(&[Rule::OneOf(&["A", "B"])])),
@@ -291,6 +304,9 @@ mod tests {
             (json!({"Id": "x-1", "Name": ""}), Kind::Empty, "Name"),
             (json!({"Id": "x-1", "Name": "éééé"}), Kind::TooLong, "Name"),
             (json!({"Id": "x-1", "Label": "éé"}), Kind::TooLong, "Label"),
+            (json!({"Id": "x-1", "Session": "a"}), Kind::Malformed, "Session"),
+            (json!({"Id": "x-1", "Session": "abcde"}), Kind::Malformed, "Session"),
+            (json!({"Id": "x-1", "Session": "a b"}), Kind::Malformed, "Session"),
             (json!({"Id": "x-1", "Months": 2}), Kind::Value, "Months"),
             (json!({"Id": "x-1", "Months": "1"}), Kind::Type, "Months"),
             (json!({"Id": "x-1", "Mode": "C"}), Kind::Value, "Mode"),
@@ -316,7 +332,7 @@ mod tests {
     fn a_request_that_keeps_the_rules_passes() {
         let whole = json!({
             "Id": "x-1", "Name": "ééé", "Mode": "B", "Seconds": "60", "Count": 5, "On": false,
-            "Label": "éa", "Months": 12,
+            "Label": "éa", "Months": 12, "Session": "a.@1",
             "Ranges": ["10.0.0.5/24", "0.0.0.0/0"], "Peer": {"Ip": "10.0.0.1"},
         });
         assert_eq!(broken(whole), None);

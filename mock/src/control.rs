@@ -1,8 +1,10 @@
 //! The requests under `/_mock/`: unsigned, for tests.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hyper::Method;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -61,13 +63,29 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             world.switches = world.switches.with(&parse(body)?)?;
             json!(world.switches)
         }
-        ("calls" | "state" | "faults" | "rates" | "switches", _) => {
+        ("keys", "GET") => world.accounts.sessions(),
+        ("keys", "POST") => {
+            world.accounts.age(Duration::from_secs(parse::<Age>(body)?.age_seconds));
+            done
+        }
+        ("keys", "DELETE") => {
+            world.accounts.end_sessions();
+            done
+        }
+        ("calls" | "state" | "faults" | "rates" | "switches" | "keys", _) => {
             return Err(Refusal { status: 405, error: format!("{method} is not possible on /_mock/{what}") });
         }
         _ => {
             return Err(Refusal { status: 404, error: format!("there is no /_mock/{what}") });
         }
     })
+}
+
+/// How much older temporary keys get.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Age {
+    age_seconds: u64,
 }
 
 struct Refusal {

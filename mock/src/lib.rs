@@ -30,8 +30,10 @@
 //! | `api` | one API call from arrival to answer: fault, action, record |
 //! | `control` | the requests under `/_mock/` |
 //! | `world` | everything that changes: objects, switches, tokens, faults, rates, calls |
+//! | `accounts` | accounts with their keys, users, roles and temporary keys; policies |
 //! | `store` | objects by cloud, region and kind; state changes resolved when looked at |
-//! | `seed` | the small world of a fresh mock |
+//! | `seed` | the small world and the accounts of a fresh mock |
+//! | `secrets` | random texts for keys and tokens |
 //! | `check` | declarative checks of request parameters |
 //! | `material` | certificates and keys of SSL VPN, profiles for OpenVPN |
 //! | `forms` | how answers write values |
@@ -40,6 +42,7 @@
 //! | `tencent_legacy` | API 2.0: another view of the objects of `tencent`, with its own signature, names, values and tasks |
 //! | `alibaba` | Alibaba RPC: signatures v1 and v3, table of actions, ClientTokens, gateways' tasks, a file per kind |
 
+pub use crate::accounts::{ALIBABA_ACCOUNT, TENCENT_ACCOUNT};
 pub use crate::calls::{Call, Cloud};
 pub use crate::faults::{Fault, FaultRule, TaskFault, When};
 pub use crate::forms::Forms;
@@ -51,6 +54,7 @@ pub use crate::options::{
 };
 pub use crate::world::Switches;
 
+mod accounts;
 mod alibaba;
 mod api;
 mod calls;
@@ -63,6 +67,7 @@ mod material;
 mod mock;
 mod options;
 mod rates;
+mod secrets;
 mod seed;
 mod server;
 mod store;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use serde_json::Value;
@@ -71,12 +72,12 @@ impl Mock {
         self.shared.world().calls.clear();
     }
 
-    /// Every object by cloud, region, kind and id, with switches and tokens: the document of `GET /_mock/state`.
+    /// Every object by cloud, region, kind and id, with accounts, switches and tokens: the document of `GET /_mock/state`.
     pub fn state(&self) -> Value {
         self.shared.world().to_json()
     }
 
-    /// Replaces all objects; switches and tokens too, when the document has them.
+    /// Replaces all objects; accounts, switches and tokens too, when the document has them.
     ///
     /// # Errors
     /// `document` is no state document; nothing has changed then.
@@ -111,6 +112,16 @@ impl Mock {
     pub fn rates<'a>(&self, limits: impl IntoIterator<Item = (&'a str, u32)>) {
         let limits: BTreeMap<_, _> = limits.into_iter().map(|(action, limit)| (action.to_owned(), limit)).collect();
         self.shared.world().rates.change(limits);
+    }
+
+    /// Makes every temporary key older by that much, as if the time had passed since it was handed out.
+    pub fn age_keys(&self, by: Duration) {
+        self.shared.world().accounts.age(by);
+    }
+
+    /// Ends every temporary key that was handed out so far.
+    pub fn end_keys(&self) {
+        self.shared.world().accounts.end_sessions();
     }
 
     /// Sets all switches.

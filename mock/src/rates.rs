@@ -1,4 +1,4 @@
-//! Rate limits per action and region, each a bucket of one second's worth of calls.
+//! Rate limits per account, action and region, each a bucket of one second's worth of calls.
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
@@ -14,7 +14,8 @@ use crate::calls::Cloud;
 #[derive(Default)]
 pub(crate) struct Rates {
     changed: BTreeMap<String, u32>,
-    buckets: HashMap<(Cloud, String), HashMap<String, Option<DefaultDirectRateLimiter>>>,
+    /// By account and region, then by action.
+    buckets: HashMap<(Cloud, String, String), HashMap<String, Option<DefaultDirectRateLimiter>>>,
 }
 
 impl Rates {
@@ -34,9 +35,15 @@ impl Rates {
     }
 
     /// Takes one call from the bucket; `documented` is the limit when no test has set another.
-    pub(crate) fn admit(&mut self, cloud: Cloud, action: &str, region: &str, documented: u32) -> bool {
+    pub(crate) fn admit(
+        &mut self,
+        (cloud, account): (Cloud, &str),
+        action: &str,
+        region: &str,
+        documented: u32,
+    ) -> bool {
         let changed = &self.changed;
-        let regions = self.buckets.entry((cloud, region.to_owned())).or_default();
+        let regions = self.buckets.entry((cloud, account.to_owned(), region.to_owned())).or_default();
         if let Some(bucket) = regions.get(action) {
             return admits(bucket.as_ref());
         }
@@ -59,18 +66,19 @@ mod tests {
     #[test]
     fn a_bucket_holds_one_second_and_regions_are_apart() {
         let mut rates = Rates::default();
-        let mut admitted = |region: &str| (0..5).filter(|_| rates.admit(Cloud::Tencent, "A", region, 2)).count();
+        let mut admitted = |region: &str| (0..5).filter(|_| rates.admit((Cloud::Tencent, "1"), "A", region, 2)).count();
         // One token comes back every 500 ms: a slow machine may see a third call pass, never all five.
         assert!((2..5).contains(&admitted("x")));
         assert!((2..5).contains(&admitted("y")));
+        assert!(rates.admit((Cloud::Tencent, "2"), "A", "x", 2));
     }
 
     #[test]
     fn zero_and_the_star_lift_limits() {
         let mut rates = Rates::default();
         rates.change([("*".to_owned(), 0), ("A".to_owned(), 1)].into());
-        assert!((0..50).all(|_| rates.admit(Cloud::Tencent, "B", "x", 1)));
-        assert!(!(0..50).all(|_| rates.admit(Cloud::Tencent, "A", "x", 100)));
+        assert!((0..50).all(|_| rates.admit((Cloud::Tencent, ""), "B", "x", 1)));
+        assert!(!(0..50).all(|_| rates.admit((Cloud::Tencent, ""), "A", "x", 100)));
         rates.reset();
         assert!(rates.changed().is_empty());
     }

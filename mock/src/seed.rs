@@ -4,7 +4,11 @@
 
 use serde_json::{Value, json};
 
-use crate::options::{ALIBABA_REGION, TENCENT_REGION};
+use crate::accounts::{ALIBABA_ACCOUNT, TENCENT_ACCOUNT};
+use crate::options::{
+    ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, TENCENT_REGION,
+    TENCENT_SECRET_ID, TENCENT_SECRET_KEY, TENCENT_TOKEN,
+};
 
 /// The state document of a mock that was started without one.
 pub(crate) fn small_world() -> Value {
@@ -52,6 +56,78 @@ pub(crate) fn small_world() -> Value {
     })
 }
 
+/// The accounts of a fresh mock: in each cloud the one of its keys, and another whose role it may assume.
+pub(crate) fn accounts() -> Value {
+    json!({
+        "tencent": {
+            TENCENT_ACCOUNT: {
+                "keys": {
+                    TENCENT_SECRET_ID: { "secret": TENCENT_SECRET_KEY },
+                    "AKIDmockuser0000000000000000000000": { "secret": "mock-user-secret-key", "user": "mock" },
+                },
+                "users": { "mock": { "id": "100000000011" } },
+                "roles": { "mock": {
+                    "id": "4611686018427000001",
+                    "trust": { "version": "2.0", "statement": [{
+                        "effect": "allow", "action": "name/sts:AssumeRole",
+                        "principal": { "qcs": [tencent_root(TENCENT_ACCOUNT)], "service": ["cvm.qcloud.com"] },
+                    }]},
+                }},
+            },
+            TENCENT_OTHER: {
+                "keys": { "AKIDother0000000000000000000000000": { "secret": "other-secret-key" } },
+                "roles": { "partner": {
+                    "id": "4611686018427000002",
+                    "trust": { "version": "2.0", "statement": [{
+                        "effect": "allow", "action": "name/sts:AssumeRole",
+                        "principal": { "qcs": [tencent_root(TENCENT_ACCOUNT)] },
+                        "condition": { "string_equal": { "sts:external_id": [EXTERNAL_ID] } },
+                    }]},
+                }},
+            },
+        },
+        "alibaba": {
+            ALIBABA_ACCOUNT: {
+                "keys": {
+                    ALIBABA_ACCESS_KEY_ID: { "secret": ALIBABA_ACCESS_KEY_SECRET, "user": "mock" },
+                    "LTAImockroot000000000000": { "secret": "mock-root-access-key-secret" },
+                },
+                "users": { "mock": { "id": "200000000000000001" } },
+                "roles": { "mock": {
+                    "id": "300000000000000001",
+                    "trust": { "Version": "1", "Statement": [{
+                        "Effect": "Allow", "Action": "sts:AssumeRole",
+                        "Principal": { "RAM": [alibaba_root(ALIBABA_ACCOUNT)], "Service": ["ecs.aliyuncs.com"] },
+                    }]},
+                }},
+                "sessions": { ALIBABA_STS_ACCESS_KEY_ID: {
+                    "secret": ALIBABA_ACCESS_KEY_SECRET, "token": TENCENT_TOKEN, "role": "mock", "name": "mock",
+                }},
+            },
+            ALIBABA_OTHER: {
+                "keys": { "LTAIother000000000000000": { "secret": "other-access-key-secret", "user": "other" } },
+                "users": { "other": { "id": "200000000000000002" } },
+                "roles": { "partner": {
+                    "id": "300000000000000002",
+                    "trust": { "Version": "1", "Statement": [{
+                        "Effect": "Allow", "Action": "sts:AssumeRole",
+                        "Principal": { "RAM": [alibaba_root(ALIBABA_ACCOUNT)] },
+                        "Condition": { "StringEquals": { "sts:ExternalId": [EXTERNAL_ID] } },
+                    }]},
+                }},
+            },
+        },
+    })
+}
+
+fn tencent_root(account: &str) -> String {
+    format!("qcs::cam::uin/{account}:root")
+}
+
+fn alibaba_root(account: &str) -> String {
+    format!("acs:ram::{account}:root")
+}
+
 fn tencent_gateway(id: &str, kind: &str, vpc: &str, address: &str) -> Value {
     json!({
         "VpnGatewayId": id,
@@ -94,6 +170,11 @@ fn tencent_customer_gateway(id: &str, address: &str, asn: u32) -> Value {
 fn alibaba_vswitch(id: &str, zone: &str, cidr: &str) -> Value {
     json!({ "VSwitchId": id, "VpcId": "vpc-mock0001", "ZoneId": zone, "CidrBlock": cidr, "Status": "Available" })
 }
+
+/// The other accounts, and what their roles want to hear.
+const TENCENT_OTHER: &str = "100000000002";
+const ALIBABA_OTHER: &str = "1000000000000002";
+const EXTERNAL_ID: &str = "mock-external-id";
 
 const CREATED: &str = "2024-01-01 08:00:00";
 /// The same moment in milliseconds.

@@ -1,4 +1,4 @@
-//! Objects by cloud, region and kind.
+//! Objects by owner, region and kind. An owner is a cloud, or another account of it than the first (`tencent/100000000002`).
 //!
 //! A change that takes time is a deadline kept in the object; it is carried out when the store is next looked at. No timer runs.
 
@@ -14,7 +14,7 @@ pub(crate) type Members = Map<String, Value>;
 /// Where objects of one kind live.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Place<'a> {
-    pub(crate) cloud: &'a str,
+    pub(crate) owner: &'a str,
     pub(crate) region: &'a str,
     pub(crate) kind: &'a str,
 }
@@ -22,14 +22,14 @@ pub(crate) struct Place<'a> {
 /// Every object.
 #[derive(Default)]
 pub(crate) struct Store {
-    clouds: BTreeMap<String, BTreeMap<String, BTreeMap<String, Kind>>>,
+    owners: BTreeMap<String, BTreeMap<String, BTreeMap<String, Kind>>>,
     last: u64,
 }
 
 impl Store {
     /// Carries out every change that is due. Called once per request, so that a request sees one moment.
     pub(crate) fn settle(&mut self, now: Instant) {
-        let kinds = self.clouds.values_mut().flat_map(BTreeMap::values_mut).flat_map(BTreeMap::values_mut);
+        let kinds = self.owners.values_mut().flat_map(BTreeMap::values_mut).flat_map(BTreeMap::values_mut);
         kinds.for_each(|kind| kind.settle(now));
     }
 
@@ -39,8 +39,8 @@ impl Store {
     }
 
     /// Whether anything was ever kept in a region.
-    pub(crate) fn has_region(&self, cloud: &str, region: &str) -> bool {
-        self.clouds.get(cloud).is_some_and(|regions| regions.contains_key(region))
+    pub(crate) fn has_region(&self, owner: &str, region: &str) -> bool {
+        self.owners.get(owner).is_some_and(|regions| regions.contains_key(region))
     }
 
     pub(crate) fn len(&self, place: Place<'_>) -> usize {
@@ -88,16 +88,16 @@ impl Store {
         kind.due.insert((at, seq));
     }
 
-    /// The state document: by cloud, region, kind and id.
+    /// The state document: by owner, region, kind and id.
     pub(crate) fn to_json(&self, now: Instant) -> Members {
         let kind = |kind: &Kind| kind.objects.values().map(|object| (object.id.clone(), object.to_json(now))).collect();
         let region = |kinds: &BTreeMap<String, Kind>| {
             kinds.iter().map(|(name, objects)| (name.clone(), Value::Object(kind(objects)))).collect::<Members>()
         };
-        let cloud = |regions: &BTreeMap<String, BTreeMap<String, Kind>>| {
+        let owner = |regions: &BTreeMap<String, BTreeMap<String, Kind>>| {
             regions.iter().map(|(name, kinds)| (name.clone(), Value::Object(region(kinds)))).collect::<Members>()
         };
-        self.clouds.iter().map(|(name, regions)| (name.clone(), Value::Object(cloud(regions)))).collect()
+        self.owners.iter().map(|(name, regions)| (name.clone(), Value::Object(owner(regions)))).collect()
     }
 
     /// A store that holds the objects of a state document. Objects known to `before` keep their age.
@@ -106,11 +106,11 @@ impl Store {
     /// A sentence when the document does not have the shape of [`Self::to_json`].
     pub(crate) fn from_json(document: &Members, before: &Self, now: Instant) -> Result<Self, String> {
         let mut store = Self { last: before.last, ..Self::default() };
-        for (cloud, regions) in document {
-            for (region, kinds) in object(regions, cloud)? {
-                for (kind, objects) in object(kinds, &format!("{cloud}.{region}"))? {
-                    let place = Place { cloud, region, kind };
-                    let path = format!("{cloud}.{region}.{kind}");
+        for (owner, regions) in document {
+            for (region, kinds) in object(regions, owner)? {
+                for (kind, objects) in object(kinds, &format!("{owner}.{region}"))? {
+                    let place = Place { owner, region, kind };
+                    let path = format!("{owner}.{region}.{kind}");
                     let mut objects: Vec<_> = object(objects, &path)?.iter().collect();
                     objects.sort_by_key(|(id, _)| before.get(place, id).map_or(u64::MAX, |known| known.seq));
                     store.kind_mut(place);
@@ -130,11 +130,11 @@ impl Store {
     }
 
     fn kind(&self, place: Place<'_>) -> Option<&Kind> {
-        self.clouds.get(place.cloud)?.get(place.region)?.get(place.kind)
+        self.owners.get(place.owner)?.get(place.region)?.get(place.kind)
     }
 
     fn kind_mut(&mut self, place: Place<'_>) -> &mut Kind {
-        let regions = self.clouds.entry(place.cloud.to_owned()).or_default();
+        let regions = self.owners.entry(place.owner.to_owned()).or_default();
         regions.entry(place.region.to_owned()).or_default().entry(place.kind.to_owned()).or_default()
     }
 }
@@ -262,7 +262,7 @@ pub(crate) const NEXT: &str = "_next";
 mod tests {
     use super::*;
 
-    const PLACE: Place<'static> = Place { cloud: "tencent", region: "r", kind: "things" };
+    const PLACE: Place<'static> = Place { owner: "tencent", region: "r", kind: "things" };
 
     fn members(value: Value) -> Members {
         value.as_object().unwrap().clone()

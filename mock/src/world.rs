@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use crate::accounts::Accounts;
 use crate::calls::{Call, CallLog};
 use crate::faults::Faults;
 use crate::forms::Forms;
@@ -65,6 +66,8 @@ pub struct Switches {
     pub row_speaks_for_tunnels: bool,
     /// Alibaba: BGP of two tunnels is off, unless EnableTunnelsBgp says otherwise.
     pub tunnels_bgp_off: bool,
+    /// A temporary key that is over is as unknown as one that never was.
+    pub ended_keys_unknown: bool,
     /// How the values in all answers are written.
     pub forms: Forms,
 }
@@ -96,6 +99,7 @@ impl Shared {
         let mut world = World {
             started: Instant::now(),
             store: Store::default(),
+            accounts: serde_json::from_value(seed::accounts()).map_err(|error| error.to_string())?,
             switches: options.switches,
             tokens: BTreeSet::from([TENCENT_TOKEN.to_owned()]),
             faults: Faults::default(),
@@ -120,6 +124,7 @@ impl Shared {
 pub(crate) struct World {
     pub(crate) started: Instant,
     pub(crate) store: Store,
+    pub(crate) accounts: Accounts,
     pub(crate) switches: Switches,
     /// Session tokens that are accepted.
     pub(crate) tokens: BTreeSet<String>,
@@ -134,21 +139,25 @@ impl World {
     /// The state document.
     pub(crate) fn to_json(&self) -> Value {
         let mut document = self.store.to_json(Instant::now());
+        document.insert(ACCOUNTS.to_owned(), json!(self.accounts));
         document.insert(SWITCHES.to_owned(), json!(self.switches));
         document.insert(TOKENS.to_owned(), json!(self.tokens));
         Value::Object(document)
     }
 
-    /// Replaces all objects by those of a state document; switches and tokens too, when the document has them.
+    /// Replaces all objects by those of a state document; accounts, switches and tokens too, when the document has them.
     pub(crate) fn replace(&mut self, document: &Value) -> Result<(), String> {
         let mut document: Members = document.as_object().ok_or("the state must be an object")?.clone();
         let switches = document.remove(SWITCHES).map(|switches| Switches::default().with(&switches)).transpose()?;
         let tokens = document.remove(TOKENS).map(serde_json::from_value).transpose();
         let tokens = tokens.map_err(|error| format!("tokens: {error}"))?;
-        for (cloud, regions) in &document {
-            known_kinds(cloud, regions)?;
+        let accounts = document.remove(ACCOUNTS).map(serde_json::from_value).transpose();
+        let accounts = accounts.map_err(|error| format!("accounts: {error}"))?;
+        for (owner, regions) in &document {
+            known_kinds(accounts.as_ref().unwrap_or(&self.accounts), owner, regions)?;
         }
         self.store = Store::from_json(&document, &self.store, Instant::now())?;
+        self.accounts = accounts.unwrap_or_else(|| std::mem::take(&mut self.accounts));
         self.switches = switches.unwrap_or(self.switches);
         self.tokens = tokens.unwrap_or_else(|| std::mem::take(&mut self.tokens));
         Ok(())
@@ -162,16 +171,20 @@ impl World {
     }
 }
 
-/// Checks the names of a cloud and of the kinds of objects in its regions; the store takes any.
-fn known_kinds(cloud: &str, regions: &Value) -> Result<(), String> {
+/// Checks the names of a cloud, of its account and of the kinds of objects in its regions; the store takes any.
+fn known_kinds(accounts: &Accounts, owner: &str, regions: &Value) -> Result<(), String> {
+    let (cloud, account) = owner.split_once('/').map_or((owner, None), |(cloud, account)| (cloud, Some(account)));
     let Some((_, known)) = CLOUDS.iter().find(|(name, _)| *name == cloud) else {
         let clouds = CLOUDS.map(|(name, _)| name).join(", ");
-        return Err(format!("unknown member {cloud}: expected {clouds}, {SWITCHES} or {TOKENS}"));
+        return Err(format!("unknown member {cloud}: expected {clouds}, {ACCOUNTS}, {SWITCHES} or {TOKENS}"));
     };
+    if account.is_some_and(|account| !accounts.of(cloud).is_some_and(|directory| directory.has(account))) {
+        return Err(format!("unknown member {owner}: there is no such account in {ACCOUNTS}.{cloud}"));
+    }
     for (region, kinds) in regions.as_object().into_iter().flatten() {
         let mut kinds = kinds.as_object().into_iter().flat_map(Members::keys);
         if let Some(unknown) = kinds.find(|kind| !known.contains(&kind.as_str())) {
-            return Err(format!("unknown kind {cloud}.{region}.{unknown}: expected {}", known.join(", ")));
+            return Err(format!("unknown kind {owner}.{region}.{unknown}: expected {}", known.join(", ")));
         }
     }
     Ok(())
@@ -196,6 +209,7 @@ pub(crate) fn merge(target: &mut Value, patch: &Value) {
     }
 }
 
+const ACCOUNTS: &str = "accounts";
 const SWITCHES: &str = "switches";
 const TOKENS: &str = "tokens";
 /// The clouds and the kinds of their objects.

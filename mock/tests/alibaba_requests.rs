@@ -66,7 +66,7 @@ async fn what_is_wrong_with_a_signature_is_told() {
     assert_eq!((status, &body["Code"]), (400, &json!("SignatureDoesNotMatch")));
     assert!(body["Message"].as_str().unwrap().contains("server string to sign is:GET&%2F&"), "{body}");
 
-    let unknown = V3 { key_id: "LTAInobody", ..list() };
+    let unknown = V3 { key_id: "LTAInobody".to_owned(), ..list() };
     assert_eq!(refusal(unknown).await, (404, "InvalidAccessKeyId.NotFound".to_owned()));
     for minutes in [-16, 16] {
         let late = V3 { time: Timestamp::now() + SignedDuration::from_mins(minutes), ..list() };
@@ -99,9 +99,9 @@ async fn a_nonce_is_good_for_one_request() {
 #[tokio::test]
 async fn session_tokens_must_be_known_and_temporary_keys_need_one() {
     let mock = instant();
-    let with = async |key_id: Option<&'static str>, token| {
-        let mut request = V3 { token, ..V3::new(LIST, &[]) };
-        request.key_id = key_id.unwrap_or(request.key_id);
+    let with = async |key_id: Option<&str>, token: Option<&str>| {
+        let mut request = V3 { token: token.map(str::to_owned), ..V3::new(LIST, &[]) };
+        request.key_id = key_id.map_or(request.key_id, str::to_owned);
         request.send(&mock).await.1["Code"].take()
     };
     assert_eq!(with(None, Some("mock-token")).await, Value::Null);

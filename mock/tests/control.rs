@@ -37,6 +37,27 @@ async fn calls_are_recorded_without_secrets() {
 }
 
 #[tokio::test]
+async fn temporary_keys_are_listed_without_secrets_and_ended() {
+    let mock = instant();
+    let params = json!({"RoleArn": "qcs::cam::uin/100000000001:roleName/mock", "RoleSessionName": "test"});
+    let answer = ok(&mock, "AssumeRole", params).await;
+    let of_tencent = async || {
+        let (_, keys) = control(&mock, "GET", "keys", Value::Null).await;
+        keys.as_array().unwrap().iter().find(|key| key["cloud"] == "tencent").cloned().unwrap()
+    };
+    let key = of_tencent().await;
+    assert_eq!((&key["id"], &key["role"]), (&answer["Credentials"]["TmpSecretId"], &json!("mock")));
+    assert_eq!((&key["account"], &key["name"]), (&json!("100000000001"), &json!("test")));
+    assert_eq!(key.as_object().unwrap().len(), 6);
+    assert_eq!(control(&mock, "POST", "keys", json!({"age_seconds": 7000})).await.0, StatusCode::OK);
+    assert!((1..=200).contains(&of_tencent().await["seconds_left"].as_u64().unwrap()));
+    assert_eq!(control(&mock, "POST", "keys", json!({"seconds": 1})).await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(control(&mock, "DELETE", "keys", Value::Null).await.0, StatusCode::OK);
+    assert_eq!(of_tencent().await["seconds_left"], 0);
+    assert_eq!(control(&mock, "PUT", "keys", Value::Null).await.0, StatusCode::METHOD_NOT_ALLOWED);
+}
+
+#[tokio::test]
 async fn faults_hit_their_action_as_often_as_ordered() {
     let mock = instant();
     let order = json!({"action": DESCRIBE, "times": 2, "fault": {"error": "InternalError"}});

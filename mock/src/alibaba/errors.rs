@@ -66,6 +66,7 @@ const CODES: &[(&str, u16, &str)] = &[
     ("InvalidAccessKeyId.Inactive", 400, "Specified access key is disabled."),
     ("InvalidSecurityToken.Expired", 400, "Specified SecurityToken is expired."),
     ("InvalidSecurityToken.Malformed", 400, "Specified SecurityToken is malformed."),
+    ("InvalidSecurityToken.MismatchWithAccessKey", 400, "Specified SecurityToken mismatch with the AccessKey."),
     ("MissingSecurityToken", 400, "SecurityToken is mandatory for this action."),
     ("SignatureDoesNotMatch", 400, "Specified signature is not matched with our calculation."),
     ("IncompleteSignature", 400, "The request signature does not conform to standards."),
@@ -88,6 +89,13 @@ const CODES: &[(&str, u16, &str)] = &[
     ("InternalError", 500, "The request processing has failed due to some unknown error."),
     ("UnknownError", 500, "The request processing has failed due to some unknown error."),
     ("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
+    // STS 2015-04-01.
+    ("InvalidParameter.RoleArn", 400, "The parameter RoleArn is wrongly formed."),
+    ("InvalidParameter.RoleSessionName", 400, "The parameter RoleSessionName is wrongly formed."),
+    ("InvalidParameter.DurationSeconds", 400, "The Min/Max value of DurationSeconds is 15min/1hr."),
+    ("InvalidParameter.PolicyGrammar", 400, "The parameter Policy has not passed grammar check."),
+    ("InvalidParameter.PolicySize", 400, "The size of Policy must be smaller than 2048 bytes."),
+    ("EntityNotExist.Role", 404, "The specified Role not exists."),
     // Objects.
     ("InvalidInstanceId.NotFound", 400, "The instance not exist"),
     ("InvalidSslVpnClientCertId.NotFound", 404, "The specified SSL VPN client cert id does not exist."),

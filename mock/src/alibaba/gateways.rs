@@ -135,7 +135,7 @@ fn assumed(context: &Context<'_>) -> Vec<Object> {
     }
     let children = [CONNECTIONS, SERVERS].into_iter().flat_map(|kind| context.list(kind));
     let ids = children.map(|child| child.text("VpnGatewayId"));
-    let ids: BTreeSet<_> = ids.chain(context.world.alibaba.assumed(context.region)).collect();
+    let ids: BTreeSet<_> = ids.chain(context.world.alibaba.assumed((context.owner, context.region))).collect();
     let absent = ids.into_iter().filter(|id| !id.is_empty() && context.get(GATEWAYS, id).is_none());
     let absent = absent.map(|id| {
         let mut gateway = gateway(&members(json!({"Bandwidth": 10})), id, id);

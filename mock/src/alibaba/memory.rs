@@ -13,10 +13,10 @@ pub(crate) struct Memory {
     nonces: HashSet<(String, String)>,
     /// The same, oldest first.
     by_age: VecDeque<(Instant, (String, String))>,
-    /// By region and token. How long the cloud keeps them is not published; here it is for good.
-    answers: HashMap<(String, String), Write>,
-    /// Gateways that are not there and were written to, by region and id.
-    assumed: BTreeSet<(String, String)>,
+    /// By account, region and token. How long the cloud keeps them is not published; here it is for good.
+    answers: HashMap<(String, String, String), Write>,
+    /// Gateways that are not there and were written to, by account, region and id.
+    assumed: BTreeSet<(String, String, String)>,
 }
 
 /// What is known about a ClientToken.
@@ -47,8 +47,14 @@ impl Memory {
         new
     }
 
-    pub(super) fn answered(&self, region: &str, client_token: &str, action: &str, params: &Members) -> Answered {
-        match self.answers.get(&(region.to_owned(), client_token.to_owned())) {
+    pub(super) fn answered(
+        &self,
+        (owner, region): (&str, &str),
+        client_token: &str,
+        action: &str,
+        params: &Members,
+    ) -> Answered {
+        match self.answers.get(&(owner.to_owned(), region.to_owned(), client_token.to_owned())) {
             None => Answered::Never,
             Some(write) if write.action == action && write.params == *params => Answered::Same(write.answer.clone()),
             Some(_) => Answered::Other,
@@ -58,23 +64,24 @@ impl Memory {
     /// Keeps the answer to a write that was done. One that was refused may come again with the same token.
     pub(super) fn remember(
         &mut self,
-        region: &str,
+        (owner, region): (&str, &str),
         client_token: &str,
         action: &'static str,
         params: Members,
         answer: &Members,
     ) {
         let write = Write { action, params, answer: answer.clone() };
-        self.answers.insert((region.to_owned(), client_token.to_owned()), write);
+        self.answers.insert((owner.to_owned(), region.to_owned(), client_token.to_owned()), write);
     }
 
     /// Notes a write to a gateway that is not there.
-    pub(super) fn assume(&mut self, region: &str, gateway_id: &str) {
-        self.assumed.insert((region.to_owned(), gateway_id.to_owned()));
+    pub(super) fn assume(&mut self, (owner, region): (&str, &str), gateway_id: &str) {
+        self.assumed.insert((owner.to_owned(), region.to_owned(), gateway_id.to_owned()));
     }
 
-    pub(super) fn assumed(&self, region: &str) -> impl Iterator<Item = &str> {
-        self.assumed.iter().filter(move |(of, _)| of == region).map(|(_, id)| id.as_str())
+    pub(super) fn assumed(&self, (owner, region): (&str, &str)) -> impl Iterator<Item = &str> {
+        let here = move |(of, at, _): &&(String, String, String)| of == owner && at == region;
+        self.assumed.iter().filter(here).map(|(_, _, id)| id.as_str())
     }
 }
 

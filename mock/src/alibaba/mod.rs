@@ -1,4 +1,4 @@
-//! Alibaba Cloud's VPC API 2016-04-28, RPC style: VPN gateways and all that belongs to them.
+//! Alibaba Cloud's VPC API 2016-04-28, RPC style: VPN gateways and all that belongs to them; and STS 2015-04-01.
 //!
 //! A request comes with signature v3 (headers `x-acs-*`) or v1 (parameters `Action` and `Signature`); its parameters are in the
 //! query, in a form body, or in both. Each kind of object has a file with its table of [`Action`]s.
@@ -6,17 +6,17 @@
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use crate::accounts::{Caller, KeyTrouble};
 use crate::api::{Head, Refusal, has_form};
 use crate::calls::Cloud;
 use crate::check::{self, Field, Kind, Violation};
-use crate::options::{ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_STS_ACCESS_KEY_ID, Options};
+use crate::options::Options;
 use crate::server::{Received, Reply};
 use crate::store::{Members, Object, Place, Then, text};
 use crate::world::{Shared, World};
 
 use self::memory::Answered;
 use self::request::Request;
-use self::signature::Signed;
 
 pub(crate) use self::memory::Memory;
 
@@ -36,6 +36,7 @@ mod routes;
 mod rules;
 mod signature;
 mod ssl_servers;
+mod sts;
 mod tags;
 mod tasks;
 mod xml;
@@ -55,34 +56,37 @@ struct Action {
 struct Context<'a> {
     world: &'a mut World,
     options: &'a Options,
+    caller: &'a Caller,
+    /// Whose objects these are: the name that the store keeps them under.
+    owner: &'a str,
     region: &'a str,
     now: Instant,
 }
 
 impl<'a> Context<'a> {
     fn place(&self, kind: &'a str) -> Place<'a> {
-        Place { cloud: CLOUD, region: self.region, kind }
+        Place { owner: self.owner, region: self.region, kind }
     }
 
     fn get(&self, kind: &str, id: &str) -> Option<&Object> {
-        self.world.store.get(Place { cloud: CLOUD, region: self.region, kind }, id)
+        self.world.store.get(Place { owner: self.owner, region: self.region, kind }, id)
     }
 
     fn get_mut(&mut self, kind: &str, id: &str) -> Option<&mut Object> {
-        self.world.store.get_mut(Place { cloud: CLOUD, region: self.region, kind }, id)
+        self.world.store.get_mut(Place { owner: self.owner, region: self.region, kind }, id)
     }
 
     fn list<'c>(&'c self, kind: &'c str) -> impl Iterator<Item = &'c Object> {
-        self.world.store.list(Place { cloud: CLOUD, region: self.region, kind })
+        self.world.store.list(Place { owner: self.owner, region: self.region, kind })
     }
 
     fn insert(&mut self, kind: &str, id: &str, members: Members) {
-        self.world.store.insert(Place { cloud: CLOUD, region: self.region, kind }, id, members);
+        self.world.store.insert(Place { owner: self.owner, region: self.region, kind }, id, members);
     }
 
     /// Orders a change of an object for when changes settle.
     fn when_settled(&mut self, kind: &str, id: &str, then: Then) {
-        let place = Place { cloud: CLOUD, region: self.region, kind };
+        let place = Place { owner: self.owner, region: self.region, kind };
         self.world.store.schedule(place, id, self.now + self.options.settle, then);
     }
 }
@@ -132,27 +136,62 @@ pub(crate) fn perform(shared: &Shared, received: &Received, head: &Head, request
     if head.action.is_empty() {
         return Err(missing("Action"));
     }
-    let now = jiff::Timestamp::now().as_second();
-    let signed = signature::verify(received, &request, now, secret)?;
-
     let mut world = shared.world();
-    if !world.alibaba.is_new_nonce(&signed.access_key_id, &signed.nonce) {
-        return Err(errors::documented("SignatureNonceUsed"));
-    }
-    token(&world, &signed)?;
-    match named(received, &request, "Version", "x-acs-version") {
-        VERSION => {}
-        "" => return Err(missing("Version")),
-        _ => return Err(errors::documented("InvalidVersion")),
-    }
-    let action = ACTIONS.iter().copied().flatten().find(|action| action.name == head.action);
+    let caller = caller(&mut world, received, &request, &head.action)?;
+    let service = service(received, &request)?;
+    let action = service.actions.iter().copied().flatten().find(|action| action.name == head.action);
     let action = action.ok_or_else(|| errors::documented("InvalidAction.NotFound"))?;
-    regions::check(&world, &head.region)?;
-    // No limit is documented: there is none until a test sets one.
-    if !world.rates.admit(Cloud::Alibaba, action.name, &head.region, 0) {
+    if service.regional {
+        regions::check(&world, &caller.owner(CLOUD), &head.region)?;
+    }
+    if !world.rates.admit((Cloud::Alibaba, &caller.account), action.name, &head.region, service.per_second) {
         return Err(errors::documented("Throttling.User"));
     }
-    run(shared, &mut world, action, head, &request, request_id)
+    if !UNRESTRICTED.contains(&action.name) && !caller.may(&format!("{}:{}", service.prefix, action.name)) {
+        return Err(errors::documented(service.forbidden));
+    }
+    run(shared, &mut world, (service, action), &caller, head, &request, request_id)
+}
+
+/// A service, told from the other by its version.
+struct Service {
+    version: &'static str,
+    /// Before the names of its actions in policies.
+    prefix: &'static str,
+    /// Its host, and its name in the recommendations of errors.
+    host: &'static str,
+    product: &'static str,
+    /// Whether requests must name a region.
+    regional: bool,
+    /// Calls of an action per second and account; 0 without a documented limit: there is none until a test sets one.
+    per_second: u32,
+    /// The code for what the caller may not do.
+    forbidden: &'static str,
+    /// The codes of broken rules.
+    refusal: fn(Violation) -> Refusal,
+    actions: &'static [&'static [Action]],
+}
+
+static VPC: Service = Service {
+    version: "2016-04-28",
+    prefix: "vpc",
+    host: "vpc.aliyuncs.com",
+    product: "Vpc",
+    regional: true,
+    per_second: 0,
+    forbidden: "Forbidden.RAM",
+    refusal,
+    actions: ACTIONS,
+};
+
+fn service(received: &Received, request: &Request) -> Result<&'static Service, Refusal> {
+    match named(received, request, "Version", "x-acs-version") {
+        "" => Err(missing("Version")),
+        version => {
+            let mut services = [&VPC, &sts::SERVICE].into_iter();
+            services.find(|known| known.version == version).ok_or_else(|| errors::documented("InvalidVersion"))
+        }
+    }
 }
 
 /// Success is the members with their RequestId; an error has RequestId, HostId, Code, Message and Recommend.
@@ -169,10 +208,12 @@ pub(crate) fn render(
             (200, format!("{action}Response"), members)
         }
         Err(Refusal { code, message }) => {
-            let recommend = format!("https://api.aliyun.com/troubleshoot?q={code}&product=Vpc&requestId={request_id}");
+            let Service { host, product, .. } = service(received, &Request::read(received)).unwrap_or(&VPC);
+            let recommend =
+                format!("https://api.aliyun.com/troubleshoot?q={code}&product={product}&requestId={request_id}");
             let members = Members::from_iter([
                 (REQUEST_ID.to_owned(), json!(request_id)),
-                ("HostId".to_owned(), json!("vpc.aliyuncs.com")),
+                ("HostId".to_owned(), json!(host)),
                 ("Code".to_owned(), json!(code)),
                 ("Message".to_owned(), json!(message)),
                 ("Recommend".to_owned(), json!(recommend)),
@@ -206,7 +247,8 @@ pub(crate) fn request_id_of(members: &Members) -> Option<&str> {
 fn run(
     shared: &Shared,
     world: &mut World,
-    action: &'static Action,
+    (service, action): (&'static Service, &'static Action),
+    caller: &Caller,
     head: &Head,
     request: &Request,
     request_id: &str,
@@ -222,20 +264,22 @@ fn run(
     check::from_texts(action.fields, &mut params);
     let client_token = if action.writes { params.remove("ClientToken") } else { None };
     let client_token = client_token.as_ref().map(client_token_text).transpose()?;
-    check::check(action.fields, &params).map_err(refusal)?;
+    check::check(action.fields, &params).map_err(service.refusal)?;
+    let owner = caller.owner(CLOUD);
+    let here = (owner.as_str(), head.region.as_str());
     if let Some(client_token) = client_token {
-        match world.alibaba.answered(&head.region, client_token, action.name, &params) {
+        match world.alibaba.answered(here, client_token, action.name, &params) {
             Answered::Never => {}
             Answered::Same(answer) => return Ok(answer),
             Answered::Other => return Err(errors::documented("IdempotentParameterMismatch")),
         }
     }
-    let mut context =
-        Context { world: &mut *world, options: &shared.options, region: &head.region, now: Instant::now() };
+    let (options, region, now) = (&shared.options, head.region.as_str(), Instant::now());
+    let mut context = Context { world: &mut *world, options, caller, owner: &owner, region, now };
     let mut answer = (action.run)(&mut context, &params)?;
     if let Some(client_token) = client_token {
         answer.insert(REQUEST_ID.to_owned(), json!(request_id));
-        world.alibaba.remember(&head.region, client_token, action.name, params, &answer);
+        world.alibaba.remember(here, client_token, action.name, params, &answer);
     }
     Ok(answer)
 }
@@ -253,21 +297,34 @@ fn named<'a>(received: &'a Received, request: &'a Request, parameter: &str, head
     if first.is_empty() { second } else { first }
 }
 
-fn secret(id: &str) -> Option<&'static str> {
-    [ALIBABA_ACCESS_KEY_ID, ALIBABA_STS_ACCESS_KEY_ID].contains(&id).then_some(ALIBABA_ACCESS_KEY_SECRET)
-}
-
-/// A temporary key needs its token; a token must be a known one.
-fn token(world: &World, signed: &Signed<'_>) -> Result<(), Refusal> {
-    let token: &str = &signed.security_token;
-    if token.is_empty() {
-        let temporary = signed.access_key_id.starts_with("STS.");
-        return if temporary { Err(errors::documented("MissingSecurityToken")) } else { Ok(()) };
+/// Who sent a request: verifies its signature, its nonce and its token. An action that needs no key has none of these.
+fn caller(world: &mut World, received: &Received, request: &Request, action: &str) -> Result<Caller, Refusal> {
+    if ANONYMOUS.contains(&action) {
+        let is_signed = signature::is_v3(received)
+            || ["AccessKeyId", "Signature"].iter().any(|name| !request.value(name).is_empty());
+        if is_signed {
+            return Err(errors::refusal("IncompleteSignature", format!("{action} is not signed")));
+        }
+        return Ok(Caller::nobody());
     }
-    if world.tokens.contains(token) {
-        return Ok(());
+    let now = jiff::Timestamp::now().as_second();
+    let signed = signature::verify(received, request, now, |id| world.accounts.alibaba.secret(id))?;
+    if !world.alibaba.is_new_nonce(&signed.access_key_id, &signed.nonce) {
+        return Err(errors::documented("SignatureNonceUsed"));
     }
-    Err(errors::documented("InvalidSecurityToken.Malformed"))
+    let caller = world.accounts.alibaba.caller(&signed.access_key_id, &signed.security_token, &world.tokens);
+    let ended_is_unknown = world.switches.ended_keys_unknown;
+    caller.map_err(|trouble| {
+        errors::documented(match trouble {
+            KeyTrouble::Ended if ended_is_unknown => "InvalidAccessKeyId.NotFound",
+            KeyTrouble::Unknown => "InvalidAccessKeyId.NotFound",
+            KeyTrouble::Inactive => "InvalidAccessKeyId.Inactive",
+            KeyTrouble::TokenMissing => "MissingSecurityToken",
+            KeyTrouble::TokenUnknown => "InvalidSecurityToken.Malformed",
+            KeyTrouble::TokenOfAnother => "InvalidSecurityToken.MismatchWithAccessKey",
+            KeyTrouble::Ended => "InvalidSecurityToken.Expired",
+        })
+    })
 }
 
 fn missing(parameter: &str) -> Refusal {
@@ -313,7 +370,10 @@ fn new_id(prefix: &str) -> String {
 }
 
 const CLOUD: &str = "alibaba";
-const VERSION: &str = "2016-04-28";
+/// Actions that need no key.
+const ANONYMOUS: &[&str] = &["AssumeRoleWithOIDC"];
+/// Actions that no policy restricts.
+const UNRESTRICTED: &[&str] = &["AssumeRoleWithOIDC", "GetCallerIdentity"];
 const REQUEST_ID: &str = "RequestId";
 const RETRY_AFTER_MS: u64 = 100;
 

@@ -5,11 +5,11 @@ use crate::api::Refusal;
 use crate::world::World;
 
 /// `RegionId` is part of every request; its region must be a published one, or one of the state document.
-pub(super) fn check(world: &World, region: &str) -> Result<(), Refusal> {
+pub(super) fn check(world: &World, owner: &str, region: &str) -> Result<(), Refusal> {
     if region.is_empty() {
         return Err(missing("RegionId"));
     }
-    if REGIONS.contains(&region) || world.store.has_region(super::CLOUD, region) {
+    if REGIONS.contains(&region) || world.store.has_region(owner, region) {
         return Ok(());
     }
     Err(errors::documented("InvalidRegionId.NotFound"))

@@ -36,7 +36,7 @@ pub(super) fn not_busy(context: &Context<'_>, gateway_id: &str) -> Result<(), Re
 pub(super) fn start(context: &mut Context<'_>, gateway_id: &str) {
     let Some(gateway) = context.get_mut(GATEWAYS, gateway_id) else {
         // `--any-parent`: who has written to it will ask how it is.
-        context.world.alibaba.assume(context.region, gateway_id);
+        context.world.alibaba.assume((context.owner, context.region), gateway_id);
         return;
     };
     // Without conflicts (the switch) a gateway may be on its way in or out; that goes on.

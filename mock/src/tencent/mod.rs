@@ -5,11 +5,12 @@
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
+use crate::accounts::{Caller, KeyTrouble};
 use crate::api::{Head, Refusal};
 use crate::calls::Cloud;
 use crate::check::{self, Field, Kind, Violation};
 use crate::faults::TaskFault;
-use crate::options::{Options, TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
+use crate::options::Options;
 use crate::server::{Received, Reply};
 use crate::store::{Members, Object, Place, Then};
 use crate::world::{Shared, World};
@@ -55,12 +56,15 @@ pub(super) struct Service {
 
 pub(super) const VPC: Service = Service { name: "vpc", version: "2017-03-12", regional: true };
 pub(super) const TAG: Service = Service { name: "tag", version: "2018-08-13", regional: false };
-pub(super) const STS: Service = Service { name: "sts", version: "2018-08-13", regional: false };
+pub(super) const STS: Service = Service { name: "sts", version: "2018-08-13", regional: true };
 
 /// What an action works with.
 pub(super) struct Context<'a> {
     pub(super) world: &'a mut World,
     pub(super) options: &'a Options,
+    pub(super) caller: &'a Caller,
+    /// Whose objects these are: the name that the store keeps them under.
+    pub(super) owner: &'a str,
     pub(super) region: &'a str,
     pub(super) request_id: &'a str,
     /// What a test wants to go wrong with the task of this request.
@@ -70,11 +74,11 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn place(&self, kind: &'a str) -> Place<'a> {
-        Place { cloud: CLOUD, region: self.region, kind }
+        Place { owner: self.owner, region: self.region, kind }
     }
 
     pub(super) fn get(&self, kind: &str, id: &str) -> Option<&Object> {
-        self.world.store.get(Place { cloud: CLOUD, region: self.region, kind }, id)
+        self.world.store.get(Place { owner: self.owner, region: self.region, kind }, id)
     }
 
     /// Gives members of an object new values at once.
@@ -133,7 +137,8 @@ pub(crate) fn perform(
     if head.action.is_empty() {
         return Err(Refusal::new("InvalidAction", "the header X-TC-Action is missing"));
     }
-    let service = tc3::verify(received, jiff::Timestamp::now().as_second(), secret_key)?;
+    let mut world = shared.world();
+    let (service, caller) = caller(&world, received, &head.action)?;
     let action = action(&service, &head.action, received.header("x-tc-version"))?;
     region(action, received)?;
     let mut params = params(received)?;
@@ -141,15 +146,19 @@ pub(crate) fn perform(
         check::from_texts(action.fields, &mut params);
     }
 
-    let mut world = shared.world();
-    token(&world, received)?;
-    if !world.rates.admit(Cloud::Tencent, action.name, &head.region, action.per_second) {
+    let account = (Cloud::Tencent, caller.account.as_str());
+    if !world.rates.admit(account, action.name, &head.region, action.per_second) {
         let message = format!("{} was called too often in {}", action.name, head.region);
         return Err(Refusal::new("RequestLimitExceeded", message));
     }
+    if !UNRESTRICTED.contains(&action.name) {
+        permission(&caller, action.service.name, action.name)?;
+    }
     check::check(action.fields, &params).map_err(|violation| refusal(action, violation))?;
     let (options, region, now) = (&shared.options, head.region.as_str(), Instant::now());
-    let mut context = Context { world: &mut world, options, region, request_id, task, now };
+    let owner = caller.owner(CLOUD);
+    let mut context =
+        Context { world: &mut world, options, caller: &caller, owner: &owner, region, request_id, task, now };
     (action.run)(&mut context, &params)
 }
 
@@ -191,16 +200,52 @@ fn parameter(received: &Received, name: &str) -> String {
     pairs.find(|(found, _)| found == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-fn secret_key(id: &str) -> Option<&'static str> {
-    (id == TENCENT_SECRET_ID).then_some(TENCENT_SECRET_KEY)
+/// The service that a request is for, and who sent it.
+fn caller(world: &World, received: &Received, action: &str) -> Result<(String, Caller), Refusal> {
+    let is_signed = received.header("authorization") != UNSIGNED;
+    if is_signed == ANONYMOUS.contains(&action) {
+        let message =
+            format!("{action} has the Authorization {}", if is_signed { UNSIGNED } else { "TC3-HMAC-SHA256" });
+        return Err(Refusal::new("AuthFailure.InvalidAuthorization", message));
+    }
+    let token = received.header("x-tc-token");
+    if !is_signed {
+        if !token.is_empty() {
+            let message = format!("{action} needs no key, and X-TC-Token belongs to one");
+            return Err(Refusal::new("AuthFailure.InvalidAuthorization", message));
+        }
+        return Ok((STS.name.to_owned(), Caller::nobody()));
+    }
+    let now = jiff::Timestamp::now().as_second();
+    let signed = tc3::verify(received, now, |id| world.accounts.tencent.secret(id))?;
+    let caller = identify(world, &signed.secret_id, token)?;
+    Ok((signed.service, caller))
 }
 
-fn token(world: &World, received: &Received) -> Result<(), Refusal> {
-    let token = received.header("x-tc-token");
-    if token.is_empty() || world.tokens.contains(token) {
+/// Who calls with a key and a token. A temporary key that is over may look unknown as well, by the switch.
+pub(crate) fn identify(world: &World, secret_id: &str, token: &str) -> Result<Caller, Refusal> {
+    let trouble = match world.accounts.tencent.caller(secret_id, token, &world.tokens) {
+        Ok(caller) => return Ok(caller),
+        Err(KeyTrouble::Ended) if world.switches.ended_keys_unknown => KeyTrouble::Unknown,
+        Err(trouble) => trouble,
+    };
+    Err(match trouble {
+        KeyTrouble::Unknown => Refusal::new("AuthFailure.SecretIdNotFound", "the SecretId does not exist"),
+        KeyTrouble::Inactive => Refusal::new("AuthFailure.InvalidSecretId", "the SecretId is disabled"),
+        KeyTrouble::TokenMissing => Refusal::new("AuthFailure.TokenFailure", "the token of this SecretId is missing"),
+        KeyTrouble::TokenUnknown | KeyTrouble::TokenOfAnother | KeyTrouble::Ended => {
+            Refusal::new("AuthFailure.TokenFailure", "the token is unknown or has expired")
+        }
+    })
+}
+
+/// Whether the caller may do this.
+pub(crate) fn permission(caller: &Caller, service: &str, action: &str) -> Result<(), Refusal> {
+    let name = format!("{service}:{action}");
+    if caller.may(&name) {
         return Ok(());
     }
-    Err(Refusal::new("AuthFailure.TokenFailure", "the token is unknown or has expired"))
+    Err(Refusal::new("UnauthorizedOperation", format!("no policy of the caller allows {name}, or one denies it")))
 }
 
 fn action(service: &str, name: &str, version: &str) -> Result<&'static Action, Refusal> {
@@ -243,6 +288,9 @@ fn region(action: &Action, received: &Received) -> Result<(), Refusal> {
 /// own for filters of another shape.
 fn refusal(action: &Action, Violation { kind, path, detail }: Violation) -> Refusal {
     let code = match kind {
+        Kind::Unknown => "UnknownParameter",
+        Kind::Missing => "MissingParameter",
+        _ if action.service.name == STS.name => sts::code(&path),
         Kind::Range if HAVE_RANGE_CODE.contains(&action.name) => "InvalidParameterValue.Range",
         Kind::Type if action.name == "DescribeVpnGateways" && path.starts_with("Filters.") => {
             if path.contains(".Values") {
@@ -251,8 +299,6 @@ fn refusal(action: &Action, Violation { kind, path, detail }: Violation) -> Refu
                 "InvalidParameter.FilterNotDict"
             }
         }
-        Kind::Unknown => "UnknownParameter",
-        Kind::Missing => "MissingParameter",
         Kind::Type => "InvalidParameter",
         Kind::Empty => "InvalidParameterValue.Empty",
         Kind::TooLong => "InvalidParameterValue.TooLong",
@@ -290,7 +336,13 @@ pub(super) fn members(object: Value) -> Members {
     }
 }
 
-const CLOUD: &str = "tencent";
+pub(crate) const CLOUD: &str = "tencent";
+/// The Authorization of a request without a signature (STS API 2018-08-13, as the official SDKs send it).
+const UNSIGNED: &str = "SKIP";
+/// Actions that need no key.
+const ANONYMOUS: &[&str] = &["AssumeRoleWithWebIdentity"];
+/// Actions that no policy restricts.
+const UNRESTRICTED: &[&str] = &["AssumeRoleWithWebIdentity", "GetCallerIdentity"];
 
 /// Actions with InvalidParameterValue.Range among their error codes.
 const HAVE_RANGE_CODE: &[&str] =

@@ -105,7 +105,7 @@ fn describe_by_ids(context: &mut Context<'_>, params: &Members) -> Result<Member
         let message = format!("there are no resources {prefix} of {}", text(params, "ServiceType"));
         Refusal::new("InvalidParameterValue.ResourceDescriptionError", message)
     })?;
-    let place = Place { cloud: super::CLOUD, region: text(params, "ResourceRegion"), kind };
+    let place = Place { owner: context.owner, region: text(params, "ResourceRegion"), kind };
     // Every tag here is a user's own.
     let wanted = text(params, "Category") != "System";
     let mut all = Vec::new();
@@ -164,7 +164,7 @@ impl<'a> Resource<'a> {
         replace: &[(String, String)],
         delete: &[String],
     ) -> Result<(), Refusal> {
-        let place = Place { cloud: super::CLOUD, region: self.region, kind: self.kind };
+        let place = Place { owner: context.owner, region: self.region, kind: self.kind };
         let object = context.world.store.get_mut(place, self.id).ok_or_else(|| {
             // The tag service lists no code for a resource that does not exist.
             Refusal::new("FailedOperation", format!("the resource {} does not exist", self.name))

@@ -8,7 +8,14 @@ use subtle::ConstantTimeEq;
 use crate::api::Refusal;
 use crate::server::Received;
 
-/// Verifies a request's signature and gives the service it is for.
+/// What a valid signature says.
+#[derive(Debug, Eq, PartialEq)]
+pub(super) struct Signed {
+    pub(super) secret_id: String,
+    pub(super) service: String,
+}
+
+/// Verifies a request's signature.
 ///
 /// `now` is in Unix seconds; `secret_key` finds the key of an id.
 ///
@@ -18,7 +25,7 @@ pub(super) fn verify<'k>(
     received: &Received,
     now: i64,
     secret_key: impl FnOnce(&str) -> Option<&'k str>,
-) -> Result<String, Refusal> {
+) -> Result<Signed, Refusal> {
     let invalid = |message: &str| Refusal::new("AuthFailure.InvalidAuthorization", message);
     let authorization = Authorization::parse(received.header("authorization"))
         .ok_or_else(|| invalid("the header Authorization is missing or not of the form of TC3-HMAC-SHA256"))?;
@@ -64,7 +71,8 @@ pub(super) fn verify<'k>(
         .ok_or_else(|| failure("a signed header is missing"))?;
         let expected = signature(secret_key, &authorization, timestamp, &request);
         if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
-            return Ok(authorization.service.to_owned());
+            let [secret_id, service] = [authorization.secret_id, authorization.service].map(str::to_owned);
+            return Ok(Signed { secret_id, service });
         }
     }
     Err(failure("the signature does not match the request"))

@@ -9,10 +9,9 @@ use crate::api::{Head, Refusal};
 use crate::calls::Cloud;
 use crate::check::{Field, Kind, Violation};
 use crate::faults::TaskFault;
-use crate::options::{TENCENT_SECRET_ID, TENCENT_SECRET_KEY};
 use crate::server::{Received, Reply};
 use crate::store::Members;
-use crate::tencent::{Context, members};
+use crate::tencent::{self, Context, members};
 use crate::world::Shared;
 
 mod connections;
@@ -65,9 +64,9 @@ pub(crate) fn perform(
 ) -> Result<Members, Refusal> {
     let pairs = request::pairs(received)?;
     let common = request::Common::read(&pairs)?;
-    if common.secret_id != TENCENT_SECRET_ID {
-        return Err(Refusal::new("4104", "the SecretId does not exist"));
-    }
+    let mut world = shared.world();
+    let secret = world.accounts.tencent.secret(common.secret_id);
+    let secret = secret.ok_or_else(|| Refusal::new("4104", "the SecretId does not exist"))?;
     let now = jiff::Timestamp::now().as_second();
     if now.abs_diff(common.timestamp) > MAX_SKEW_SECONDS {
         let off = now.abs_diff(common.timestamp);
@@ -75,28 +74,30 @@ pub(crate) fn perform(
         return Err(Refusal::new("4200", message));
     }
     let host = received.header("host");
-    if !signature::is_valid(received.method.as_str(), host, &pairs, &common, TENCENT_SECRET_KEY) {
+    if !signature::is_valid(received.method.as_str(), host, &pairs, &common, secret) {
         return Err(Refusal::new("4100", "the signature does not match the request"));
     }
 
-    let mut world = shared.world();
     let oldest = now - MAX_SKEW_SECONDS.cast_signed();
     if !world.replays.admit(common.timestamp, common.nonce, oldest) {
         return Err(Refusal::new("4500", "a request with this Nonce and Timestamp has been here"));
     }
-    if !common.token.is_empty() && !world.tokens.contains(common.token) {
-        return Err(Refusal::new("4105", "the token is unknown or has expired"));
-    }
+    let caller = tencent::identify(&world, common.secret_id, common.token).map_err(|Refusal { code, message }| {
+        let number = if code == "AuthFailure.TokenFailure" { "4105" } else { "4104" };
+        Refusal::new(number, message)
+    })?;
     let region = request::long_region(&head.region)?;
     let action = action(&head.action)?;
-    if !world.rates.admit(Cloud::TencentLegacy, action.name, region, PER_SECOND) {
+    if !world.rates.admit((Cloud::TencentLegacy, &caller.account), action.name, region, PER_SECOND) {
         let message = format!("{} was called too often in {}", action.name, head.region);
         return Err(Refusal::new("4400", message));
     }
+    tencent::permission(&caller, "vpc", action.name).map_err(|refusal| Refusal::new("4102", refusal.message))?;
     let params = parameters::members(action.fields, &pairs)?;
     let is_text = world.switches.legacy_code_text;
     let now = Instant::now();
-    let context = Context { world: &mut world, options: &shared.options, region, request_id, task, now };
+    let (options, owner) = (&shared.options, caller.owner(tencent::CLOUD));
+    let context = Context { world: &mut world, options, caller: &caller, owner: &owner, region, request_id, task, now };
     let mut answer = (action.run)(&mut Request { context }, &params)?;
     if is_text {
         answer.insert("code".to_owned(), json!("0"));

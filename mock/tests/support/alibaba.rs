@@ -21,8 +21,9 @@ pub(crate) struct V3 {
     pub(crate) form: Vec<(String, String)>,
     /// A body of another kind in place of the form: its content type, and what it holds.
     pub(crate) body: Option<(&'static str, &'static str)>,
-    pub(crate) key_id: &'static str,
-    pub(crate) token: Option<&'static str>,
+    pub(crate) key_id: String,
+    pub(crate) secret: String,
+    pub(crate) token: Option<String>,
     pub(crate) accept: Option<&'static str>,
     pub(crate) time: Timestamp,
     pub(crate) nonce: String,
@@ -40,7 +41,8 @@ impl V3 {
             query: owned(region.chain(params.iter().copied())),
             form: Vec::new(),
             body: None,
-            key_id: ALIBABA_ACCESS_KEY_ID,
+            key_id: ALIBABA_ACCESS_KEY_ID.to_owned(),
+            secret: ALIBABA_ACCESS_KEY_SECRET.to_owned(),
             token: None,
             accept: None,
             time: Timestamp::now(),
@@ -61,7 +63,7 @@ impl V3 {
             ("x-acs-signature-nonce", self.nonce.clone()),
             ("x-acs-version", self.version.to_owned()),
         ];
-        headers.extend(self.token.map(|token| ("x-acs-security-token", token.to_owned())));
+        headers.extend(self.token.clone().map(|token| ("x-acs-security-token", token)));
         headers.extend(self.accept.map(|accept| ("accept", accept.to_owned())));
         if !body.is_empty() && !media.is_empty() {
             headers.push(("content-type", media.to_owned()));
@@ -74,10 +76,10 @@ impl V3 {
         let query = encoded(&self.query);
         let canonical = format!("{}\n/\n{query}\n{lines}\n{names}\n{}", self.method, sha256(&body));
         let to_sign = format!("ACS3-HMAC-SHA256\n{}", sha256(&canonical));
-        let mut mac = Hmac::<Sha256>::new_from_slice(ALIBABA_ACCESS_KEY_SECRET.as_bytes()).unwrap();
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).unwrap();
         mac.update(to_sign.as_bytes());
         let signature = hex::encode(mac.finalize().into_bytes());
-        let key_id = self.key_id;
+        let key_id = &self.key_id;
         let authorization = format!("ACS3-HMAC-SHA256 Credential={key_id},SignedHeaders={names},Signature={signature}");
         let request = client().request(self.method.clone(), format!("{}/?{query}", mock.url()));
         let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
@@ -101,6 +103,7 @@ pub(crate) fn v1(mock: &Mock, method: Method, query: &[(&str, &str)], form: &[(&
         ("Timestamp", &now),
         ("Version", "2016-04-28"),
     ];
+    let common = common.into_iter().filter(|(name, _)| query.iter().all(|(given, _)| given != name));
     let mut query = owned(query.iter().copied().chain(common));
     let form = owned(form.iter().copied());
     let to_sign = format!("{method}&%2F&{}", encode(&encoded(&[query.clone(), form.clone()].concat())));

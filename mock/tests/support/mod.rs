@@ -60,8 +60,13 @@ pub(crate) fn request(mock: &Mock, action: &str, params: Value) -> RequestBuilde
 }
 
 pub(crate) fn signed(mock: &Mock, action: &str, region: &str, params: Value) -> RequestBuilder {
+    signed_by(mock, (TENCENT_SECRET_ID, TENCENT_SECRET_KEY), action, region, params)
+}
+
+/// A request signed by a key of one's own: its id and its secret.
+pub(crate) fn signed_by(mock: &Mock, key: (&str, &str), action: &str, region: &str, params: Value) -> RequestBuilder {
     let (service, version) = match action {
-        "GetCallerIdentity" => ("sts", "2018-08-13"),
+        "GetCallerIdentity" | "AssumeRole" => ("sts", "2018-08-13"),
         action if action.contains("Tag") => ("tag", "2018-08-13"),
         _ => ("vpc", "2017-03-12"),
     };
@@ -70,7 +75,7 @@ pub(crate) fn signed(mock: &Mock, action: &str, region: &str, params: Value) -> 
     let now = jiff::Timestamp::now();
     let canonical =
         format!("POST\n/\n\ncontent-type:application/json\nhost:{host}\n\ncontent-type;host\n{}", sha256(&body));
-    let authorization = authorization(service, now, "content-type;host", &canonical);
+    let authorization = authorization_by(key, service, now, "content-type;host", &canonical);
     client()
         .post(mock.url())
         .header("content-type", "application/json")
@@ -83,15 +88,23 @@ pub(crate) fn signed(mock: &Mock, action: &str, region: &str, params: Value) -> 
 }
 
 pub(crate) fn authorization(service: &str, now: jiff::Timestamp, signed_headers: &str, canonical: &str) -> String {
+    authorization_by((TENCENT_SECRET_ID, TENCENT_SECRET_KEY), service, now, signed_headers, canonical)
+}
+
+fn authorization_by(
+    (id, secret): (&str, &str),
+    service: &str,
+    now: jiff::Timestamp,
+    signed_headers: &str,
+    canonical: &str,
+) -> String {
     let date = now.strftime("%Y-%m-%d").to_string();
     let scope = format!("{date}/{service}/tc3_request");
     let to_sign = format!("TC3-HMAC-SHA256\n{}\n{scope}\n{}", now.as_second(), sha256(canonical));
-    let key = hmac(format!("TC3{TENCENT_SECRET_KEY}").as_bytes(), &date);
+    let key = hmac(format!("TC3{secret}").as_bytes(), &date);
     let key = hmac(&hmac(&key, service), "tc3_request");
     let signature = hex::encode(hmac(&key, &to_sign));
-    format!(
-        "TC3-HMAC-SHA256 Credential={TENCENT_SECRET_ID}/{scope}, SignedHeaders={signed_headers}, Signature={signature}"
-    )
+    format!("TC3-HMAC-SHA256 Credential={id}/{scope}, SignedHeaders={signed_headers}, Signature={signature}")
 }
 
 /// The parameters of a tunnel with policies, between the first gateways of the small world.
