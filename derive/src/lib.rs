@@ -42,7 +42,8 @@
 //! can be read: behind an alias it cannot.
 //!
 //! `#[model(...)]` on the struct holds rules over several fields, by the fields' names: `exactly_one_of(a, b)`, `at_most_one_of(a, b)`,
-//! `at_least_one_of(a, b)`, `requires(a, b)` and `rule = path` to a `fn(&Raw, &Path, &mut Diagnostics)`.
+//! `at_least_one_of(a, b)`, `requires(a, b)` and `rule = path` to a `fn(&Raw, &Path, &mut Diagnostics)`, or `consistent = path` to one that
+//! holds for plans as well, with what defaults and what is there add to the configuration.
 
 //!
 //! # `#[derive(Answer)]`: a struct is what a cloud answers

@@ -23,9 +23,14 @@ pub(crate) fn parse(
 }
 
 fn parse_rule(word: &Word, idents: &[&Ident], fields: &[Field], errors: &mut Errors) -> Option<TokenStream> {
-    if word.name == "rule" {
+    let of_function = match word.name.as_str() {
+        "rule" => Some(quote!(Custom)),
+        "consistent" => Some(quote!(Consistent)),
+        _ => None,
+    };
+    if let Some(rule) = of_function {
         return match errors.check(word.value())? {
-            path @ Expr::Path(_) => Some(quote!(::cloudvpn::framework::validators::Rule::Custom(#path))),
+            path @ Expr::Path(_) => Some(quote!(::cloudvpn::framework::validators::Rule::#rule(#path))),
             other => {
                 errors.push(Error::new_spanned(other, "a path to a function is needed here"));
                 None
@@ -74,4 +79,4 @@ impl Parse for Name {
     }
 }
 
-const WORDS: &[&str] = &["exactly_one_of", "at_most_one_of", "at_least_one_of", "requires", "rule"];
+const WORDS: &[&str] = &["exactly_one_of", "at_most_one_of", "at_least_one_of", "requires", "rule", "consistent"];

@@ -17,6 +17,44 @@ pub fn config(block: &Block, config: &Raw, write_only_allowed: bool) -> Diagnost
     walk.diagnostics
 }
 
+/// Contradictions between attributes, as far as their rules are about plans ([`Rule::Consistent`]), that are in `planned` and were not in
+/// `prior`: what was so before is nobody's mistake now.
+pub fn plan(block: &Block, planned: &Raw, prior: &Raw) -> Diagnostics {
+    let contradictions = |value: &Raw| {
+        let mut found = Diagnostics::new();
+        consistent(&block.attributes, &block.rules, value, &Path::root(), &mut found);
+        found
+    };
+    let before = contradictions(prior);
+    let mut new = Diagnostics::new();
+    for found in contradictions(planned) {
+        if !before.iter().any(|known| *known == found) {
+            new.push(found);
+        }
+    }
+    new
+}
+
+fn consistent(attributes: &[Attribute], rules: &[Rule], value: &Raw, path: &Path, found: &mut Diagnostics) {
+    if !matches!(value, Raw::Map(_)) {
+        return;
+    }
+    for attribute in attributes {
+        let AttributeKind::Nested(nesting, object) = &attribute.kind else { continue };
+        let (value, path) = (value.get(&attribute.name), path.attribute(attribute.name.clone()));
+        let mut visit = |value: &Raw, path: &Path| consistent(&object.attributes, &object.rules, value, path, found);
+        match (nesting, value) {
+            (Nesting::Single, value) => visit(value, &path),
+            // Elements of a set have no path of their own.
+            (_, Raw::Set(elements)) => elements.iter().for_each(|element| visit(element, &path)),
+            (_, value) => each(value, &path, |element, path| visit(element, &path)),
+        }
+    }
+    for rule in rules.iter().filter(|rule| matches!(rule, Rule::Consistent(_))) {
+        rule.check(value, path, found);
+    }
+}
+
 struct Walk {
     write_only_allowed: bool,
     diagnostics: Diagnostics,
@@ -280,6 +318,40 @@ mod tests {
         );
         // What is not there as a whole lacks nothing, and what is not known yet may be there.
         assert_eq!(found(attributes(), Raw::object([("name", Raw::unknown())])), [""; 0]);
+    }
+
+    #[test]
+    fn a_plan_is_held_against_what_it_was_before() {
+        fn apart(object: &Raw, path: &Path, found: &mut Diagnostics) {
+            if object.get("name") == object.get("other") && !object.get("name").is_null() {
+                found.error(path.attribute("other"), "Same", object.get("name").as_str().unwrap_or("?"));
+            }
+        }
+        let rules = || vec![Rule::Consistent(apart), Rule::ExactlyOneOf(&["name", "other"])];
+        let attributes = || vec![name(), Attribute { name: "other".into(), ..name() }];
+        let nested = |nesting, name| {
+            let object = Object { attributes: attributes(), rules: rules() };
+            Attribute { optional: true, ..Attribute::new(name, AttributeKind::Nested(nesting, object)) }
+        };
+        let mut all = attributes();
+        all.extend([nested(Nesting::Single, "single"), nested(Nesting::List, "list"), nested(Nesting::Set, "set")]);
+        let block = Block { attributes: all, rules: rules(), ..Block::default() };
+        let both = |value: &str| Raw::object([("name", Raw::from(value)), ("other", Raw::from(value))]);
+        let everywhere = |value: &str| {
+            let Raw::Map(mut members) = both(value) else { unreachable!("it is an object") };
+            members.insert("single".into(), both(value));
+            members.insert("list".into(), Raw::List(vec![both(value)]));
+            members.insert("set".into(), Raw::set([both(value)]));
+            Raw::Map(members)
+        };
+        let found = |planned: &Raw, prior: &Raw| {
+            plan(&block, planned, prior).iter().map(|d| d.path.to_string()).collect::<Vec<_>>()
+        };
+
+        let all = ["single.other", "list[0].other", "set.other", "other"];
+        assert_eq!(found(&everywhere("a"), &Raw::Null), all);
+        assert_eq!(found(&everywhere("b"), &everywhere("a")), all);
+        assert_eq!(found(&everywhere("a"), &everywhere("a")), [""; 0]);
     }
 
     #[test]

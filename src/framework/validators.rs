@@ -57,6 +57,8 @@ pub enum Rule {
     Requires(&'static str, &'static str),
     /// Anything else; gets the object and its path.
     Custom(fn(&Raw, &Path, &mut Diagnostics)),
+    /// The same for what a plan fills in as well, by defaults or by what is there: looked for in the configuration, and again in the plan.
+    Consistent(fn(&Raw, &Path, &mut Diagnostics)),
 }
 
 /// What a check found.
@@ -265,7 +267,7 @@ impl Rule {
                     diagnostics.error(path.attribute(*if_set), "Missing attribute", detail);
                 }
             }
-            Self::Custom(check) => check(object, path, diagnostics),
+            Self::Custom(check) | Self::Consistent(check) => check(object, path, diagnostics),
         }
     }
 }
@@ -287,7 +289,7 @@ impl fmt::Display for Rule {
                 join(f, names)
             }
             Self::Requires(if_set, needed) => write!(f, "{needed:?} together with {if_set:?}"),
-            Self::Custom(_) => Ok(()),
+            Self::Custom(_) | Self::Consistent(_) => Ok(()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::super::diagnostics::{Diagnostic, Diagnostics};
 use super::super::erased::{ErasedResource, Outcome};
 use super::super::resource::Plan;
-use super::super::{absent, plan, raw::Raw, schema::Schema, spelling};
+use super::super::{absent, plan, raw::Raw, schema::Schema, spelling, validate};
 use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, plain, rules, unknown_type};
 
 impl Session {
@@ -50,6 +50,11 @@ impl Session {
             Err(error) => return Err(super::with_warnings(error, &kept)),
         };
 
+        let found = validate::plan(&schema.block, &corrected.planned, &was);
+        if found.has_errors() {
+            return Err(super::with_warnings(found, &kept));
+        }
+
         let mut planned = corrected.planned;
         plan::without_write_only(&schema.block, &mut planned);
         let mut replace = plan::requires_replace(&schema.block, &was, &planned);
@@ -65,6 +70,7 @@ impl Session {
         plan::without_write_only(&schema.block, &mut planned);
         let mut diagnostics = kept.warnings;
         diagnostics.append(corrected.warnings);
+        diagnostics.append(found);
         rules::plan(&schema, &prior, &config, &planned, &replace, &mut diagnostics);
         Ok(PlanResponse {
             planned_state: encode(&planned, &schema)?,

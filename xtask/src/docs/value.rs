@@ -47,7 +47,7 @@ pub(super) fn rule(rule: &Rule) -> Option<String> {
         Rule::AtMostOneOf(names) => Some(format!("Set at most one of {}.", code(names))),
         Rule::AtLeastOneOf(names) => Some(format!("Set at least one of {}.", code(names))),
         Rule::Requires(if_set, needed) => Some(format!("`{if_set}` needs `{needed}` as well.")),
-        Rule::Custom(_) => None,
+        Rule::Custom(_) | Rule::Consistent(_) => None,
     }
 }
 
