@@ -16,6 +16,7 @@ use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::schema::Block;
 use crate::framework::validate::decoded;
+use crate::framework::validators::Validator;
 use crate::framework::view::{self, Shown, Sought};
 
 use super::attributes::{member, put};
@@ -137,7 +138,9 @@ impl<F: Found> Plural for Of<F> {
     }
 
     fn block(&self) -> Block {
-        F::block()
+        let mut block = F::block();
+        of_kind(&mut block, "ids", Validator::Each(Box::new(Validator::Prefix(F::Kind::PREFIX))));
+        block
     }
 
     fn settings<'a>(&self, data: &'a Data) -> &'a Settings {
@@ -173,7 +176,9 @@ impl<M: Single> Singular for Of<M> {
     }
 
     fn block(&self) -> Block {
-        view::one::<M>()
+        let mut block = view::one::<M>();
+        of_kind(&mut block, "id", Validator::Prefix(M::PREFIX));
+        block
     }
 
     fn words(&self) -> [&'static str; 3] {
@@ -186,6 +191,13 @@ impl<M: Single> Singular for Of<M> {
 
     fn filters(&self, sought: &Raw) -> Result<Raw, Diagnostics> {
         Ok(decoded::<M>("configuration", sought)?.filters().to_raw())
+    }
+}
+
+/// Ids of another kind are a mistake that is found at once.
+fn of_kind(block: &mut Block, name: &str, check: Validator) {
+    if let Some(ids) = block.attributes.iter_mut().find(|attribute| attribute.name == name) {
+        ids.validators = vec![check];
     }
 }
 
@@ -288,4 +300,29 @@ async fn find(
 
 fn region(of: &dyn Plural, cx: &Context<Data>, sought: &Raw) -> Result<String, Diagnostics> {
     Ok(of.settings(cx.provider()).region_or(&member(sought, "region"))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::framework::server::Server;
+    use crate::provider::Cloudvpn;
+
+    #[test]
+    fn every_data_source_of_a_kind_knows_what_ids_begin_with() {
+        let schema = Server::new(Cloudvpn).schema();
+        let mut checked = 0;
+        for (name, source) in &schema.data_sources {
+            for attribute in source.block.attributes.iter().filter(|attribute| attribute.optional) {
+                if !["id", "ids"].contains(&&*attribute.name) {
+                    continue;
+                }
+                let wrong = if attribute.name == "id" { Raw::from("x-1") } else { Raw::set(["x-1".into()]) };
+                let found = attribute.validators.iter().find_map(|validator| validator.check(&wrong, false).err());
+                assert_eq!(found.expect(name).summary, "Wrong kind of id", "{name}");
+                checked += 1;
+            }
+        }
+        assert!(checked >= 26, "{checked} data sources of a kind");
+    }
 }

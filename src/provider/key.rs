@@ -3,6 +3,8 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::framework::model::{Secret, Value};
+use crate::framework::raw::Raw;
+use crate::framework::validators::Finding;
 
 use super::values;
 
@@ -10,6 +12,23 @@ use super::values;
 pub(super) struct Stored<'a> {
     pub(super) key: &'a Value<Secret>,
     pub(super) version: &'a Value<i64>,
+}
+
+/// For every key that somebody writes; nothing of it is shown. A file ends in a newline, which is no part of the key in it.
+pub(super) fn one_line(key: &Raw) -> Result<(), Finding> {
+    let key = key.as_str().unwrap_or_default();
+    if key.ends_with(['\n', '\r']) {
+        let detail = "It ends in a newline, which is no part of a key: a file has one at its end, and file() reads it along. Write \
+                      trimspace(file(...)).";
+        return Err(Finding::error("Newline at the end of a key", detail));
+    }
+    match key.contains(char::is_control) {
+        true => Err(Finding::error(
+            "Character not allowed",
+            "A key is one line, without tabs and other control characters.",
+        )),
+        false => Ok(()),
+    }
 }
 
 /// The key of a new tunnel.

@@ -7,14 +7,17 @@ use found::Single;
 
 pub use config::Config;
 
+mod addresses;
 mod alibaba;
 mod attributes;
 mod config;
 mod errors;
 mod found;
+mod ike;
 mod key;
 mod lookup;
 mod managed;
+mod region;
 mod settings;
 mod tags;
 mod tencent;

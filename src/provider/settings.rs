@@ -9,6 +9,7 @@ use crate::framework::model::Value;
 use crate::framework::path::Path;
 
 use super::Data;
+use super::region::{self, Regions};
 use super::tags::Policy;
 
 /// One cloud as configured.
@@ -36,6 +37,7 @@ pub(super) struct Cloud {
     pub(super) block: &'static str,
     /// The variable that stands in for its region.
     pub(super) region_variable: &'static str,
+    pub(super) regions: &'static Regions,
 }
 
 impl Settings {
@@ -64,8 +66,11 @@ impl Settings {
 
     /// The region of a data source: the one that it names, or the provider's.
     pub(super) fn region_or(&self, configured: &Value<String>) -> Result<String, Diagnostic> {
-        let region = if configured.is_null() { self.region() } else { configured };
-        Ok(self.cloud.region(region)?.to_owned())
+        if configured.is_null() {
+            self.usable_region()?;
+            return Ok(self.cloud.region(&self.region)?.to_owned());
+        }
+        Ok(self.cloud.region(configured)?.to_owned())
     }
 
     /// The region of a new resource that names none.
@@ -73,7 +78,20 @@ impl Settings {
         if self.region.is_null() {
             return Err(self.cloud.no_region().into());
         }
+        self.usable_region()?;
         Ok(self.region.clone())
+    }
+
+    /// What the provider's block says has been checked before. What the environment says is looked at where it is needed.
+    fn usable_region(&self) -> Result<(), Diagnostic> {
+        let Some(wrong) = self.region.as_deref().and_then(|region| self.cloud.regions.wrong(region)) else {
+            return Ok(());
+        };
+        let detail = format!(
+            "{wrong} This is the region of the provider, which the environment variable {} says.",
+            self.cloud.region_variable
+        );
+        Err(Diagnostic::error(region::INVALID, detail))
     }
 
     /// Takes an import id apart: the ids with these prefixes, joined by `/`, and in front of them `REGION/` for another region than the
@@ -83,32 +101,46 @@ impl Settings {
         id: &str,
         prefixes: [&str; N],
     ) -> Result<(String, [String; N]), Diagnostics> {
-        let (region, ids) = self.split_import_id(id, &prefixes)?;
+        self.import_id_before(id, "", id, prefixes)
+    }
+
+    /// The same for what stands in front of the rest of a `whole` import id, which ends like `end`.
+    pub(super) fn import_id_before<const N: usize>(
+        &self,
+        id: &str,
+        end: &str,
+        whole: &str,
+        prefixes: [&str; N],
+    ) -> Result<(String, [String; N]), Diagnostics> {
+        let (region, ids) = self.split_import_id(id, &prefixes).map_err(|why| match why {
+            Refused::Region(error) => error,
+            Refused::Id(why) => {
+                let shape: Vec<_> = prefixes.iter().map(|prefix| format!("{prefix}xxxxxxxx")).collect();
+                not_an_import_id(whole, why.as_deref(), &format!("{}{end}", shape.join("/")))
+            }
+        })?;
         Ok((region, ids.try_into().expect("there are as many ids as prefixes")))
     }
 
-    fn split_import_id(&self, id: &str, prefixes: &[&str]) -> Result<(String, Vec<String>), Diagnostic> {
-        let (region, ids) = match id.split_once('/') {
+    fn split_import_id(&self, id: &str, prefixes: &[&str]) -> Result<(String, Vec<String>), Refused> {
+        let (own, ids) = match id.split_once('/') {
             Some((region, ids)) if ids.split('/').count() == prefixes.len() && !region.is_empty() => {
-                (Value::from(region), ids)
+                (Some(region), ids)
             }
-            _ => (self.region.clone(), id),
+            _ => (None, id),
         };
         let ids: Vec<_> = ids.split('/').map(str::to_owned).collect();
         let fits = |(id, prefix): (&String, &&str)| {
             let rest = id.strip_prefix(prefix).unwrap_or_default();
             !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric())
         };
-        if ids.len() != prefixes.len() || !ids.iter().zip(prefixes).all(fits) {
-            let shape: Vec<_> = prefixes.iter().map(|prefix| format!("{prefix}xxxxxxxx")).collect();
-            let shape = shape.join("/");
-            let detail = format!(
-                "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
-            );
-            return Err(Diagnostic::error("Invalid import id", detail));
+        let wrong_region = own.and_then(|region| self.cloud.regions.wrong(region));
+        if ids.len() != prefixes.len() || !ids.iter().zip(prefixes).all(fits) || wrong_region.is_some() {
+            return Err(Refused::Id(wrong_region));
         }
+        let region = own.map_or_else(|| self.region.clone(), Value::from);
         // An import id has no attribute.
-        let region = self.cloud.region(&region).map_err(|error| error.at(Path::root()))?;
+        let region = self.cloud.region(&region).map_err(|error| Refused::Region(error.at(Path::root())))?;
         Ok((region.to_owned(), ids))
     }
 }
@@ -153,6 +185,23 @@ impl Cloud {
         );
         Diagnostic::error("Missing region", detail).at("region")
     }
+}
+
+/// Why nothing came of an import id.
+enum Refused {
+    /// There is none that it could mean.
+    Region(Diagnostic),
+    /// It is none, perhaps for a reason that can be said.
+    Id(Option<String>),
+}
+
+/// `shape` is what an id looks like in the provider's own region.
+pub(super) fn not_an_import_id(id: &str, why: Option<&str>, shape: &str) -> Diagnostic {
+    let why = why.map_or(String::new(), |why| format!(" {why}"));
+    let detail = format!(
+        "{id:?} is not an import id.{why} Write {shape}, or REGION/{shape} for another region than the provider's."
+    );
+    Diagnostic::error("Invalid import id", detail)
 }
 
 /// The calls of one operation share its time limit and its cancellation. One that only reads, such as the refresh of a plan, says after

@@ -19,6 +19,7 @@ mod alibaba_tunnels;
 mod calls;
 mod cases;
 mod collisions;
+mod contradictions;
 mod create;
 mod customer_gateway;
 mod data_sources;

@@ -163,7 +163,12 @@ fn a_member_of_ike_or_ipsec_sends_that_object_alone() {
             r#"ike = { integrity_algorithm = "SHA-512" }"#,
             ike(json!({ "PropoAuthenAlgorithm": "SHA-512" })),
         ),
-        case("exchange", "", r#"ike = { exchange_mode = "AGGRESSIVE" }"#, ike(json!({ "ExchangeMode": "AGGRESSIVE" }))),
+        case(
+            "exchange",
+            "",
+            r#"ike = { version = "IKEV1", exchange_mode = "AGGRESSIVE" }"#,
+            ike(json!({ "IKEVersion": "IKEV1", "ExchangeMode": "AGGRESSIVE" })),
+        ),
         case("group", "", r#"ike = { dh_group = "GROUP21" }"#, ike(json!({ "DhGroupName": "GROUP21" }))),
         case("lifetime", "", "ike = { lifetime_seconds = 604800 }", ike(json!({ "IKESaLifetimeSeconds": 604800 }))),
         case("ike_left_out", "ike = { version = \"IKEV2\" }", "ike =", None),

@@ -3,16 +3,16 @@
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeVpnConnections, ModifyVpnConnectionAttribute, Turn, VpnConnection};
 use crate::framework::diagnostics::Diagnostics;
-use crate::framework::map::map;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::said;
-use super::parts::{no_address, short_tags, split};
+use super::parts::{no_address, short_tags, split, tag_map};
 use super::{Alibaba, Api};
 
 pub(crate) use peer::PeerConfiguration;
@@ -21,6 +21,7 @@ mod data;
 mod peer;
 mod proposal;
 mod routing;
+mod rules;
 mod tunnels;
 mod wire;
 
@@ -42,7 +43,7 @@ use tunnels::Tunnels;
 #[model(exactly_one_of(customer_gateway_id, tunnels))]
 #[model(at_most_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
 #[model(requires(tunnels_bgp_enabled, tunnels))]
-#[model(rule = tunnels::have_their_own)]
+#[model(rule = rules::tunnels_have_their_own, rule = rules::ends_are_apart, consistent = rules::one_range_with_version_1)]
 pub(crate) struct Connection {
     /// Id of the connection, such as `vco-bp1bbi27hojx80nck4uhz`. API member `VpnConnectionId`.
     #[attr(computed, prefix("vco-"))]
@@ -50,7 +51,7 @@ pub(crate) struct Connection {
     /// Region of the connection.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Name of the connection, in any language. API member `Name`.
     #[attr(optional, computed, chars(1..=100))]
@@ -161,7 +162,7 @@ impl Managed for Connection {
         let Plan { prior, config, planned, .. } = plan;
         planned.leave_out_the_other_kind(config);
         config.bgp_has_addresses(prior.as_ref())?;
-        let Some(prior) = prior else { return Ok(()) };
+        let Some(prior) = prior else { return Ok(rules::new_tunnels_have_one_asn(&config.to_raw())?) };
         Bgp::plan(&prior.bgp, &config.bgp, &mut planned.bgp);
         HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
         let switched = prior.tunnels_bgp_enabled != planned.tunnels_bgp_enabled;
@@ -174,7 +175,7 @@ impl Managed for Connection {
     }
 
     fn tags(actual: &VpnConnection) -> Tags {
-        map(actual.tags().map(|tag| (tag.key.clone(), tag.value.clone())))
+        tag_map(actual.tags())
     }
 
     /// VPC API 2016-04-28, error codes of the actions.

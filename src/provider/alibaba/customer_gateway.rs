@@ -9,6 +9,7 @@ use crate::cloud::alibaba::{
 use crate::framework::model::{Map, Model, Secret, Value};
 use crate::framework::path::Path;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::key;
 use super::super::managed::Managed;
@@ -35,7 +36,7 @@ pub(crate) struct CustomerGateway {
     /// Region of the customer gateway.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// IPv4 address of the VPN device, public or private. API member `IpAddress`.
     #[attr(required, replace, ipv4, custom("the address of a host, in no reserved range", rules::peer))]
@@ -109,7 +110,7 @@ impl Managed for CustomerGateway {
     }
 
     fn tags(actual: &alibaba::CustomerGateway) -> Tags {
-        tag_map(&actual.tags)
+        tag_map(actual.tags.iter().flatten())
     }
 
     /// VPC API 2016-04-28, error codes of the actions.

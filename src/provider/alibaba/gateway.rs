@@ -11,6 +11,7 @@ use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
@@ -36,7 +37,7 @@ pub(crate) struct Gateway {
     /// Region of the VPN gateway.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Name of the VPN gateway; its id by default. API member `Name`.
     #[attr(optional, computed, chars(2..=100))]
@@ -175,7 +176,7 @@ impl Managed for Gateway {
     }
 
     fn tags(actual: &VpnGateway) -> Tags {
-        tag_map(&actual.tags)
+        tag_map(actual.tags.iter().flatten())
     }
 
     /// VPC API 2016-04-28, error codes of the actions.

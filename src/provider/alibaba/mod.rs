@@ -4,10 +4,10 @@ use crate::cloud;
 use crate::cloud::alibaba::{Client, Turn};
 use crate::framework::model::Value;
 
-use super::Data;
 use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
 use super::tags::{Policy, Tags};
+use super::{Data, region};
 
 pub(super) use connection::{Connection, PeerConfiguration};
 pub(super) use customer_gateway::CustomerGateway;
@@ -64,4 +64,9 @@ impl Side for Alibaba {
 
 type Api<'a> = managed::Api<'a, Alibaba>;
 
-static CLOUD: Cloud = Cloud { name: "Alibaba Cloud", block: "alibaba", region_variable: "ALIBABA_CLOUD_REGION" };
+static CLOUD: Cloud = Cloud {
+    name: "Alibaba Cloud",
+    block: "alibaba",
+    region_variable: "ALIBABA_CLOUD_REGION",
+    regions: &region::ALIBABA,
+};

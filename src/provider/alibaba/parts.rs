@@ -78,8 +78,8 @@ fn check_tags(tags: &Raw, longest_key: usize) -> Result<(), Finding> {
 }
 
 /// What an answer tells of tags. Those of the service itself are nobody's to set or remove.
-pub(super) fn tag_map(tags: &Option<Vec<Tag>>) -> Tags {
-    let own = tags.iter().flatten().filter(|tag| !is_reserved(&tag.key));
+pub(super) fn tag_map<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Tags {
+    let own = tags.into_iter().filter(|tag| !is_reserved(&tag.key));
     map(own.map(|tag| (tag.key.clone(), tag.value.clone())))
 }
 
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn tags_of_the_service_itself_are_not_shown() {
         let tag = |key: &str| Tag { key: key.to_owned(), value: "x".to_owned() };
-        let shown = tag_map(&Some(vec![tag("acs:ros:stackId"), tag("aliyun-k"), tag("team")]));
+        let shown = tag_map(&[tag("acs:ros:stackId"), tag("aliyun-k"), tag("team")]);
         assert_eq!(Vec::from_iter(shown.into_keys()), ["team"]);
     }
 

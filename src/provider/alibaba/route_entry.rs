@@ -6,16 +6,17 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     ClientToken, CreateVpnRouteEntry, Turn, VpnRouteEntry, VpnRouteEntryChange, VpnRouteEntryKey,
 };
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
+use crate::provider::region;
 
 use super::super::managed::Managed;
-use super::super::settings::Settings;
+use super::super::settings::{Settings, not_an_import_id};
 use super::super::values::{changed, said, text, told};
 use super::parts::{no_address, time};
 use super::{Alibaba, Api};
@@ -34,7 +35,7 @@ pub(crate) struct RouteEntry {
     /// Region of the route entry.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// VPN gateway of the route entry. API member `VpnGatewayId`.
     #[attr(required, replace, prefix("vpn-"))]
@@ -175,13 +176,10 @@ impl Managed for RouteEntry {
     /// `vpn-.../vco-.../10.0.0.0/16`, of which the destination has a slash of its own.
     fn stub(settings: &Settings, id: &str) -> Result<Self, Diagnostics> {
         let (ids, destination) = destination_of(id).ok_or_else(|| {
-            let shape = "vpn-xxxxxxxx/vco-xxxxxxxx/10.0.0.0/16";
-            let detail = format!(
-                "{id:?} is not an import id. Write {shape}, or REGION/{shape} for another region than the provider's."
-            );
-            Diagnostic::error("Invalid import id", detail)
+            let why = "It names no destination at its end, and the API knows a route entry only by its gateway, next hop and destination.";
+            not_an_import_id(id, Some(why), &format!("vpn-xxxxxxxx/vco-xxxxxxxx{END}"))
         })?;
-        let (region, [gateway, next_hop]) = settings.import_id(ids, ["vpn-", "vco-"])?;
+        let (region, [gateway, next_hop]) = settings.import_id_before(ids, END, id, ["vpn-", "vco-"])?;
         let stub = Self {
             region: region.into(),
             gateway_id: gateway.into(),
@@ -219,6 +217,9 @@ fn weight(weight: &Raw) -> Result<(), Finding> {
 }
 
 const WEIGHT: i64 = 100;
+
+/// How import ids end.
+const END: &str = "/10.0.0.0/16";
 
 #[cfg(test)]
 mod tests;

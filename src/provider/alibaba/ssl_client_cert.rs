@@ -9,6 +9,7 @@ use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::values::{changed, said, text, told};
@@ -33,7 +34,7 @@ pub(crate) struct SslClientCert {
     /// Region of the certificate.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Name of the certificate, in any language. API member `Name`.
     // The API page of 2024-07-11 says 1 to 100 characters and nothing about the first one. Its older edition, and providers made after it,

@@ -9,6 +9,7 @@ use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::values::{changed, said, text, told};
@@ -32,7 +33,7 @@ pub(crate) struct SslServer {
     /// Region of the SSL server.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Name of the SSL server, in any language. API member `Name`.
     #[attr(optional, computed, chars(1..=100))]

@@ -1,5 +1,6 @@
 use crate::cloud::alibaba as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
+use crate::provider::region;
 
 use super::super::alibaba::{Alibaba, tags};
 use super::super::settings::Configured;
@@ -10,7 +11,7 @@ use super::{Keys, Limits, Names, Reader, endpoint, first_unknown, parted};
 #[derive(Debug, Default, Model)]
 pub(super) struct AlibabaConfig {
     /// Region of resources that name none, such as `cn-hangzhou`. Environment variables `ALIBABA_CLOUD_REGION`, `ALICLOUD_REGION`.
-    #[attr(optional, chars(1..=64))]
+    #[attr(optional, custom("a region such as cn-hangzhou", region::alibaba))]
     pub(super) region: Value<String>,
     /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALICLOUD_ACCESS_KEY`. Variables of the one kind and the other are never mixed.
     #[attr(optional, chars(1..))]

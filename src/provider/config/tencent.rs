@@ -1,5 +1,6 @@
 use crate::cloud::tencent as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
+use crate::provider::region;
 
 use super::super::settings::Configured;
 use super::super::tags::{Ignored, Policy};
@@ -10,7 +11,7 @@ use super::{Keys, Limits, Names, Reader, endpoint, legacy_endpoint, parted};
 #[derive(Debug, Default, Model)]
 pub(super) struct TencentConfig {
     /// Region of resources that name none, such as `ap-guangzhou`. Environment variable `TENCENTCLOUD_REGION`.
-    #[attr(optional, chars(1..=64))]
+    #[attr(optional, custom("a region such as ap-guangzhou", region::tencent))]
     pub(super) region: Value<String>,
     /// Environment variable `TENCENTCLOUD_SECRET_ID`.
     #[attr(optional, chars(1..))]

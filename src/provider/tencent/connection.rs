@@ -7,12 +7,13 @@ use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::{Plan, Source};
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::{self, Managed};
 use super::super::tags::Tags;
 use super::parts::SecurityPolicy;
 use super::values::said;
-use super::{Api, LegacyConnection, Tencent, shown_tags};
+use super::{Api, LegacyConnection, Tencent, key, policies, shown_tags};
 
 mod data;
 mod moved;
@@ -31,7 +32,7 @@ use routing::{Bgp, Dpd, HealthCheck};
 #[derive(Clone, Debug, Default, Model)]
 #[model(exactly_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
 #[model(rule = routing::no_health_check_with_policies, rule = routing::bgp_needs_its_route_type)]
-#[model(rule = routing::no_policies_where_routes_decide, rule = routing::policies_have_possible_ranges)]
+#[model(rule = routing::no_policies_where_routes_decide, rule = policies::are_possible)]
 pub(crate) struct Connection {
     /// Id of the tunnel, such as `vpnx-f49l6u0z`. API member `VpnConnectionId`.
     #[attr(computed, prefix("vpnx-"))]
@@ -39,7 +40,7 @@ pub(crate) struct Connection {
     /// Region of the tunnel.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Name of the tunnel. API member `VpnConnectionName`.
     #[attr(required, chars(1..=60))]
@@ -56,10 +57,10 @@ pub(crate) struct Connection {
     #[attr(required, prefix("cgw-"))]
     customer_gateway_id: Value<String>,
     /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `PreShareKey`.
-    #[attr(optional, sensitive, chars(1..))]
+    #[attr(optional, sensitive, chars(1..), custom("one line", key::one_line))]
     pre_shared_key: Value<Secret>,
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `PreShareKey`.
-    #[attr(optional, sensitive, write_only, chars(1..))]
+    #[attr(optional, sensitive, write_only, chars(1..), custom("one line", key::one_line))]
     pre_shared_key_wo: Value<Secret>,
     /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
     /// changes.

@@ -9,6 +9,7 @@ use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
@@ -34,7 +35,7 @@ pub(crate) struct CustomerGateway {
     /// Region of the customer gateway.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Name of the customer gateway. API member `CustomerGatewayName`.
     #[attr(required, chars(1..=60))]

@@ -7,6 +7,7 @@ use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
@@ -38,7 +39,7 @@ pub(crate) struct Gateway {
     /// Region of the gateway.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Name of the gateway. API member `VpnGatewayName`.
     #[attr(required, chars(1..), custom("at most 60 bytes long", name_in_bytes))]

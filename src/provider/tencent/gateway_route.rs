@@ -8,6 +8,7 @@ use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::settings::Settings;
@@ -29,7 +30,7 @@ pub(crate) struct GatewayRoute {
     /// Region of the gateway.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// VPN gateway that has the route. API member `VpnGatewayId`.
     #[attr(required, replace, prefix("vpngw-"))]

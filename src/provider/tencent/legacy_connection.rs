@@ -7,12 +7,13 @@ use crate::framework::model::{Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::settings::Settings;
 use super::parts::SecurityPolicy;
 use super::values::said;
-use super::{Legacy, LegacyApi};
+use super::{Legacy, LegacyApi, key, policies};
 
 mod data;
 mod proposal;
@@ -33,6 +34,7 @@ pub(super) use proposal::{Ike, Ipsec};
 #[derive(Clone, Debug, Default, Model)]
 #[model(exactly_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
 #[model(exactly_one_of(remote_cidrs, security_policies), rule = ranges::one_policy_per_local_range)]
+#[model(rule = policies::are_possible)]
 pub(crate) struct LegacyConnection {
     /// Id of the tunnel, such as `vpnx-ol6bcqp0`. API member `unVpnConnId`.
     #[attr(computed)]
@@ -40,7 +42,7 @@ pub(crate) struct LegacyConnection {
     /// Region of the tunnel, as a short code (`gz`) or a long name (`ap-guangzhou`).
     ///
     /// By default the provider's. Another region needs a new tunnel, another spelling of the same one changes nothing.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     pub(super) region: Value<String>,
     /// Name of the tunnel, which some installations require. API member `vpnConnName`.
     #[attr(optional, computed, chars(1..=60))]
@@ -55,10 +57,10 @@ pub(crate) struct LegacyConnection {
     #[attr(required, replace, prefix("cgw-"))]
     pub(super) customer_gateway_id: Value<String>,
     /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `preSharedKey`.
-    #[attr(optional, sensitive, chars(1..))]
+    #[attr(optional, sensitive, chars(1..), custom("one line", key::one_line))]
     pub(super) pre_shared_key: Value<Secret>,
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `preSharedKey`.
-    #[attr(optional, sensitive, write_only, chars(1..))]
+    #[attr(optional, sensitive, write_only, chars(1..), custom("one line", key::one_line))]
     pub(super) pre_shared_key_wo: Value<Secret>,
     /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
     /// changes.

@@ -8,7 +8,7 @@ use crate::framework::model::{Map, Value};
 use super::managed::{self, Side};
 use super::settings::{Cloud, Configured, Settings};
 use super::tags::{self, Policy, Tags};
-use super::{Data, key, values};
+use super::{Data, key, region, values};
 
 pub(super) use connection::Connection;
 pub(super) use customer_gateway::CustomerGateway;
@@ -28,6 +28,7 @@ mod gateway_route;
 mod legacy_connection;
 mod parts;
 mod peer_configuration;
+mod policies;
 mod ssl;
 mod ssl_client;
 mod ssl_server;
@@ -134,4 +135,9 @@ fn filters<const N: usize>(filters: [(&str, &Value<String>); N]) -> Vec<Filter> 
     filters.into_iter().filter_map(|(name, value)| Some(Filter::new(name, value.as_deref()?))).collect()
 }
 
-static CLOUD: Cloud = Cloud { name: "Tencent Cloud", block: "tencent", region_variable: "TENCENTCLOUD_REGION" };
+static CLOUD: Cloud = Cloud {
+    name: "Tencent Cloud",
+    block: "tencent",
+    region_variable: "TENCENTCLOUD_REGION",
+    regions: &region::TENCENT,
+};

@@ -10,6 +10,7 @@ use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::ephemeral::{EphemeralResource, Opened};
 use crate::framework::model::{Model, Secret, Value};
 use crate::framework::path::Path;
+use crate::provider::region;
 
 use super::super::{Data, errors};
 use super::Api;
@@ -23,7 +24,7 @@ use super::values::said;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct PeerConfiguration {
     /// Region of the tunnel; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// VPN gateway of the tunnel. API member `VpnGatewayId`.
     #[attr(required, prefix("vpngw-"))]

@@ -12,6 +12,7 @@ use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
@@ -42,7 +43,7 @@ pub(crate) struct SslClient {
     /// Region of the SSL client.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Name of the SSL client, at most 60 bytes in UTF-8. API member `SslVpnClientName`.
     #[attr(required, replace, chars(1..), custom("at most 60 bytes long", name_in_bytes))]

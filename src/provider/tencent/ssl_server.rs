@@ -1,6 +1,5 @@
 //! `cloudvpn_tencent_ssl_server`: where clients of an SSL VPN connect to, on Tencent Cloud (VPC API 2017-03-12).
 
-use ipnet::Ipv4Net;
 use secrecy::SecretString;
 
 use crate::cloud;
@@ -11,6 +10,8 @@ use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
+use crate::provider::addresses::{self, overlap, range};
+use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
@@ -38,7 +39,7 @@ pub(crate) struct SslServer {
     /// Region of the SSL server.
     ///
     /// By default the provider's.
-    #[attr(optional, computed, replace, chars(1..=64))]
+    #[attr(optional, computed, replace, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Name of the SSL server, at most 60 bytes in UTF-8. API member `SslVpnServerName`.
     #[attr(required, chars(1..), custom("at most 60 bytes long", name_in_bytes))]
@@ -288,10 +289,9 @@ fn no_compression(value: &Raw) -> Result<(), Finding> {
 
 /// CreateVpnGatewaySslServer, `InvalidParameterValue.CidrConflict` and `SslCcnVpnServerCidrConflict`.
 fn ranges_are_apart(server: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let range = |value: &Raw| value.as_str().and_then(|text| text.parse::<Ipv4Net>().ok());
     let Some(clients) = range(server.get("client_cidr")) else { return };
-    for local in server.get("local_cidrs").elements().iter().filter_map(range) {
-        if local.contains(&clients) || clients.contains(&local) {
+    for local in addresses::ranges(server.get("local_cidrs")) {
+        if overlap(&local, &clients) {
             let detail = format!("{clients} overlaps with {local} of local_cidrs. Clients need a range of their own.");
             diagnostics.error(path.attribute("client_cidr"), "Overlapping ranges", detail);
         }

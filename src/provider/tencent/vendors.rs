@@ -5,6 +5,7 @@ use crate::framework::context::Context;
 use crate::framework::data_source::DataSource;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{List, Model, Value};
+use crate::provider::region;
 
 use super::super::{Data, errors};
 use super::Api;
@@ -13,7 +14,7 @@ use super::Api;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct CustomerGatewayVendors {
     /// Region that is asked; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// The devices, as the service orders them. API member `CustomerGatewayVendorSet`.
     #[attr(computed)]

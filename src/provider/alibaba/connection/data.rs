@@ -7,6 +7,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 use crate::provider::tags;
 use crate::provider::values::said;
 
@@ -22,11 +23,11 @@ use super::Connection;
 #[model(rule = tags::sought_have_values)]
 pub(crate) struct Connections {
     /// Region of the connections; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Only connections with one of these ids; those that do not exist are left out, and an empty set gives an empty list. API member
     /// `VpnConnectionId`.
-    #[attr(optional, each(prefix("vco-")))]
+    #[attr(optional)]
     ids: Value<Set<String>>,
     /// Only connections with exactly this name. The API has no such filter: with this one alone, the whole region is listed.
     #[attr(optional, chars(1..=100))]

@@ -11,6 +11,7 @@ use crate::framework::ephemeral::{EphemeralResource, Opened};
 use crate::framework::model::{List, Model, Secret, Set, Value};
 use crate::framework::view::{Shown, View};
 use crate::provider::managed::Managed;
+use crate::provider::region;
 use crate::provider::values::text;
 use crate::provider::{Data, errors};
 
@@ -30,7 +31,7 @@ pub(crate) struct PeerConfiguration {
     #[attr(required, prefix("vco-"))]
     connection_id: Value<String>,
     /// Region of the connection; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// How the customer's side identifies itself. API member `Local`.
     #[attr(computed)]

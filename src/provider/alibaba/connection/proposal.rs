@@ -7,6 +7,9 @@ use crate::framework::model::{Model, Value};
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 use crate::provider::values::{said, text, told};
+use crate::provider::{ike, key};
+
+use super::rules;
 
 /// `sm4` is that of gateways of the type NationalStandard, as is `sm3`.
 const ENCRYPTION: &[&str] = &["aes", "aes192", "aes256", "des", "3des", "sm4"];
@@ -16,6 +19,8 @@ const PFS_GROUPS: &[&str] = &["disabled", "group1", "group2", "group5", "group14
 
 /// Phase 1 proposal (IKE).
 #[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(consistent = ike::aggressive_mode_has_its_version, consistent = rules::names_need_aggressive_mode)]
+#[model(consistent = rules::sm_algorithms_go_together)]
 pub(super) struct Ike {
     /// API member `IkeVersion`.
     #[attr(optional, computed, initial = "ikev2", one_of("ikev1", "ikev2"))]
@@ -28,7 +33,7 @@ pub(super) struct Ike {
     #[attr(optional, computed, initial = "sha256", one_of(INTEGRITY))]
     #[attr(discouraged(values("md5"), "it is broken. Use sha256."))]
     pub(super) integrity_algorithm: Value<String>,
-    /// Exchange mode of IKEv1; `aggressive` where the other side identifies itself with a domain name. API member `IkeMode`.
+    /// Exchange mode of IKEv1; `aggressive` where a side identifies itself with a domain name. API member `IkeMode`.
     #[attr(optional, computed, initial = "main", one_of("main", "aggressive"))]
     pub(super) exchange_mode: Value<String>,
     /// Diffie-Hellman group. API member `IkePfs`.
@@ -48,6 +53,7 @@ pub(super) struct Ike {
 
 /// Phase 2 proposal (IPsec).
 #[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(consistent = rules::sm_algorithms_go_together)]
 pub(super) struct Ipsec {
     /// `sm4` is for VPN gateways of the type `NationalStandard`. API member `IpsecEncAlg`.
     #[attr(optional, computed, initial = "aes256", one_of(ENCRYPTION))]
@@ -143,6 +149,7 @@ pub(super) fn no_space(value: &Raw) -> Result<(), Finding> {
 
 /// For keys; says nothing of the value.
 pub(super) fn printable(key: &Raw) -> Result<(), Finding> {
+    key::one_line(key)?;
     match key.as_str().unwrap_or_default().chars().all(|c| c.is_ascii_graphic()) {
         true => Ok(()),
         false => {

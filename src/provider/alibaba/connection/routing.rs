@@ -1,15 +1,12 @@
 //! How both ends of a tunnel find each other and notice that they do: BGP, dead peer detection, NAT traversal, health checks.
 
-use std::net::Ipv4Addr;
-
-use ipnet::Ipv4Net;
-
 use crate::cloud::alibaba::{BgpConfig, HealthCheckConfig, VcoHealthCheck, VpnBgp};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
+use crate::provider::addresses::{self, ends_differ, in_tunnel_range};
 use crate::provider::values::{said, text, told};
 
 /// Dead peer detection.
@@ -30,7 +27,7 @@ pub(super) struct NatTraversal {
 
 /// BGP over the tunnel.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
-#[model(rule = address_in_range)]
+#[model(consistent = address_in_range)]
 pub(super) struct Bgp {
     /// Whether routes are exchanged. API member `EnableBgp`.
     #[attr(required)]
@@ -58,7 +55,7 @@ pub(super) struct Bgp {
 
 /// BGP over one of two tunnels. `tunnels_bgp_enabled` says for both whether it is on.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
-#[model(rule = address_in_range)]
+#[model(consistent = address_in_range)]
 pub(super) struct TunnelBgp {
     /// AS number of this side, the same for both tunnels; 45104 if nobody says another. API member `LocalAsn`.
     #[attr(optional, computed, range(1..=4_294_967_295))]
@@ -83,6 +80,7 @@ pub(super) struct TunnelBgp {
 
 /// Probes through the tunnel.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(consistent = probes_have_two_ends)]
 pub(super) struct HealthCheck {
     /// Whether the tunnel is probed. API member `enable`.
     #[attr(required)]
@@ -298,7 +296,7 @@ impl HealthCheck {
 /// VPC API 2016-04-28, BgpConfig.TunnelCidr.
 fn tunnel_range(range: &Raw) -> Result<(), Finding> {
     // That it is a range at all is checked beside this.
-    let Some(range) = range.as_str().and_then(|text| text.parse::<Ipv4Net>().ok()) else { return Ok(()) };
+    let Some(range) = addresses::range(range) else { return Ok(()) };
     let [a, b, c, d] = range.network().octets();
     if (a, b) != (169, 254) || range.prefix_len() != 30 {
         return Err(Finding::error("Not a tunnel's range", format!("{range} is not a /30 in 169.254.0.0/16.")));
@@ -312,18 +310,12 @@ fn tunnel_range(range: &Raw) -> Result<(), Finding> {
     Ok(())
 }
 
-fn address_in_range(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let Some(range) = object.get("tunnel_cidr").as_str().and_then(|text| text.parse::<Ipv4Net>().ok()) else { return };
-    let address = object.get("local_ip").as_str().and_then(|text| text.parse::<Ipv4Addr>().ok());
-    let Some(address) = address else { return };
-    if !range.contains(&address) {
-        let detail = format!("{address} is not in the tunnel's range {range}.");
-        diagnostics.error(path.attribute("local_ip"), "Address outside of its range", detail);
-    } else if range.prefix_len() == 30 && !range.hosts().any(|host| host == address) {
-        let [one, other] = [1, 2].map(|n| Ipv4Addr::from_bits(range.network().to_bits() + n));
-        let detail = format!("{address} is no host's address in {range}: take {one} or {other}.");
-        diagnostics.error(path.attribute("local_ip"), "Address of no host", detail);
-    }
+fn address_in_range(bgp: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    in_tunnel_range(bgp, &["local_ip"], path, diagnostics);
+}
+
+fn probes_have_two_ends(health_check: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    ends_differ(health_check, ["local_ip", "remote_ip"], path, diagnostics);
 }
 
 #[cfg(test)]
@@ -342,22 +334,6 @@ mod tests {
             ("10.0.0.0/30", false),
         ] {
             assert_eq!(tunnel_range(&Raw::from(range)).is_ok(), allowed, "{range}");
-        }
-    }
-
-    #[test]
-    fn this_side_has_an_address_of_a_host() {
-        for (address, allowed) in [
-            ("169.254.10.1", true),
-            ("169.254.10.2", true),
-            ("169.254.10.0", false),
-            ("169.254.10.3", false),
-            ("169.254.10.5", false),
-        ] {
-            let bgp = [("tunnel_cidr", Raw::from("169.254.10.0/30")), ("local_ip", Raw::from(address))];
-            let mut diagnostics = Diagnostics::new();
-            address_in_range(&Raw::object(bgp), &Path::from("bgp"), &mut diagnostics);
-            assert_eq!(diagnostics.is_empty(), allowed, "{address}");
         }
     }
 

@@ -3,19 +3,19 @@
 use secrecy::SecretString;
 
 use crate::cloud::alibaba::{self, IkeConfig, TunnelOptions};
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Model, Secret, Value};
 use crate::framework::path::Path;
-use crate::framework::raw::Raw;
 use crate::provider::key;
 use crate::provider::values::{changed, said, text, told};
 
 use super::proposal::{self, Ike, Ipsec};
 use super::routing::{Dpd, NatTraversal, TunnelBgp};
+use super::rules;
 
 /// Two tunnels, of VPN gateways that have two.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
-#[model(rule = same_asn, rule = own_ranges)]
+#[model(consistent = rules::same_asn, rule = rules::own_ranges)]
 pub(super) struct Tunnels {
     /// The tunnel that traffic takes. API member `TunnelOptionsSpecification`, with `Role` `master`.
     #[attr(required)]
@@ -257,55 +257,5 @@ pub(super) fn observed_pem(actual: &Option<String>, before: &Value<String>) -> V
     match (actual.as_deref().filter(|pem| !pem.is_empty()), before.as_deref()) {
         (Some(actual), Some(before)) if lines(actual) == lines(before) => before.into(),
         (actual, _) => actual.map(str::to_owned).into(),
-    }
-}
-
-/// What describes a single tunnel has no place beside two (VPC API 2016-04-28, CreateVpnConnection).
-pub(super) fn have_their_own(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    if !matches!(object.get("tunnels"), Raw::Map(_)) {
-        return;
-    }
-    for name in SINGLE.iter().filter(|name| !object.get(name).is_null()) {
-        let detail = match *name {
-            "health_check" => "A connection with two tunnels has no health check: remove it, or tunnels.".to_owned(),
-            name => format!("{name} is for a single tunnel. Set it in each of the tunnels instead."),
-        };
-        diagnostics.error(path.attribute(*name), "Conflicting attributes", detail);
-    }
-}
-
-const SINGLE: &[&str] = &[
-    "pre_shared_key",
-    "pre_shared_key_wo",
-    "ike",
-    "ipsec",
-    "dpd",
-    "nat_traversal",
-    "bgp",
-    "health_check",
-    "remote_ca_certificate",
-];
-
-/// Both tunnels speak for the same VPN gateway.
-fn same_asn(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let asn = |role: &str| object.get(role).get("bgp").get("local_asn").as_i64();
-    if let (Some(master), Some(slave)) = (asn("master"), asn("slave"))
-        && master != slave
-    {
-        let detail =
-            format!("master has {master}, slave {slave}. Alibaba Cloud expects the same AS number in both tunnels.");
-        diagnostics.push(Diagnostic::warning("Different AS numbers", detail).at(path.clone()));
-    }
-}
-
-/// TunnelCidr: no two tunnels of a VPN gateway have the same.
-fn own_ranges(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let bgp = |role: &str| object.get(role).get("bgp").get("tunnel_cidr");
-    if let (Some(master), Some(slave)) = (bgp("master").as_str(), bgp("slave").as_str())
-        && master == slave
-    {
-        let detail = format!("master has {master} as well. Each tunnel has a range of its own.");
-        let path = path.attribute("slave").attribute("bgp").attribute("tunnel_cidr");
-        diagnostics.error(path, "Range of the other tunnel", detail);
     }
 }

@@ -8,6 +8,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 use crate::provider::tags;
 use crate::provider::values::said;
 
@@ -22,11 +23,11 @@ use super::CustomerGateway;
 #[model(rule = tags::sought_have_values)]
 pub(crate) struct CustomerGateways {
     /// Region of the customer gateways; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Only customer gateways with one of these ids; those that do not exist are left out, and an empty set gives an empty list. API member
     /// `CustomerGatewayId`.
-    #[attr(optional, each(prefix("cgw-")))]
+    #[attr(optional)]
     ids: Value<Set<String>>,
     /// Only customer gateways with exactly this name. The API has no such filter: with this one alone, the whole region is listed.
     #[attr(optional, chars(1..=100))]

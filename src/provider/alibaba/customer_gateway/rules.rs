@@ -6,13 +6,15 @@ use crate::framework::diagnostics::Diagnostics;
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
+use crate::provider::key;
 
-/// 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0 to 239.255.255.255 and 255.0.0.0/8 are refused.
+/// 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0 to 239.255.255.255 and 255.0.0.0/8 are refused. 0.0.0.0/8 and 240.0.0.0/4 are
+/// addresses of no host (RFC 6890).
 pub(super) fn peer(address: &Raw) -> Result<(), Finding> {
     // That it is an address at all is checked beside this.
     let Some(address) = address.as_str().and_then(|text| text.parse::<Ipv4Addr>().ok()) else { return Ok(()) };
     match address.octets() {
-        [100, 64..=127, ..] | [127, ..] | [169, 254, ..] | [224..=239, ..] | [255, ..] => {
+        [0 | 127 | 224.., ..] | [100, 64..=127, ..] | [169, 254, ..] => {
             let detail =
                 format!("{address} is in a reserved range: Alibaba Cloud takes it for no VPN device's address.");
             Err(Finding::error("Reserved address", detail))
@@ -43,6 +45,7 @@ pub(super) fn write_only_keys_have_versions(object: &Raw, path: &Path, diagnosti
 
 /// The value must not be shown.
 pub(super) fn bgp_key(key: &Raw) -> Result<(), Finding> {
+    key::one_line(key)?;
     let key = key.as_str().unwrap_or_default();
     match key.chars().all(|c| c.is_ascii_graphic() && c != '?') {
         true => Ok(()),
@@ -71,7 +74,11 @@ mod tests {
             ("223.255.255.255", true),
             ("224.0.0.1", false),
             ("239.1.1.1", false),
-            ("240.0.0.1", true),
+            ("240.0.0.1", false),
+            ("0.0.0.0", false),
+            ("0.1.2.3", false),
+            ("254.255.255.255", false),
+            ("1.0.0.1", true),
             ("255.1.1.1", false),
         ] {
             assert_eq!(peer(&Raw::from(address)).is_ok(), allowed, "{address}");

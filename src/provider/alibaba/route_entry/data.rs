@@ -7,6 +7,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 use crate::provider::values::said;
 
 use super::super::Api;
@@ -18,7 +19,7 @@ use super::RouteEntry;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct RouteEntries {
     /// Region of the VPN gateway; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// VPN gateway whose route entries they are. API member `VpnGatewayId`.
     #[attr(required, prefix("vpn-"))]

@@ -7,6 +7,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 use crate::provider::values::said;
 
 use super::super::Api;
@@ -19,11 +20,11 @@ use super::SslClientCert;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct SslClientCerts {
     /// Region of the client certificates; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Only certificates with one of these ids; those that do not exist are left out, and an empty set gives an empty list. API member
     /// `SslVpnClientCertId`.
-    #[attr(optional, each(prefix("vsc-")))]
+    #[attr(optional)]
     ids: Value<Set<String>>,
     /// Only certificates with exactly this name. API member `Name`.
     #[attr(optional, chars(1..=100))]

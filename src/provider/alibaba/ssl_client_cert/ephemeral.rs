@@ -5,6 +5,7 @@ use crate::framework::ephemeral::{EphemeralResource, Opened};
 use crate::framework::model::{Model, Secret, Value};
 use crate::provider::alibaba::Api;
 use crate::provider::managed::Managed;
+use crate::provider::region;
 use crate::provider::values::{secret, text};
 use crate::provider::{Data, errors};
 
@@ -18,7 +19,7 @@ pub(crate) struct EphemeralSslClientCert {
     #[attr(required, prefix("vsc-"))]
     id: Value<String>,
     /// Region of the certificate; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Certificate of the authority that signed the server's and the client's certificate, PEM. API member `CaCert`.
     #[attr(computed)]

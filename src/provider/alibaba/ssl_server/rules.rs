@@ -6,6 +6,7 @@ use crate::framework::diagnostics::Diagnostics;
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
+use crate::provider::addresses::{overlap, range, ranges};
 
 pub(super) fn client_range(range: &Raw) -> Result<(), Finding> {
     fits(range, 16..=29, &[SHARED, LOOPBACK, LINK_LOCAL, MULTICAST, BROADCAST])
@@ -26,9 +27,9 @@ pub(super) fn free_port(port: &Raw) -> Result<(), Finding> {
 
 /// Addresses of clients must not be addresses of what they reach.
 pub(super) fn clients_are_elsewhere(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let Some(clients) = parsed(object.get("client_cidr")) else { return };
-    for local in object.get("local_cidrs").elements().iter().filter_map(parsed) {
-        if overlap(clients, local) {
+    let Some(clients) = range(object.get("client_cidr")) else { return };
+    for local in ranges(object.get("local_cidrs")) {
+        if overlap(&clients, &local) {
             let detail = format!("{clients} overlaps {local} of local_cidrs. Clients need addresses of their own.");
             diagnostics.error(path.attribute("client_cidr"), "Overlapping ranges", detail);
             return;
@@ -48,27 +49,19 @@ pub(super) fn mfa_has_an_instance(object: &Raw, path: &Path, diagnostics: &mut D
     }
 }
 
-fn fits(range: &Raw, prefixes: std::ops::RangeInclusive<u8>, reserved: &[Ipv4Net]) -> Result<(), Finding> {
+fn fits(value: &Raw, prefixes: std::ops::RangeInclusive<u8>, reserved: &[Ipv4Net]) -> Result<(), Finding> {
     // That it is a range at all is checked beside this.
-    let Some(range) = parsed(range) else { return Ok(()) };
+    let Some(range) = range(value) else { return Ok(()) };
     if !prefixes.contains(&range.prefix_len()) {
         let detail = format!("{range} is not a range of /{} to /{}.", prefixes.start(), prefixes.end());
         return Err(Finding::error("Wrong prefix length", detail));
     }
-    match reserved.iter().find(|reserved| overlap(range, **reserved)) {
+    match reserved.iter().find(|reserved| overlap(&range, reserved)) {
         Some(reserved) => {
             Err(Finding::error("Reserved range", format!("{range} overlaps {reserved}, which cannot be used.")))
         }
         None => Ok(()),
     }
-}
-
-fn parsed(range: &Raw) -> Option<Ipv4Net> {
-    range.as_str()?.parse().ok()
-}
-
-fn overlap(a: Ipv4Net, b: Ipv4Net) -> bool {
-    a.contains(&b) || b.contains(&a)
 }
 
 const fn net(octets: [u8; 4], prefix: u8) -> Ipv4Net {

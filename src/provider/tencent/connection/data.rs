@@ -7,6 +7,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 use crate::provider::tags;
 
 use super::super::{Api, filters};
@@ -19,11 +20,11 @@ use super::Connection;
 #[model(rule = tags::sought_have_values)]
 pub(crate) struct Connections {
     /// Region of the tunnels; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Only tunnels with one of these ids; those that do not exist are left out, and an empty set gives an empty list. API member
     /// `VpnConnectionIds`.
-    #[attr(optional, each(prefix("vpnx-")))]
+    #[attr(optional)]
     ids: Value<Set<String>>,
     /// Only tunnels with exactly this name. API filter `vpn-connection-name`.
     #[attr(optional, chars(1..=60))]

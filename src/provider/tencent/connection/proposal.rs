@@ -2,6 +2,7 @@
 
 use crate::cloud::tencent::{IkeOptionsSpecification, IpsecOptionsSpecification};
 use crate::framework::model::{Model, Value};
+use crate::provider::ike;
 
 use super::super::parts::Identity;
 use super::super::values::{said, text};
@@ -49,6 +50,7 @@ const PFS_GROUPS: &[&str] = &[
 
 /// Phase 1 proposal (IKE).
 #[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(consistent = ike::aggressive_mode_has_its_version)]
 pub(super) struct Ike {
     /// API member `IKEVersion`.
     #[attr(optional, computed, initial = "IKEV2", one_of("IKEV1", "IKEV2"))]

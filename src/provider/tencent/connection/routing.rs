@@ -10,8 +10,11 @@ use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::resource::Plan;
+use crate::framework::validators::Finding;
+use crate::provider::addresses::{address, ends_differ, in_tunnel_range, range};
 
 use super::super::parts::SecurityPolicy;
+use super::super::policies::is_narrow;
 use super::super::values::{said, text, told};
 use super::Connection;
 
@@ -31,15 +34,17 @@ pub(super) struct Dpd {
 
 /// Probes through a tunnel.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
+#[model(consistent = probes_have_two_ends)]
 pub(super) struct HealthCheck {
     /// Whether the tunnel is probed. API member `EnableHealthCheck`.
     #[attr(optional, computed)]
     pub(super) enabled: Value<bool>,
-    /// Address the probes come from. API member `HealthCheckLocalIp`.
-    #[attr(optional, computed, ipv4)]
+    /// Address the probes come from. The service chooses one where it is left out or `0.0.0.0`. API member `HealthCheckLocalIp`.
+    #[attr(optional, computed, ipv4, custom("0.0.0.0 or an address in 169.254.128.0/17", probe_address))]
     pub(super) local_ip: Value<String>,
-    /// Address the probes go to. API member `HealthCheckRemoteIp`.
-    #[attr(optional, computed, ipv4)]
+    /// Address the probes go to, another one than they come from. The service chooses one where it is left out or `0.0.0.0`. API member
+    /// `HealthCheckRemoteIp`.
+    #[attr(optional, computed, ipv4, custom("0.0.0.0 or an address in 169.254.128.0/17", probe_address))]
     pub(super) remote_ip: Value<String>,
     /// How it is probed. API member `HealthCheckConfig`.
     #[attr(optional, computed)]
@@ -109,14 +114,11 @@ pub(super) fn observed_policies(
 
 const EVERYWHERE: &str = "0.0.0.0/0";
 const UNSPECIFIED: &str = "0.0.0.0";
+const ENDS: [&str; 2] = ["local_ip", "remote_ip"];
+const PROBES: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 128, 0), 17);
 const BGP: &str = "Bgp";
 const CONFLICT: &str = "Conflicting attributes";
 const BGP_NEEDS_BGP: &str = "bgp needs route_type = \"Bgp\".";
-const IMPOSSIBLE: [Ipv4Net; 3] = [
-    Ipv4Net::new_assert(Ipv4Addr::new(0, 0, 0, 0), 8),
-    Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8),
-    Ipv4Net::new_assert(Ipv4Addr::new(224, 0, 0, 0), 3),
-];
 
 impl Dpd {
     /// -1, in the first answers about a new tunnel, is no answer.
@@ -239,9 +241,13 @@ pub(super) fn bgp_needs_its_route_type(object: &Raw, path: &Path, diagnostics: &
     }
 }
 
-/// The same where the configuration says nothing of the route type: that of a new tunnel is not `Bgp`, one that exists has its own.
+/// The same where the configuration says nothing of one of the two: that of a new tunnel is not `Bgp`, one that exists has its own.
 pub(super) fn new_bgp_needs_its_route_type(plan: &Plan<Connection>) -> Result<(), Diagnostics> {
     let Plan { prior, config, planned, .. } = plan;
+    if prior.is_none() && config.bgp.is_null() && planned.route_type.as_deref() == Some(BGP) {
+        let detail = "A new tunnel with route_type = \"Bgp\" needs bgp, the addresses of both ends. Set it, or another route_type.";
+        return Err(Diagnostic::error("Missing attribute", detail).at("route_type").into());
+    }
     if config.bgp.known().is_none() || !config.route_type.is_null() {
         return Ok(());
     }
@@ -265,51 +271,30 @@ pub(super) fn no_policies_where_routes_decide(object: &Raw, path: &Path, diagnos
     }
 }
 
-/// Ranges that no policy can have (product documentation, "Creating VPN Tunnel"; `InvalidParameterValue.VpnConnSpdCidrConflict`).
-pub(super) fn policies_have_possible_ranges(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    for policy in object.get("security_policies").elements() {
-        let path = path.attribute("security_policies");
-        for range in ranges(policy) {
-            if IMPOSSIBLE.iter().any(|impossible| impossible.contains(&range)) {
-                let detail =
-                    format!("{range} is not a range of hosts: 0.x, 127.x and 224.x and above are in no policy.");
-                diagnostics.error(path.clone(), "Impossible range", detail);
-            }
-        }
-        let local = policy.get("local_cidr").as_str().filter(|local| *local != EVERYWHERE);
-        let remotes = policy.get("remote_cidrs").elements();
-        if let Some(local) = local.filter(|local| remotes.iter().any(|remote| remote.as_str() == Some(*local))) {
-            let detail = format!("{local} cannot be at both ends of the tunnel.");
-            diagnostics.error(path, "The same range at both ends", detail);
-        }
-    }
-}
-
-/// Whether a policy is known to keep something out.
-fn is_narrow(policy: &Raw) -> bool {
-    ranges(policy).any(|range| range.prefix_len() > 0)
-}
-
-/// The ranges of both sides, as far as they are known.
-fn ranges(policy: &Raw) -> impl Iterator<Item = Ipv4Net> {
-    let both = policy.get("remote_cidrs").elements().iter().chain([policy.get("local_cidr")]);
-    both.filter_map(|range| range.as_str()?.parse().ok())
-}
-
 /// A /30 with both addresses inside (VPC API 2017-03-12, BgpConfig).
-fn bgp_addresses(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let Some(range) = object.get("tunnel_cidr").as_str().and_then(|text| text.parse::<Ipv4Net>().ok()) else { return };
-    if range.prefix_len() != 30 {
+fn bgp_addresses(bgp: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    if let Some(range) = range(bgp.get("tunnel_cidr")).filter(|range| range.prefix_len() != 30) {
         let detail = format!("The tunnel's range has to be a /30; {range} is not.");
         diagnostics.error(path.attribute("tunnel_cidr"), "Wrong prefix length", detail);
     }
-    for name in ["local_ip", "remote_ip"] {
-        let address = object.get(name).as_str().and_then(|text| text.parse::<Ipv4Addr>().ok());
-        if let Some(address) = address.filter(|address| !range.contains(address)) {
-            let detail = format!("{address} is not in the tunnel's range {range}.");
-            diagnostics.error(path.attribute(name), "Address outside of its range", detail);
-        }
+    in_tunnel_range(bgp, &ENDS, path, diagnostics);
+    ends_differ(bgp, ENDS, path, diagnostics);
+}
+
+/// VPC API 2017-03-12, CreateVpnConnection, HealthCheckLocalIp and HealthCheckRemoteIp.
+fn probe_address(value: &Raw) -> Result<(), Finding> {
+    // What is no address is said already.
+    match address(value) {
+        Some(address) if !address.is_unspecified() && !PROBES.contains(&address) => Err(Finding::error(
+            "Not a probe's address",
+            format!("{address} is not in {PROBES}, where Tencent Cloud has the addresses of probes."),
+        )),
+        _ => Ok(()),
     }
+}
+
+fn probes_have_two_ends(health_check: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    ends_differ(health_check, ENDS, path, diagnostics);
 }
 
 /// What nobody configured and nobody knew before is the service's to say.

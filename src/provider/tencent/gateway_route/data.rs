@@ -7,6 +7,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 
 use super::super::{Api, filters};
 use super::GatewayRoute;
@@ -17,14 +18,14 @@ use super::GatewayRoute;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct GatewayRoutes {
     /// Region of the gateway; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// VPN gateway whose routes are sought. API member `VpnGatewayId`.
     #[attr(required, prefix("vpngw-"))]
     gateway_id: Value<String>,
     /// Only routes with one of these ids; those that do not exist are left out, and an empty set gives an empty list. The API has no such
     /// filter.
-    #[attr(optional, each(prefix("vpnr-")))]
+    #[attr(optional)]
     ids: Value<Set<String>>,
     /// Only routes to exactly this range. API filter `DestinationCidr`.
     #[attr(optional, cidr)]

@@ -7,6 +7,7 @@ use crate::framework::path::Path;
 use crate::framework::validators::Rule;
 use crate::framework::view::{Shown, Sought, Views};
 use crate::provider::found::{Found, Single, all_same};
+use crate::provider::region;
 
 use super::super::LegacyApi;
 use super::super::values::said;
@@ -20,11 +21,11 @@ use crate::provider::managed::Managed;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct LegacyConnections {
     /// Region of the tunnels, as a short code (`gz`) or a long name (`ap-guangzhou`); by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Only tunnels with one of these ids; those that do not exist are left out, and an empty set gives an empty list. API member
     /// `vpnConnId`.
-    #[attr(optional, each(prefix("vpnx-")))]
+    #[attr(optional)]
     ids: Value<Set<String>>,
     /// Only tunnels with exactly this name. The API has no such filter.
     #[attr(optional, chars(1..=60))]

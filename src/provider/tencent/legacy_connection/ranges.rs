@@ -8,6 +8,7 @@ use crate::framework::map::map;
 use crate::framework::model::{Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
+use crate::provider::addresses::range;
 
 use super::super::parts::SecurityPolicy;
 use super::super::values::said;
@@ -58,7 +59,7 @@ pub(super) fn observed(
 pub(super) fn one_policy_per_local_range(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
     let mut seen = BTreeSet::new();
     let policies = object.get("security_policies").elements().iter();
-    for range in policies.filter_map(|policy| policy.get("local_cidr").as_str()) {
+    for range in policies.filter_map(|policy| range(policy.get("local_cidr"))).map(|range| range.trunc()) {
         if !seen.insert(range) {
             let detail = format!("{range} has more than one policy. Write one, with all of its remote_cidrs.");
             diagnostics.error(path.attribute("security_policies"), "Local range repeated", detail);

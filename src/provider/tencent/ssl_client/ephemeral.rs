@@ -4,6 +4,7 @@ use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::ephemeral::{EphemeralResource, Opened};
 use crate::framework::model::{Model, Secret, Value};
 use crate::provider::managed::Managed;
+use crate::provider::region;
 use crate::provider::tencent::Api;
 use crate::provider::values::{secret, text};
 use crate::provider::{Data, errors};
@@ -20,7 +21,7 @@ pub(crate) struct EphemeralSslClient {
     #[attr(required, prefix("vpnc-"))]
     id: Value<String>,
     /// Region of the SSL client; by default the provider's.
-    #[attr(optional, computed, chars(1..=64))]
+    #[attr(optional, computed, custom("a region such as ap-guangzhou", region::tencent))]
     region: Value<String>,
     /// Certificate of the authority that signed the server's and the client's certificate, PEM. API member `SslVpnRootCert`.
     #[attr(computed)]
