@@ -44,6 +44,7 @@ pub(crate) trait ErasedResource: Send + Sync {
     fn schema(&self) -> Arc<Schema>;
     fn identity(&self) -> &'static [(&'static str, bool)];
     fn plan(&self, op: Operation, plan: Plan<Raw>) -> BoxFuture<'_, Outcome<Plan<Raw>>>;
+    fn plan_delete(&self, op: Operation, state: Raw) -> BoxFuture<'_, Outcome<()>>;
     fn create(&self, op: Operation, new: Create<Raw>) -> BoxFuture<'_, Outcome<Raw>>;
     fn read(&self, op: Operation, state: Raw) -> BoxFuture<'_, Outcome<Option<Raw>>>;
     fn update(&self, op: Operation, change: Change<Raw>) -> BoxFuture<'_, Outcome<Raw>>;
@@ -152,6 +153,10 @@ impl<D: Send + Sync + 'static> ErasedResource for Of<dyn RawResource<D>> {
 
     fn plan(&self, op: Operation, mut plan: Plan<Raw>) -> BoxFuture<'_, Outcome<Plan<Raw>>> {
         run!(only_reads op, self.of.timeout(), |cx| self.of.plan(&cx, &mut plan).await.map(|()| plan))
+    }
+
+    fn plan_delete(&self, op: Operation, state: Raw) -> BoxFuture<'_, Outcome<()>> {
+        run!(only_reads op, self.of.timeout(), |cx| self.of.plan_delete(&cx, state).await)
     }
 
     fn create(&self, op: Operation, new: Create<Raw>) -> BoxFuture<'_, Outcome<Raw>> {

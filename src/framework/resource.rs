@@ -4,13 +4,15 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
+use futures_util::future::{self, BoxFuture};
 use serde_json::Value as Json;
 
 use super::codec;
 use super::context::Context;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
+use super::path::Path;
+use super::plan;
 use super::raw::Raw;
 use super::schema::{Block, Schema};
 use super::validate::{decoded, undecodable};
@@ -88,6 +90,11 @@ pub trait RawResource<D>: Send + Sync {
 
     fn plan<'a>(&'a self, cx: &'a Context<D>, plan: &'a mut Plan<Raw>) -> BoxFuture<'a, Result<(), Diagnostics>>;
 
+    /// What speaks against removing the object, as far as it can be told before anything is removed.
+    fn plan_delete<'a>(&'a self, _cx: &'a Context<D>, _state: Raw) -> BoxFuture<'a, Result<(), Diagnostics>> {
+        Box::pin(future::ready(Ok(())))
+    }
+
     fn create<'a>(&'a self, cx: &'a Context<D>, new: Create<Raw>) -> BoxFuture<'a, Result<Raw, Diagnostics>>;
 
     fn read<'a>(&'a self, cx: &'a Context<D>, state: Raw) -> BoxFuture<'a, Result<Option<Raw>, Diagnostics>>;
@@ -116,7 +123,7 @@ pub struct Plan<T> {
     pub config: T,
     /// What Terraform is going to be told.
     pub planned: T,
-    pub(crate) replace: Vec<super::path::Path>,
+    pub(crate) replace: Vec<Path>,
     pub(crate) warnings: Diagnostics,
 }
 
@@ -130,7 +137,7 @@ impl<T> Plan<T> {
     }
 
     /// Asks for a new object because of this attribute. Terraform takes it only where the value differs, or is write-only.
-    pub fn replace(&mut self, path: impl Into<super::path::Path>) {
+    pub fn replace(&mut self, path: impl Into<Path>) {
         let path = path.into();
         if !self.replace.contains(&path) {
             self.replace.push(path);
@@ -150,10 +157,23 @@ impl Plan<Raw> {
     }
 
     /// Takes over what became of [`Plan::decoded`].
-    pub(crate) fn correct<M: Model>(&mut self, corrected: Plan<M>) {
+    pub(crate) fn correct<M: Model>(&mut self, corrected: &mut Plan<M>) {
         self.planned = corrected.planned.to_raw();
-        self.replace.extend(corrected.replace);
-        self.warnings.append(corrected.warnings);
+        self.replace.append(&mut corrected.replace);
+        self.warnings.append(std::mem::take(&mut corrected.warnings));
+    }
+
+    /// Whether anything of an object that is there becomes something else.
+    pub(crate) fn changes(&self) -> bool {
+        self.prior.as_ref().is_some_and(|prior| *prior != self.planned || !self.replace.is_empty())
+    }
+
+    /// The attributes because of which there will be another object, in schema order; none for a new one.
+    pub(crate) fn replaced(&self, block: &Block) -> Vec<Path> {
+        let Some(prior) = self.prior.as_ref() else { return Vec::new() };
+        let mut paths = plan::requires_replace(block, prior, &self.planned);
+        paths.extend(self.replace.iter().filter(|path| !paths.contains(path)).cloned().collect::<Vec<_>>());
+        paths
     }
 }
 

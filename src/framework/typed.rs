@@ -56,7 +56,7 @@ impl<R: Resource> RawResource<R::Data> for Typed<R> {
         Box::pin(async move {
             let mut corrected = plan.decoded()?;
             R::plan(cx, &mut corrected).await?;
-            plan.correct(corrected);
+            plan.correct(&mut corrected);
             Ok(())
         })
     }

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use futures_util::future;
+use jiff::Timestamp;
 
 use crate::cloud::{self, Ctx, Occupied, Sightings};
 use crate::framework::context::Context;
@@ -26,9 +27,11 @@ use flow::Flow;
 
 pub(super) use flow::observed;
 pub(super) use kind::{Of, Seen};
+pub(super) use outlook::Obstacle;
 
 mod flow;
 mod kind;
+mod outlook;
 mod room;
 
 /// An API in which objects are managed.
@@ -91,6 +94,9 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
 
     /// Whether [`Managed::make`] sets the tags, too. Where the API cannot, they are set when the object is ready.
     const MADE_WITH_TAGS: bool = true;
+
+    /// Whether there are any [obstacles](Managed::obstacle).
+    const CAN_BE_KEPT: bool = false;
 
     /// Whether a change that the service accepted counts as made even if waiting for it fails: for what the service does not show, and
     /// what must not be asked for twice.
@@ -169,6 +175,27 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     /// it will be: after an apply the state is what a refresh would find.
     fn refine(_plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         Ok(())
+    }
+
+    /// What to say about a plan: errors where it is bound to fail when half of it is done, warnings where it costs money. `replaced` are the
+    /// attributes because of which there will be another object; none for a new one, and for one that is changed in place.
+    fn foresee(_plan: &Plan<Self>, _replaced: &[Path]) -> Diagnostics {
+        Diagnostics::new()
+    }
+
+    /// Why the service is certain to refuse to delete this object now, as far as the state tells.
+    fn obstacle(&self, _now: Timestamp) -> Option<Obstacle> {
+        None
+    }
+
+    /// What [`Managed::foresee`] would say of an object that is replaced if it could ask the service.
+    fn examine(
+        _api: &Api<'_, Self::Side>,
+        _prior: &Self,
+        _planned: &Self,
+        _replaced: &[Path],
+    ) -> impl Future<Output = cloud::Result<Diagnostics>> + Send {
+        future::ok(Diagnostics::new())
     }
 
     /// What to say about an object that was just read.

@@ -12,6 +12,7 @@ mod alibaba;
 mod attributes;
 mod config;
 mod errors;
+mod foresight;
 mod found;
 mod ike;
 mod key;

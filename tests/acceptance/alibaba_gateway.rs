@@ -268,11 +268,13 @@ fn a_subscription_is_paid_for_and_not_deleted_before_its_end() {
     let (id, state) = (ws.id("gw"), ws.state("gw").unwrap());
     assert_eq!((&state["charge_type"], &state["period_months"]), (&json!("PREPAY"), &json!(3)));
 
-    // The order is over: paying it or not is no change any more, but another period is another order.
-    ws.mock.clear_calls();
-    ws.write(hcl([prepaid("auto_pay = false")])).apply();
-    assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")));
-    assert!(ws.write(hcl([prepaid("period_months = 6")])).plan().replaces("gw"));
+    // The order is over: neither paying it or not nor another period is a change any more.
+    for later in ["auto_pay = false", "period_months = 6"] {
+        ws.mock.clear_calls();
+        ws.write(hcl([prepaid(later)])).apply();
+        assert!(ws.mock.calls().iter().all(|call| call.action.starts_with("Describe")), "{later}");
+    }
+    assert_eq!((ws.id("gw"), &ws.state("gw").unwrap()["period_months"]), (id.clone(), &json!(6)));
 
     ws.write(hcl([prepaid("")]));
     ws.run(&["state", "rm", &format!("{TYPE}.gw")]);
@@ -281,10 +283,16 @@ fn a_subscription_is_paid_for_and_not_deleted_before_its_end() {
     ws.apply();
     assert_eq!(ws.id("gw"), id);
 
+    let diagnostics = ws.write(hcl([""])).plan_fails();
+    assert_eq!(diagnostics.error().summary, "The VPN gateway cannot be deleted");
+    // The state does not tell, but the service does.
+    ws.write(hcl([prepaid("charge_type = \"POSTPAY\"\nperiod_months =")]));
+    ws.mock.fault("DeleteVpnGateway", 1, error("ForbiddenRelease"));
+    patch(&ws, KIND, &id, json!({"ChargeType": "PostpayByFlow"}));
     let diagnostics = ws.write(hcl([""])).apply_fails();
     let refused = diagnostics.error();
     assert_eq!(refused.summary, "Deleting the VPN gateway failed");
-    for says in ["ForbiddenRelease", "subscription", "nothing was changed", "removed block"] {
+    for says in ["ForbiddenRelease", "subscription", "it stays", "removed block"] {
         assert!(refused.detail.contains(says), "{diagnostics}");
     }
     assert_eq!(ws.id("gw"), id);

@@ -166,12 +166,11 @@ fn a_prepaid_gateway_is_renewed_and_turned_into_pay_as_you_go() {
     assert!(ws.state("g").unwrap()["expires_at"].as_str() > expires.as_str());
     ws.assert_state_is_fresh();
 
-    // Tencent Cloud does not delete it before it expires: it stays.
-    let diagnostics = ws.write(hcl([""])).apply_fails();
+    // Tencent Cloud does not delete it before it expires.
+    let diagnostics = ws.write(hcl([""])).plan_fails();
     let error = diagnostics.error();
-    assert_eq!(error.summary, "Deleting the VPN gateway failed");
-    assert!(error.detail.contains("prepaid"), "{diagnostics}");
-    assert_eq!(ws.id("g"), id);
+    assert_eq!(error.summary, "The VPN gateway cannot be deleted");
+    assert!(error.detail.contains("prepaid until"), "{diagnostics}");
 
     ws.mock.clear_calls();
     ws.write(hcl([gateway("g").with("charge_type", "\"POSTPAID_BY_HOUR\"")])).apply();

@@ -40,6 +40,7 @@ mod legacy_tasks;
 mod legacy_validate;
 mod listings;
 mod outages;
+mod outlook;
 mod pages;
 mod peers;
 mod provider;

@@ -69,9 +69,9 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
             "Check the SSL server's id and the region: a server is visible in its own region only."
         }
         "ForbiddenRelease" => {
-            "The VPN gateway is a subscription that is still paid for, which the API does not delete; nothing was changed. If it is \
-             only to be replaced because it is tainted, terraform untaint keeps it. Otherwise unsubscribe in the console and try again, \
-             wait for its end, or let Terraform forget it: a removed block with destroy = false, or terraform state rm."
+            "The VPN gateway is a subscription that is still paid for, which the API does not delete: it stays. If it is only to be \
+             replaced because it is tainted, terraform untaint keeps it. Otherwise unsubscribe in the console and try again, wait for its \
+             end, or let Terraform forget it: a removed block with destroy = false, or terraform state rm."
         }
         "DependencyViolation.VpnConnection" => {
             "IPsec connections still use it: delete them first, or move them to another one."

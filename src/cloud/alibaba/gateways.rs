@@ -160,6 +160,13 @@ pub struct VpnGateway {
     pub tags: Option<Vec<Tag>>,
 }
 
+impl VpnGateway {
+    /// Whether its connections have two tunnels each, which is decided when it is made.
+    pub fn has_two_tunnels(&self) -> bool {
+        self.disaster_recovery_vswitch_id.as_deref().is_some_and(|id| !id.is_empty())
+    }
+}
+
 impl Client {
     /// Asks for a VPN gateway and gives its id. Wait with [`Client::wait_vpn_gateway_active`] afterwards.
     pub async fn create_vpn_gateway(&self, ctx: &Ctx, region: &str, request: &CreateVpnGateway) -> Result<String> {

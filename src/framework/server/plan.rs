@@ -1,5 +1,7 @@
 //! PlanResourceChange.
 
+use bytes::Bytes;
+
 use super::super::diagnostics::{Diagnostic, Diagnostics};
 use super::super::erased::{ErasedResource, Outcome};
 use super::super::resource::Plan;
@@ -8,7 +10,7 @@ use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, 
 
 impl Session {
     pub async fn plan_resource_change(&self, request: PlanRequest) -> PlanResponse {
-        let failed = |private: bytes::Bytes, diagnostics: Diagnostics| PlanResponse {
+        let failed = |private: Bytes, diagnostics: Diagnostics| PlanResponse {
             planned_state: null(),
             requires_replace: Vec::new(),
             planned_private: private,
@@ -29,16 +31,8 @@ impl Session {
         let schema = resource.schema();
         let Values { prior, config } = values(&request, &schema)?;
         if config.is_null() {
-            return Ok(PlanResponse {
-                planned_state: null(),
-                requires_replace: Vec::new(),
-                // The delete that follows needs what the state had.
-                planned_private: request.prior_private,
-                planned_identity: None,
-                diagnostics: Diagnostics::new(),
-            });
+            return self.planned_delete(resource, request.prior_private, &schema, &prior).await;
         }
-
         let operation = self.operation(&request.prior_private)?;
         let [mut was, said] = [&prior, &config].map(|value| plain(&schema.block, value));
         super::recall(&operation.private, resource.identity(), &mut was);
@@ -77,6 +71,36 @@ impl Session {
             planned_identity,
             requires_replace: replace,
             planned_private: kept.private.encode(),
+            diagnostics,
+        })
+    }
+}
+
+impl Session {
+    async fn planned_delete(
+        &self,
+        resource: &dyn ErasedResource,
+        private: Bytes,
+        schema: &Schema,
+        prior: &Raw,
+    ) -> Result<PlanResponse, Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        // A delete that is planned without a configured provider is as good as any: it is applied with one.
+        if let (false, Ok(operation)) = (prior.is_null(), self.operation(&private)) {
+            let mut was = plain(&schema.block, prior);
+            super::recall(&operation.private, resource.identity(), &mut was);
+            let Outcome { result, kept } = resource.plan_delete(operation, was).await;
+            if let Err(error) = result {
+                return Err(super::with_warnings(error, &kept));
+            }
+            diagnostics = kept.warnings;
+        }
+        Ok(PlanResponse {
+            planned_state: null(),
+            requires_replace: Vec::new(),
+            // The delete that follows needs what the state had.
+            planned_private: private,
+            planned_identity: None,
             diagnostics,
         })
     }

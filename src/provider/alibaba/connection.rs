@@ -2,7 +2,7 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{DescribeVpnConnections, ModifyVpnConnectionAttribute, Turn, VpnConnection};
-use crate::framework::diagnostics::Diagnostics;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
@@ -11,7 +11,7 @@ use crate::provider::region;
 
 use super::super::managed::Managed;
 use super::super::tags::Tags;
-use super::super::values::said;
+use super::super::values::{changed, said};
 use super::parts::{no_address, short_tags, split, tag_map};
 use super::{Alibaba, Api};
 
@@ -31,7 +31,7 @@ use tunnels::Tunnels;
 
 /// An IPsec connection between a VPN gateway on Alibaba Cloud and customer gateways: one tunnel, or two.
 ///
-/// The VPN gateway decides how many. For one, set `customer_gateway_id` and, beside it, `ike`, `ipsec` and the other groups; for two, set
+/// The VPN gateway decides how many, when it is made: a plan that asks for another number at a VPN gateway that stays is an error. For one, set `customer_gateway_id` and, beside it, `ike`, `ipsec` and the other groups; for two, set
 /// `tunnels`, where each has its own. Without a pre-shared key the service makes one up, which the ephemeral resource
 /// `cloudvpn_alibaba_peer_configuration` hands out.
 ///
@@ -170,6 +170,31 @@ impl Managed for Connection {
         Ok(())
     }
 
+    /// Another number of tunnels takes a VPN gateway that has as many: the one that stays has not.
+    fn foresee(plan: &Plan<Self>, replaced: &[Path]) -> Diagnostics {
+        let Plan { prior: Some(prior), config, planned, .. } = plan else { return Diagnostics::new() };
+        let stays = prior.gateway_id == planned.gateway_id && prior.region == planned.region;
+        if !stays || replaced.is_empty() || config.tunnels.is_unknown() {
+            return Diagnostics::new();
+        }
+        wrong_number(prior.gateway(), prior.tunnels.is_known(), config)
+    }
+
+    async fn examine(api: &Api<'_>, prior: &Self, planned: &Self, _replaced: &[Path]) -> cloud::Result<Diagnostics> {
+        let moved = changed(&prior.gateway_id, &planned.gateway_id);
+        let (Some(id), false) = (moved, planned.tunnels.is_unknown()) else { return Ok(Diagnostics::new()) };
+        let gateway = api.client.vpn_gateway(&api.ctx, &api.region, &id).await?;
+        let Some(gateway) = gateway else { return Ok(Diagnostics::new()) };
+        if gateway.ipsec_vpn.as_deref() == Some("disable") {
+            let detail = format!(
+                "{id} was made without IPsec: this connection would be deleted, and then be refused. Nothing was done. Name a VPN gateway \
+                 with ipsec_enabled = true."
+            );
+            return Ok(Diagnostic::error("VPN gateway has no IPsec", detail).at("gateway_id").into());
+        }
+        Ok(wrong_number(&id, gateway.has_two_tunnels(), planned))
+    }
+
     fn observed(actual: &VpnConnection, before: &Self) -> Self {
         wire::observed(actual, before)
     }
@@ -239,6 +264,20 @@ impl Managed for Connection {
     async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
         api.client.delete_vpn_connection(&api.ctx, &api.region, state.gateway(), id).await
     }
+}
+
+/// The error of a connection that is replaced at a VPN gateway which has another number of tunnels.
+fn wrong_number(gateway: &str, has_two: bool, wanted: &Connection) -> Diagnostics {
+    let (path, has, instead) = match (has_two, !wanted.tunnels.is_null()) {
+        (true, false) => ("customer_gateway_id", "two tunnels", "Set tunnels, with a master and a slave"),
+        (false, true) => ("tunnels", "one tunnel", "Set customer_gateway_id, and ike and the like beside it"),
+        _ => return Diagnostics::new(),
+    };
+    let detail = format!(
+        "The connections of {gateway} have {has} each, which a VPN gateway is made with: this connection would be deleted, and then be \
+         refused. Nothing was done. {instead}, or let it end at another VPN gateway."
+    );
+    Diagnostic::error("Wrong number of tunnels for this VPN gateway", detail).at(path).into()
 }
 
 impl Connection {

@@ -3,20 +3,22 @@
 
 use crate::cloud;
 use crate::cloud::alibaba::{
-    self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways,
-    ModifyCustomerGatewayAttribute,
+    self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways, DescribeVpnConnections,
+    ModifyCustomerGatewayAttribute, VpnConnection,
 };
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Value};
 use crate::framework::path::Path;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
+use super::super::foresight::StillUsed;
 use super::super::key;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
 use super::parts::{Regrouping, mentioned, no_address, short_tags, tag_list, tag_map, time};
-use super::{Alibaba, Api};
+use super::{Alibaba, Api, Connection};
 
 mod data;
 mod rules;
@@ -26,6 +28,11 @@ mod rules;
 /// It costs nothing, and does nothing by itself: a `cloudvpn_alibaba_connection` leads from a VPN gateway to it. Name, description, BGP key,
 /// resource group and tags change in place; another address or AS number needs another customer gateway. An address has one customer
 /// gateway in each region. One that still has connections is not deleted.
+///
+/// To change the address of one that the tunnels of connections lead to, give it a `lifecycle` block with `create_before_destroy = true`: the
+/// new one is made, the tunnels move to it in place, and the old one is deleted. Or give the connections one with `replace_triggered_by` and
+/// the id of the customer gateway: they are deleted first, and made anew. That is the only way to another AS number at the same address,
+/// which has one customer gateway. A plan without either would fail, and warns of it. Connections with a single tunnel are replaced anyway.
 #[derive(Clone, Debug, Default, Model)]
 #[model(at_most_one_of(bgp_auth_key, bgp_auth_key_wo), requires(bgp_auth_key_wo_version, bgp_auth_key_wo))]
 #[model(rule = rules::write_only_keys_have_versions)]
@@ -163,6 +170,24 @@ impl Managed for CustomerGateway {
         Ok(all.into_iter().filter(here).filter_map(|gateway| gateway.customer_gateway_id).collect())
     }
 
+    async fn examine(api: &Api<'_>, prior: &Self, planned: &Self, replaced: &[Path]) -> cloud::Result<Diagnostics> {
+        let id = prior.id.as_deref().unwrap_or_default();
+        // Whether the filter of the listing knows the customer gateways of both tunnels is not documented.
+        let all = api.client.vpn_connections(&api.ctx, &api.region, &DescribeVpnConnections::default()).await?;
+        let (moving, along) = users(id, all);
+        let stays = prior.region == planned.region && prior.ip_address == planned.ip_address;
+        let still = StillUsed {
+            id,
+            path: &replaced[0],
+            moving,
+            replaced: along,
+            alone: stays.then_some("An address has one customer gateway in each region"),
+            type_name: Connection::TYPE,
+            own_type: Self::TYPE,
+        };
+        Ok(still.warning().map_or_else(Diagnostics::new, Diagnostics::from))
+    }
+
     async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<alibaba::CustomerGateway>> {
         api.client.customer_gateway(&api.ctx, &api.region, id).await
     }
@@ -175,6 +200,22 @@ impl Managed for CustomerGateway {
         let request = DeleteCustomerGateway { customer_gateway_id: id.to_owned(), client_token: ClientToken::new() };
         api.client.delete_customer_gateway(&api.ctx, &api.region, &request).await
     }
+}
+
+/// The connections that lead to this customer gateway: those that take another one in place, and those that do not.
+fn users(id: &str, all: Vec<VpnConnection>) -> (Vec<String>, Vec<String>) {
+    let leads_here = |connection: &VpnConnection| {
+        let own = connection.customer_gateway_id.as_ref();
+        let of_tunnels = connection.tunnel_options_specification.iter().flatten();
+        own.into_iter().chain(of_tunnels.filter_map(|tunnel| tunnel.customer_gateway_id.as_ref())).any(|end| end == id)
+    };
+    let (two, one): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .filter(leads_here)
+        .partition(|connection| connection.tunnel_options_specification.as_ref().is_some_and(|both| !both.is_empty()));
+    let ids =
+        |connections: Vec<VpnConnection>| connections.into_iter().filter_map(|one| one.vpn_connection_id).collect();
+    (ids(two), ids(one))
 }
 
 impl CustomerGateway {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::cloud;
 use crate::cloud::alibaba::{
     ClientToken, CreateVpnGateway, DeleteVpnGateway, ModifyVpnGatewayAttribute, Turn, VpnGateway,
@@ -13,12 +15,13 @@ use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
-use super::super::managed::Managed;
+use super::super::managed::{Managed, Obstacle};
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
 use super::parts::{Regrouping, mentioned, no_address, tag_map, tags, time};
 use super::{Alibaba, Api};
 
+mod billing;
 mod data;
 mod rules;
 
@@ -27,7 +30,7 @@ mod rules;
 /// Creating one takes minutes. Name, description, propagation of BGP routes, resource group and tags change in place; the API cannot change
 /// anything else, so that all else needs another gateway, with other addresses. Each write waits for others to the same gateway, of its
 /// connections, routes and SSL servers as well, and until the gateway is active again. One that still has connections or SSL servers is not
-/// deleted, nor is a subscription that is still paid for: that is an error which changes nothing.
+/// deleted, nor is a subscription that is still paid for: a plan that would delete or replace one is an error.
 #[derive(Clone, Debug, Default, Model)]
 #[model(rule = rules::paid_in_advance, rule = rules::private_bandwidth, rule = rules::ssl_connections_need_ssl)]
 pub(crate) struct Gateway {
@@ -82,8 +85,10 @@ pub(crate) struct Gateway {
     /// How it is paid for: `PREPAY`, a subscription, or `POSTPAY`, by use. API members `InstanceChargeType` and `ChargeType`.
     #[attr(optional, computed, replace, initial = "POSTPAY", one_of("PREPAY", "POSTPAY"))]
     charge_type: Value<String>,
-    /// Months to pay for in advance: 1 to 9, 12, 24 or 36. Required with `PREPAY`, and only there. It is about the order and is not read
-    /// back: another number asks for another gateway, except after an import, which does not know it. API member `Period`.
+    /// Months to pay for in advance: 1 to 9, 12, 24 or 36. Required with `PREPAY`, and only there. API member `Period`.
+    ///
+    /// It is about the order of a new gateway and is not read back. Another number later buys nothing and changes nothing: the API can
+    /// neither extend a subscription nor shorten it, which is done in the console. It counts for the next gateway that is made.
     #[attr(optional, custom("1 to 9, 12, 24 or 36", rules::period))]
     period_months: Value<i64>,
     /// Whether the order of a subscription is paid at once, which is the default: as long as an order is not paid, there is no gateway. Only
@@ -143,6 +148,7 @@ impl Managed for Gateway {
     const RESTING: &'static [(&'static str, &'static [&'static str])] =
         &[("status", &["active"]), ("business_status", &["Normal"])];
     const TIMEOUT: Duration = Duration::from_secs(20 * 60);
+    const CAN_BE_KEPT: bool = true;
     const MADE_WITH_TAGS: bool = false;
     const CHANGES_IN_STEPS: bool = true;
 
@@ -191,13 +197,12 @@ impl Managed for Gateway {
         }))
     }
 
-    /// The order that it was: only another one would have another period.
-    fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
-        let Some(prior) = &plan.prior else { return Ok(()) };
-        if prior.period_months.is_known() && prior.period_months != plan.planned.period_months {
-            plan.replace("period_months");
-        }
-        Ok(())
+    fn foresee(plan: &Plan<Self>, replaced: &[Path]) -> Diagnostics {
+        billing::foresee(plan, replaced)
+    }
+
+    fn obstacle(&self, now: Timestamp) -> Option<Obstacle> {
+        billing::obstacle(self, now)
     }
 
     fn change(&self, planned: &Self, _config: &Self) -> Option<Self::Change> {

@@ -4,7 +4,7 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     self, ClientToken, CreateSslVpnServer, ModifySslVpnServer, SslVpnServer, SslVpnServerSettings, Turn,
 };
-use crate::framework::diagnostics::Diagnostics;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Model, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
@@ -206,6 +206,20 @@ impl Managed for SslServer {
 
     async fn ready(api: &Api<'_>, id: &str, server: &Self) -> cloud::Result<SslVpnServer> {
         api.client.wait_ssl_server(&api.ctx, &api.region, server.gateway(), id).await
+    }
+
+    /// One that moves is deleted with its certificates before it is refused.
+    async fn examine(api: &Api<'_>, prior: &Self, planned: &Self, _replaced: &[Path]) -> cloud::Result<Diagnostics> {
+        let Some(id) = changed(&prior.gateway_id, &planned.gateway_id) else { return Ok(Diagnostics::new()) };
+        let gateway = api.client.vpn_gateway(&api.ctx, &api.region, &id).await?;
+        if gateway.is_none_or(|gateway| gateway.ssl_vpn.as_deref() != Some("disable")) {
+            return Ok(Diagnostics::new());
+        }
+        let detail = format!(
+            "{id} was made without SSL: this SSL server would be deleted, with its certificates, and then be refused. Nothing was done. \
+             Name a VPN gateway with ssl_enabled = true."
+        );
+        Ok(Diagnostic::error("VPN gateway has no SSL", detail).at("gateway_id").into())
     }
 
     async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<alibaba::SslVpnServer>> {

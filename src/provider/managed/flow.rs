@@ -19,6 +19,7 @@ use crate::provider::tags::{self, Tags};
 use crate::provider::{Data, errors};
 
 use super::kind::{About, Calls, Kind, Object, Seen};
+use super::outlook;
 use super::room::{Place, Refused, Verb};
 
 /// The resource of a kind.
@@ -42,7 +43,11 @@ impl RawResource<Data> for Flow {
     }
 
     fn plan<'a>(&'a self, cx: &'a Context<Data>, plan: &'a mut Plan<Raw>) -> BoxFuture<'a, Result<(), Diagnostics>> {
-        Box::pin(async { planned(self.0, cx, plan) })
+        Box::pin(planned(self.0, cx, plan))
+    }
+
+    fn plan_delete<'a>(&'a self, cx: &'a Context<Data>, state: Raw) -> BoxFuture<'a, Result<(), Diagnostics>> {
+        Box::pin(async move { outlook::of_deletion(self.0, cx, &state).await })
     }
 
     fn create<'a>(&'a self, cx: &'a Context<Data>, new: Create<Raw>) -> BoxFuture<'a, Result<Raw, Diagnostics>> {
@@ -70,7 +75,7 @@ impl RawResource<Data> for Flow {
     }
 }
 
-fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
+async fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
     kind.check(cx.provider())?;
     let settings = kind.settings(cx.provider());
     if plan.is_new() && plan.config.get("region").is_null() {
@@ -92,9 +97,9 @@ fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<
         }
         put(&mut plan.planned, "tags_all", all);
     }
-    kind.refine(plan)?;
+    let replaced = kind.refine(plan)?;
     open_unrest(kind.about().resting, plan);
-    Ok(())
+    outlook::of_replacement(kind, cx, plan, &replaced).await
 }
 
 /// What is on its way, or failed, is something else after a change. Tags are changed elsewhere, and move nothing.
@@ -184,7 +189,7 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     Ok(settled(&planned, &observed))
 }
 
-async fn read(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<Option<Raw>, Diagnostics> {
+pub(super) async fn read(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<Option<Raw>, Diagnostics> {
     let settings = kind.settings(cx.provider());
     let region = region(settings, &state)?;
     let api = kind.calls(cx, region.clone(), None)?;
@@ -344,7 +349,7 @@ fn left(id: &str, mut error: Diagnostic) -> Diagnostic {
 }
 
 /// The region of an object. One that was configured as empty is the provider's.
-fn region(settings: &Settings, object: &Raw) -> Result<String, Diagnostic> {
+pub(super) fn region(settings: &Settings, object: &Raw) -> Result<String, Diagnostic> {
     let own = member(object, "region");
     let region = if own.is_known() { &own } else { settings.region() };
     Ok(settings.cloud().region(region)?.to_owned())

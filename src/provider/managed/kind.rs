@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
+use jiff::Timestamp;
 
 use crate::cloud::{self, Occupied};
 use crate::framework::context::Context;
@@ -18,7 +19,7 @@ use crate::provider::Data;
 use crate::provider::settings::Settings;
 use crate::provider::tags::Tags;
 
-use super::{Api, Made, Managed, Side};
+use super::{Api, Made, Managed, Obstacle, Side};
 
 /// A kind.
 pub(super) trait Kind: Send + Sync {
@@ -51,7 +52,11 @@ pub(super) trait Kind: Send + Sync {
     /// An object with its type, for the methods that take one.
     fn object(&self, what: &str, raw: &Raw) -> Result<Box<Object>, Diagnostics>;
 
-    fn refine(&self, plan: &mut Plan<Raw>) -> Result<(), Diagnostics>;
+    /// [`Managed::refine`], then [`Managed::foresee`]; gives the attributes because of which there will be another object.
+    fn refine(&self, plan: &mut Plan<Raw>) -> Result<Vec<Path>, Diagnostics>;
+
+    /// [`Managed::obstacle`].
+    fn obstacle(&self, object: &Object, now: Timestamp) -> Option<Obstacle>;
 
     /// [`Managed::change`], for [`Calls::modify`].
     fn change(&self, prior: &Object, planned: &Object, config: &Object) -> Option<Box<Object>>;
@@ -73,6 +78,13 @@ pub(super) trait Calls: Send + Sync {
 
     fn find<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>>;
 
+    fn examine<'a>(
+        &'a self,
+        prior: &'a Object,
+        planned: &'a Object,
+        replaced: &'a [Path],
+    ) -> BoxFuture<'a, cloud::Result<Diagnostics>>;
+
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
 
     fn remove<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
@@ -88,6 +100,7 @@ pub(super) struct About {
     pub(super) occupies: &'static [&'static str],
     pub(super) timeout: Duration,
     pub(super) made_with_tags: bool,
+    pub(super) can_be_kept: bool,
     pub(super) accepted_is_made: bool,
     pub(super) changes_in_steps: bool,
     pub(super) resting: &'static [(&'static str, &'static [&'static str])],
@@ -127,6 +140,7 @@ impl<M: Managed> Kind for Of<M> {
             occupies: M::OCCUPIES,
             timeout: M::TIMEOUT,
             made_with_tags: M::MADE_WITH_TAGS,
+            can_be_kept: M::CAN_BE_KEPT,
             accepted_is_made: M::ACCEPTED_IS_MADE,
             changes_in_steps: M::CHANGES_IN_STEPS,
             resting: M::RESTING,
@@ -172,11 +186,19 @@ impl<M: Managed> Kind for Of<M> {
         Ok(Box::new(decoded::<M>(what, raw)?))
     }
 
-    fn refine(&self, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
+    fn refine(&self, plan: &mut Plan<Raw>) -> Result<Vec<Path>, Diagnostics> {
         let mut refined = plan.decoded()?;
         M::refine(&mut refined)?;
-        plan.correct(refined);
-        Ok(())
+        plan.correct(&mut refined);
+        let replaced = if plan.changes() { plan.replaced(&M::block()) } else { Vec::new() };
+        for found in M::foresee(&refined, &replaced).into_result()? {
+            plan.warn(found);
+        }
+        Ok(replaced)
+    }
+
+    fn obstacle(&self, object: &Object, now: Timestamp) -> Option<Obstacle> {
+        of::<M>(object).obstacle(now)
     }
 
     fn change(&self, prior: &Object, planned: &Object, config: &Object) -> Option<Box<Object>> {
@@ -221,6 +243,15 @@ impl<M: Managed> Calls for On<'_, M> {
             let found = M::Side::sightings(client).look(ctx, region, id, look).await?;
             Ok(found.map(|actual| seen(&actual, state)))
         })
+    }
+
+    fn examine<'a>(
+        &'a self,
+        prior: &'a Object,
+        planned: &'a Object,
+        replaced: &'a [Path],
+    ) -> BoxFuture<'a, cloud::Result<Diagnostics>> {
+        Box::pin(M::examine(&self.0, of(prior), of(planned), replaced))
     }
 
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>> {

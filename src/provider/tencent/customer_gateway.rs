@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use crate::cloud;
 use crate::cloud::tencent::{self, CreateCustomerGateway, ModifyCustomerGatewayAttribute};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -11,11 +12,12 @@ use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 use crate::provider::region;
 
+use super::super::foresight::StillUsed;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::free_asn;
 use super::values::{changed, said, text, told};
-use super::{Api, Tencent, filters, new_tags, shown_tags};
+use super::{Api, Connection, Tencent, filters, new_tags, shown_tags};
 
 mod data;
 
@@ -26,7 +28,8 @@ mod data;
 ///
 /// One that still has tunnels is not deleted. To change the address of one that tunnels lead to, give it a `lifecycle` block with
 /// `create_before_destroy = true`: the new one is made, the tunnels move to it (on VPN gateways of version 4.0 and later), and the old one is
-/// deleted.
+/// deleted. Or give the tunnels one with `replace_triggered_by` and the id of the customer gateway: they are deleted first, and made anew. A
+/// plan without either would fail, and warns of it.
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-f4rtfjzn`. API member `CustomerGatewayId`.
@@ -135,6 +138,21 @@ impl Managed for CustomerGateway {
 
     async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
         api.client.delete_customer_gateway(&api.ctx, &api.region, id).await
+    }
+
+    async fn examine(api: &Api<'_>, prior: &Self, _planned: &Self, replaced: &[Path]) -> cloud::Result<Diagnostics> {
+        let filters = filters([("customer-gateway-id", &prior.id)]);
+        let tunnels = api.client.connections(&api.ctx, &api.region, &filters).await?;
+        let still = StillUsed {
+            id: prior.id.as_deref().unwrap_or_default(),
+            path: &replaced[0],
+            moving: tunnels.into_iter().filter_map(|tunnel| tunnel.vpn_connection_id).collect(),
+            replaced: Vec::new(),
+            alone: None,
+            type_name: Connection::TYPE,
+            own_type: Self::TYPE,
+        };
+        Ok(still.warning().map_or_else(Diagnostics::new, Diagnostics::from))
     }
 
     /// VPC API 2017-03-12, business error codes.

@@ -1,5 +1,7 @@
 //! `cloudvpn_tencent_gateway`: a VPN gateway on Tencent Cloud (VPC API 2017-03-12).
 
+use jiff::Timestamp;
+
 use crate::cloud;
 use crate::cloud::tencent::{CreateVpnGateway, GatewayChange, VpnGateway};
 use crate::framework::diagnostics::Diagnostics;
@@ -9,7 +11,7 @@ use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
-use super::super::managed::Managed;
+use super::super::managed::{Managed, Obstacle};
 use super::super::tags::Tags;
 use super::checks::{free_asn, name_in_bytes};
 use super::values::{said, text, told};
@@ -17,6 +19,7 @@ use super::{Api, Tencent, new_tags, shown_tags};
 
 mod billing;
 mod data;
+mod outlook;
 mod rules;
 
 use billing::Prepaid;
@@ -27,8 +30,8 @@ use billing::Prepaid;
 /// or within 200 to 1000 Mbps; another band needs another gateway. A prepaid gateway becomes pay-as-you-go in place, but not the other
 /// way round.
 ///
-/// A gateway that still has tunnels, or is attached to a Cloud Connect Network, is not deleted, and Tencent Cloud may refuse to delete a
-/// prepaid one before it expires: it then stays in the state.
+/// A gateway that still has tunnels is not deleted, nor is one that is attached to a Cloud Connect Network, or prepaid and not expired: a
+/// plan that would delete or replace such a one is an error. Detach it in an apply of its own, where this configuration attaches it, too.
 #[derive(Clone, Debug, Default, Model)]
 #[model(requires(prepaid, charge_type))]
 #[model(rule = rules::vpc_by_type, rule = rules::connections_by_type, rule = rules::prepaid_by_charge_type)]
@@ -126,11 +129,20 @@ impl Managed for Gateway {
     const OCCUPIES: &'static [&'static str] = &["vpc_id"];
     const RESTING: &'static [(&'static str, &'static [&'static str])] =
         &[("state", &["AVAILABLE"]), ("restrict_state", &["NORMAL"])];
+    const CAN_BE_KEPT: bool = true;
     // A renewal costs money, and for how many months it was the service does not show.
     const ACCEPTED_IS_MADE: bool = true;
 
     fn refine(plan: &mut Plan<Self>) -> Result<(), Diagnostics> {
         rules::refine(plan)
+    }
+
+    fn foresee(plan: &Plan<Self>, replaced: &[Path]) -> Diagnostics {
+        outlook::foresee(plan, replaced)
+    }
+
+    fn obstacle(&self, now: Timestamp) -> Option<Obstacle> {
+        outlook::obstacle(self, now)
     }
 
     fn observed(actual: &VpnGateway, before: &Self) -> Self {

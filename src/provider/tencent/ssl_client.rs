@@ -2,8 +2,6 @@
 //! hands out the key.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
 
 use crate::cloud;
 use crate::cloud::tencent::{CertStatus, NewSslClient, SslState, SslVpnClient};
@@ -17,6 +15,7 @@ use crate::provider::region;
 use super::super::managed::Managed;
 use super::super::tags::Tags;
 use super::checks::name_in_bytes;
+use super::parts::time;
 use super::ssl::tags_matter;
 use super::values::{changed, said, text, told};
 use super::{Api, Tencent, filters, new_tags, shown_tags};
@@ -212,11 +211,6 @@ impl SslClient {
         );
         Some(Diagnostic::warning(summary, detail))
     }
-}
-
-/// A time of the service, which says no zone. It is China's by all that is known; elsewhere the warning comes half a day early or late.
-fn time(text: &str) -> Option<Timestamp> {
-    Offset::constant(8).to_timestamp(text.parse::<DateTime>().ok()?).ok()
 }
 
 const TYPE: &str = "cloudvpn_tencent_ssl_client";

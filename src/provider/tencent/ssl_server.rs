@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::cloud;
 use crate::cloud::tencent::{CreateVpnGatewaySslServer, DnsServers, ModifyVpnGatewaySslServer, SslState, SslVpnServer};
-use crate::framework::diagnostics::Diagnostics;
+use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
@@ -215,6 +215,19 @@ impl Managed for SslServer {
         let filters = filters([("vpn-gateway-id", &planned.gateway_id)]);
         let there = api.client.ssl_servers(&api.ctx, &api.region, &filters).await?;
         Ok(there.into_iter().filter_map(|server| server.ssl_vpn_server_id).collect())
+    }
+
+    /// One that moves is deleted before it is refused.
+    async fn examine(api: &Api<'_>, prior: &Self, planned: &Self, _replaced: &[Path]) -> cloud::Result<Diagnostics> {
+        let Some(id) = changed(&prior.gateway_id, &planned.gateway_id) else { return Ok(Diagnostics::new()) };
+        let gateway = api.client.gateway(&api.ctx, &api.region, &id).await?;
+        let kind = gateway.and_then(|gateway| gateway.kind);
+        let Some(kind @ ("IPSEC" | "CCN")) = kind.as_deref() else { return Ok(Diagnostics::new()) };
+        let detail = format!(
+            "{id} is of type {kind}: this SSL server would be deleted, and then be refused. Nothing was done. Name a VPN gateway of type \
+             SSL or SSL_CCN."
+        );
+        Ok(Diagnostic::error("VPN gateway has no SSL", detail).at("gateway_id").into())
     }
 
     async fn find(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<Option<SslVpnServer>> {

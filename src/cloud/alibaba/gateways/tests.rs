@@ -109,7 +109,7 @@ async fn a_subscription_that_is_not_deleted_is_told_apart_from_a_lack_of_permiss
     let error = client(&server.url()).delete_vpn_gateway(&ctx(), REGION, &request).await.unwrap_err();
 
     let hint = error.hint().unwrap();
-    assert!(hint.contains("subscription") && hint.contains("nothing was changed"), "{hint}");
+    assert!(hint.contains("subscription") && hint.contains("it stays"), "{hint}");
     assert_eq!(server.actions(), ["DeleteVpnGateway"]);
 }
 
