@@ -159,6 +159,7 @@ const SECRETS: &[&str] = &[
     "SamlData",
     "SAMLAssertion",
     "WebIdentityToken",
+    "OIDCToken",
     "SslVpnKey",
     "ClientKey",
     "AuthKey",

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::faults::FaultRule;
+use crate::oidc;
 use crate::server::Reply;
 use crate::world::Shared;
 
@@ -72,7 +73,12 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             world.accounts.end_sessions();
             done
         }
-        ("calls" | "state" | "faults" | "rates" | "switches" | "keys", _) => {
+        ("tokens", "POST") => {
+            let token = parse::<oidc::Order>(body)?.sign();
+            json!({ "token": token.map_err(|error| error.to_string())? })
+        }
+        ("jwks", "GET") => json!(oidc::key_set().map_err(|error| error.to_string())?),
+        ("calls" | "state" | "faults" | "rates" | "switches" | "keys" | "tokens" | "jwks", _) => {
             return Err(Refusal { status: 405, error: format!("{method} is not possible on /_mock/{what}") });
         }
         _ => {

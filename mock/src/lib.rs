@@ -35,6 +35,7 @@
 //! | `seed` | the small world and the accounts of a fresh mock |
 //! | `secrets` | random texts for keys and tokens |
 //! | `check` | declarative checks of request parameters |
+//! | `oidc` | an issuer of OpenID Connect, and the checks of its tokens |
 //! | `material` | certificates and keys of SSL VPN, profiles for OpenVPN |
 //! | `forms` | how answers write values |
 //! | `calls`, `faults`, `lies`, `rates` | recorded calls, injected faults, answers that say what is not so, rate limits |
@@ -65,6 +66,7 @@ mod forms;
 mod lies;
 mod material;
 mod mock;
+mod oidc;
 mod options;
 mod rates;
 mod secrets;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{
@@ -129,6 +130,12 @@ impl Profile<'_> {
         lines.push("verb 4".to_owned());
         lines.join("\n")
     }
+}
+
+/// An RSA key of 2048 bits: an RSAPrivateKey (RFC 8017, appendix A.1.2).
+pub(crate) fn rsa_key() -> anyhow::Result<Vec<u8>> {
+    let key = client_key()?.serialize_der();
+    Ok(pkcs1(&key).context("the key is no PrivateKeyInfo")?.to_vec())
 }
 
 fn authority_params(server_id: &str) -> Result<CertificateParams, rcgen::Error> {

@@ -14,6 +14,7 @@ use tokio::task::AbortHandle;
 
 use crate::calls::Call;
 use crate::faults::{Fault, FaultRule};
+use crate::oidc;
 use crate::options::Options;
 use crate::server;
 use crate::world::{Shared, Switches};
@@ -122,6 +123,14 @@ impl Mock {
     /// Ends every temporary key that was handed out so far.
     pub fn end_keys(&self) {
         self.shared.world().accounts.end_sessions();
+    }
+
+    /// A token of the mock's issuer, as `POST /_mock/tokens` gives it; one that is over, when `seconds` is negative.
+    ///
+    /// # Errors
+    /// There is no key to sign it with.
+    pub fn oidc_token(&self, audience: &str, subject: &str, seconds: i64) -> anyhow::Result<String> {
+        oidc::Order::new(audience, subject, seconds).sign()
     }
 
     /// Sets all switches.

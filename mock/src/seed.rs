@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::accounts::{ALIBABA_ACCOUNT, TENCENT_ACCOUNT};
+use crate::oidc::ISSUER;
 use crate::options::{
     ALIBABA_ACCESS_KEY_ID, ALIBABA_ACCESS_KEY_SECRET, ALIBABA_REGION, ALIBABA_STS_ACCESS_KEY_ID, TENCENT_REGION,
     TENCENT_SECRET_ID, TENCENT_SECRET_KEY, TENCENT_TOKEN,
@@ -71,8 +72,13 @@ pub(crate) fn accounts() -> Value {
                     "trust": { "version": "2.0", "statement": [{
                         "effect": "allow", "action": "name/sts:AssumeRole",
                         "principal": { "qcs": [tencent_root(TENCENT_ACCOUNT)], "service": ["cvm.qcloud.com"] },
+                    }, {
+                        "effect": "allow", "action": "name/sts:AssumeRoleWithWebIdentity",
+                        "principal": { "federated": [format!("qcs::cam::uin/{TENCENT_ACCOUNT}:oidc-provider/mock")] },
+                        "condition": { "string_equal": { "oidc:aud": ["sts.cloud.tencent.com"] } },
                     }]},
                 }},
+                "oidc_providers": { "mock": { "issuer": ISSUER, "audiences": ["sts.cloud.tencent.com"] } },
             },
             TENCENT_OTHER: {
                 "keys": { "AKIDother0000000000000000000000000": { "secret": "other-secret-key" } },
@@ -98,8 +104,13 @@ pub(crate) fn accounts() -> Value {
                     "trust": { "Version": "1", "Statement": [{
                         "Effect": "Allow", "Action": "sts:AssumeRole",
                         "Principal": { "RAM": [alibaba_root(ALIBABA_ACCOUNT)], "Service": ["ecs.aliyuncs.com"] },
+                    }, {
+                        "Effect": "Allow", "Action": "sts:AssumeRole",
+                        "Principal": { "Federated": [format!("acs:ram::{ALIBABA_ACCOUNT}:oidc-provider/mock")] },
+                        "Condition": { "StringEquals": { "oidc:aud": ["sts.aliyuncs.com"] } },
                     }]},
                 }},
+                "oidc_providers": { "mock": { "issuer": ISSUER, "audiences": ["sts.aliyuncs.com"] } },
                 "sessions": { ALIBABA_STS_ACCESS_KEY_ID: {
                     "secret": ALIBABA_ACCESS_KEY_SECRET, "token": TENCENT_TOKEN, "role": "mock", "name": "mock",
                 }},

@@ -1,4 +1,4 @@
-//! Accounts of both clouds: their keys, users and roles, and the temporary keys that were handed out.
+//! Accounts of both clouds: their keys, users, roles and issuers of tokens, and the temporary keys that were handed out.
 //!
 //! What is alike in both clouds is here; their names, codes and requests are in `tencent::sts` and `alibaba::sts`.
 
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 pub(crate) use self::policy::Policy;
+use crate::oidc::Provider;
 
 mod policy;
 
@@ -131,6 +132,10 @@ impl Directory {
         roles.find(|(known, role)| name(known, role)).map(|(known, role)| (known.as_str(), role))
     }
 
+    pub(crate) fn oidc_provider(&self, account: &str, name: &str) -> Option<&Provider> {
+        self.accounts.get(account)?.oidc_providers.get(name)
+    }
+
     /// Keeps a temporary key; its account is there, because a role of it was found.
     pub(crate) fn open(&mut self, account: &str, key_id: String, session: Session) {
         self.accounts.entry(account.to_owned()).or_default().sessions.insert(key_id, session);
@@ -157,6 +162,8 @@ struct Account {
     users: BTreeMap<String, User>,
     /// By name.
     roles: BTreeMap<String, Role>,
+    /// By name.
+    oidc_providers: BTreeMap<String, Provider>,
     /// Temporary keys, by id.
     sessions: BTreeMap<String, Session>,
 }

@@ -144,7 +144,7 @@ impl Statement {
     }
 }
 
-/// A condition that the request has to meet. One about something that is not known here, or with another operator, is not met.
+/// A condition that the request has to meet, by one of its facts when several have the same name. One about something that is not known here, or with another operator, is not met.
 #[derive(Clone, Debug)]
 struct Condition {
     operator: String,
@@ -154,13 +154,15 @@ struct Condition {
 
 impl Condition {
     fn holds(&self, facts: &[(&str, &str)]) -> bool {
-        let Some((_, fact)) = facts.iter().find(|(key, _)| key.eq_ignore_ascii_case(&self.key)) else {
+        let mut facts =
+            facts.iter().filter(|(key, _)| key.eq_ignore_ascii_case(&self.key)).map(|(_, fact)| fact).peekable();
+        if facts.peek().is_none() {
             return false;
-        };
+        }
         match self.operator.as_str() {
-            "stringequals" | "stringequal" => self.values.iter().any(|value| value == fact),
-            "stringnotequals" | "stringnotequal" => self.values.iter().all(|value| value != fact),
-            "stringlike" => self.values.iter().any(|value| matches(value, fact)),
+            "stringequals" | "stringequal" => facts.any(|fact| self.values.iter().any(|value| value == fact)),
+            "stringnotequals" | "stringnotequal" => facts.all(|fact| self.values.iter().all(|value| value != fact)),
+            "stringlike" => facts.any(|fact| self.values.iter().any(|value| matches(value, fact))),
             _ => false,
         }
     }

@@ -96,6 +96,11 @@ const CODES: &[(&str, u16, &str)] = &[
     ("InvalidParameter.PolicyGrammar", 400, "The parameter Policy has not passed grammar check."),
     ("InvalidParameter.PolicySize", 400, "The size of Policy must be smaller than 2048 bytes."),
     ("EntityNotExist.Role", 404, "The specified Role not exists."),
+    ("AuthenticationFail.NoPermission", 401, "The role does not trust the identity provider, or there is none."),
+    ("AuthenticationFail.OIDCToken.Invalid", 401, "The OIDC token is invalid."),
+    ("AuthenticationFail.OIDCToken.InvalidSignature", 401, "The signature of the OIDC token is invalid."),
+    ("AuthenticationFail.OIDCToken.Expired", 401, "The OIDC token has expired."),
+    ("AuthenticationFail.OIDCToken.AudienceNotMatch", 401, "The audience of the OIDC token does not match."),
     // Objects.
     ("InvalidInstanceId.NotFound", 400, "The instance not exist"),
     ("InvalidSslVpnClientCertId.NotFound", 404, "The specified SSL VPN client cert id does not exist."),

@@ -1,4 +1,4 @@
-//! STS 2015-04-01: GetCallerIdentity, AssumeRole.
+//! STS 2015-04-01: GetCallerIdentity, AssumeRole, AssumeRoleWithOIDC.
 
 use std::time::Duration;
 
@@ -8,6 +8,7 @@ use super::{Action, Context, Service, errors, members};
 use crate::accounts::{Caller, Policy, Session, Who};
 use crate::api::Refusal;
 use crate::check::{Kind, Rule, Shape, Violation, optional, required};
+use crate::oidc::TokenTrouble;
 use crate::secrets;
 use crate::store::{Members, text};
 
@@ -37,6 +38,19 @@ static ACTIONS: &[Action] = &[
         ],
         writes: false,
         run: assume_role,
+    },
+    Action {
+        name: "AssumeRoleWithOIDC",
+        fields: &[
+            required("OIDCProviderArn", Shape::Text(&[])),
+            required("OIDCToken", Shape::Text(&[Rule::MaxBytes(20000)])),
+            required("RoleArn", Shape::Text(&[])),
+            required("RoleSessionName", Shape::Text(SESSION_NAME)),
+            optional("DurationSeconds", DURATION),
+            optional("Policy", POLICY),
+        ],
+        writes: false,
+        run: assume_role_with_oidc,
     },
 ];
 
@@ -83,6 +97,34 @@ fn assume_role(context: &mut Context<'_>, params: &Members) -> Result<Members, R
     if let Some(identity) = params.get("SourceIdentity") {
         answer.insert("SourceIdentity".to_owned(), identity.clone());
     }
+    Ok(answer)
+}
+
+fn assume_role_with_oidc(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
+    let arn = text(params, "OIDCProviderArn");
+    let parts = arn.strip_prefix("acs:ram::").and_then(|rest| rest.split_once(":oidc-provider/"));
+    let (account, name) = parts.ok_or_else(|| errors::refusal("InvalidParameter", "OIDCProviderArn is malformed."))?;
+    let provider = context.world.accounts.alibaba.oidc_provider(account, name);
+    let provider = provider.ok_or_else(|| errors::documented("AuthenticationFail.NoPermission"))?;
+    let claims = provider.check(text(params, "OIDCToken")).map_err(|trouble| {
+        errors::documented(match trouble {
+            TokenTrouble::Malformed | TokenTrouble::Issuer => "AuthenticationFail.OIDCToken.Invalid",
+            TokenTrouble::Signature => "AuthenticationFail.OIDCToken.InvalidSignature",
+            TokenTrouble::Expired => "AuthenticationFail.OIDCToken.Expired",
+            TokenTrouble::Audience => "AuthenticationFail.OIDCToken.AudienceNotMatch",
+        })
+    })?;
+    let principals = [("Federated", arn.to_owned())];
+    let answer = hand_out(context, params, &principals, &claims.facts()).map_err(|refusal| {
+        // An unsigned request has no caller whom a policy could allow it.
+        if refusal.code == "NoPermission" { errors::documented("AuthenticationFail.NoPermission") } else { refusal }
+    });
+    let mut answer = answer?;
+    let token = json!({
+        "Subject": claims.subject(), "Issuer": claims.issuer(), "ClientIds": claims.audiences().join(","),
+        "VerificationInfo": "Success",
+    });
+    answer.insert("OIDCTokenInfo".to_owned(), token);
     Ok(answer)
 }
 

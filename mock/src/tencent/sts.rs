@@ -1,4 +1,4 @@
-//! GetCallerIdentity, AssumeRole (STS API 2018-08-13).
+//! GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity (STS API 2018-08-13).
 
 use serde_json::{Value, json};
 
@@ -6,6 +6,7 @@ use super::{Action, Context, STS, members};
 use crate::accounts::{Caller, Policy, Session, Who};
 use crate::api::Refusal;
 use crate::check::{Rule, Shape, optional, required};
+use crate::oidc::TokenTrouble;
 use crate::secrets;
 use crate::store::{Members, text};
 
@@ -27,6 +28,19 @@ pub(super) static ACTIONS: &[Action] = &[
             optional("TokenCode", Shape::Text(&[])),
         ],
         run: assume_role,
+    },
+    Action {
+        name: "AssumeRoleWithWebIdentity",
+        service: &STS,
+        per_second: 80,
+        fields: &[
+            required("ProviderId", Shape::Text(&[Rule::NotEmpty])),
+            required("WebIdentityToken", Shape::Text(&[Rule::NotEmpty])),
+            required("RoleArn", Shape::Text(&[Rule::NotEmpty])),
+            required("RoleSessionName", Shape::Text(SESSION_NAME)),
+            optional("DurationSeconds", DURATION),
+        ],
+        run: assume_role_with_web_identity,
     },
 ];
 
@@ -76,6 +90,27 @@ fn assume_role(context: &mut Context<'_>, params: &Members) -> Result<Members, R
     hand_out(context, params, Asked { action: "sts:AssumeRole", principals: &principals, facts, applicant })
 }
 
+fn assume_role_with_web_identity(context: &mut Context<'_>, params: &Members) -> Result<Members, Refusal> {
+    let (account, ..) = role_of(params)?;
+    let refused = |message: &str| Refusal::new("InvalidParameter.WebIdentityTokenError", message);
+    let name = text(params, "ProviderId");
+    let provider = context.world.accounts.tencent.oidc_provider(account, name);
+    let provider = provider.ok_or_else(|| refused("there is no such identity provider in the account of the role"))?;
+    let claims = provider.check(text(params, "WebIdentityToken")).map_err(|trouble| {
+        refused(match trouble {
+            TokenTrouble::Malformed => "the token is no JWT, or has not all claims",
+            TokenTrouble::Signature => "the token is not signed by its issuer",
+            TokenTrouble::Expired => "the token has expired",
+            TokenTrouble::Audience => "the token is for another audience",
+            TokenTrouble::Issuer => "the token is of another issuer",
+        })
+    })?;
+    let principals = [("federated", format!("qcs::cam::uin/{account}:oidc-provider/{name}"))];
+    let action = "sts:AssumeRoleWithWebIdentity";
+    let asked = Asked { action, principals: &principals, facts: &claims.facts(), applicant: account.to_owned() };
+    hand_out(context, params, asked)
+}
+
 /// The names that a role's trust may know a caller by.
 fn principals(caller: &Caller) -> Vec<(&'static str, String)> {
     let account = &caller.account;
@@ -97,13 +132,8 @@ struct Asked<'a> {
 
 /// Makes a temporary key of the role that the request names.
 fn hand_out(context: &mut Context<'_>, params: &Members, asked: Asked<'_>) -> Result<Members, Refusal> {
+    let (account, by, name) = role_of(params)?;
     let arn = text(params, "RoleArn");
-    let parts = arn.strip_prefix("qcs::cam::uin/").and_then(|rest| rest.split_once(':'));
-    let parts = parts.and_then(|(account, role)| Some((account, role.split_once('/')?)));
-    let Some((account, (by @ ("role" | "roleName"), name))) = parts else {
-        let message = format!("{arn} is not of the form qcs::cam::uin/<uin>:roleName/<name>");
-        return Err(Refusal::new("InvalidParameter.ParamError", message));
-    };
     let accounts = &mut context.world.accounts.tencent;
     let found = accounts.role(account, |known, role| if by == "role" { role.id == name } else { known == name });
     let (role_name, role) =
@@ -137,6 +167,19 @@ fn hand_out(context: &mut Context<'_>, params: &Members, asked: Asked<'_>) -> Re
     });
     accounts.open(account, key_id, session);
     Ok(members(answer))
+}
+
+/// The account of the role that a request names, whether the role is named by its `role` (id) or its `roleName`, and that.
+fn role_of(params: &Members) -> Result<(&str, &str, &str), Refusal> {
+    let arn = text(params, "RoleArn");
+    let parts = arn.strip_prefix("qcs::cam::uin/").and_then(|rest| rest.split_once(':'));
+    match parts.and_then(|(account, role)| Some((account, role.split_once('/')?))) {
+        Some((account, (by @ ("role" | "roleName"), name))) => Ok((account, by, name)),
+        _ => {
+            let message = format!("{arn} is not of the form qcs::cam::uin/<uin>:roleName/<name>");
+            Err(Refusal::new("InvalidParameter.ParamError", message))
+        }
+    }
 }
 
 /// A policy of one session: JSON, encoded for a URL once more, without principals.
