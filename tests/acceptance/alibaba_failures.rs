@@ -68,7 +68,7 @@ fn lost_and_unusable_answers_make_nothing_twice() {
 fn a_flaky_read_is_repeated() {
     let ws = Workspace::new();
     for fault in [error("Throttling"), Fault::Http(503), Fault::Drop(When::After), error("InternalError")] {
-        ws.mock.fault("DescribeSslVpnClientCert", 1, fault);
+        ws.mock.fault("DescribeSslVpnClientCerts", 1, fault);
     }
     ws.write(hcl([cert("c")])).apply();
     ws.destroy();
@@ -88,12 +88,12 @@ fn refusals_that_say_nothing_of_the_certificate_keep_it_in_the_state() {
         "Forbbiden.SubUser",
         "Forbidden.RAM",
     ] {
-        ws.mock.fault("DescribeSslVpnClientCert", 1, error(code));
+        ws.mock.fault("DescribeSslVpnClientCerts", 1, error(code));
         let diagnostics = ws.apply_fails();
         assert!(diagnostics.error().detail.contains(code), "{code}:\n{diagnostics}");
         assert_eq!(ws.id("c"), id, "{code}");
     }
-    ws.mock.fault("DescribeSslVpnClientCert", 1, Fault::Http(404));
+    ws.mock.fault("DescribeSslVpnClientCerts", 1, Fault::Http(404));
     ws.apply_fails();
     assert_eq!(ws.id("c"), id);
     for code in ["InvalidAccessKeyId.NotFound", "InvalidRegionId.NotFound", "Forbbiden.SubUser"] {
@@ -162,7 +162,7 @@ fn refusals_point_at_the_attribute_they_are_about() {
 fn a_create_that_cannot_be_waited_for_leaves_a_certificate_to_be_replaced() {
     let ws = Workspace::new();
     ws.write(hcl([cert("c")]));
-    ws.mock.fault("DescribeSslVpnClientCert", 1, error("Forbidden"));
+    ws.mock.fault("DescribeSslVpnClientCerts", 1, error("Forbidden"));
     ws.apply_fails();
     let id = ws.id("c");
     assert!(ws.is_tainted("c"));

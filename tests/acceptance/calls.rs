@@ -224,10 +224,10 @@ fn a_refresh_without_lists_of_ids_lists_everything() {
     ws.write(hcl([legacy, certs])).apply();
 
     let calls = ws.refresh();
-    for (one, page) in [("DescribeVpnConn", "limit"), ("DescribeSslVpnClientCert", "PageSize")] {
-        let of = calls.iter().filter(|call| call.action.starts_with(one));
-        let (pages, ones): (Vec<_>, Vec<_>) = of.partition(|call| !call.params[page].is_null());
-        assert_eq!(pages.len(), 2, "{one}: {:#?}", brief(&calls));
-        assert!(ones.len() <= 20, "{one}: {} of {count} asked for alone", ones.len());
+    for (action, id) in [("DescribeVpnConn", "vpnConnId"), ("DescribeSslVpnClientCerts", "SslVpnClientCertId")] {
+        let of = calls.iter().filter(|call| call.action == action);
+        let (ones, pages): (Vec<_>, Vec<_>) = of.partition(|call| !call.params[id].is_null());
+        assert_eq!(pages.len(), 2, "{action}: {:#?}", brief(&calls));
+        assert!(ones.len() <= 20, "{action}: {} of {count} asked for alone", ones.len());
     }
 }

@@ -58,6 +58,25 @@ impl Client {
         all.await.map_err(|error| error.about(D::NAME, region))
     }
 
+    /// The object `id`, by a listing of that id alone. `None` only if the service says that there is none, by an empty list or by one of the
+    /// codes `gone`: the pages do not tell which.
+    pub(super) async fn listed_alone<D: Describe>(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        request: &D,
+        id: &str,
+        gone: &[&str],
+    ) -> Result<Option<D::Item>> {
+        match self.call(ctx, region, request).await {
+            Ok(answer) => D::page(answer)
+                .the_one(id, |item| D::id(item) == Some(id))
+                .map_err(|error| error.about(D::NAME, region)),
+            Err(error) if error.is_any_of(gone) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The object `id`, by an action that describes a single one. `None` only if the service says by one of the codes `gone` that there is
     /// none; an answer that says neither is an error: nothing must be dropped from anyone's records on a guess.
     pub(super) async fn single<A: Action>(

@@ -31,7 +31,7 @@ pub struct CreateSslVpnClientCert {
     pub client_token: ClientToken,
 }
 
-/// Asks for one certificate, with its key.
+/// Asks for one certificate, with its key: only for whoever needs that.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeSslVpnClientCert {
@@ -164,7 +164,7 @@ impl Client {
     ) -> Result<SslVpnClientCert> {
         let started = Instant::now();
         wait::until_it_is(ctx, id, "normal", || async {
-            let cert = self.ssl_client_cert(ctx, region, id).await?;
+            let cert = self.ssl_client_cert_now(ctx, region, id).await?;
             let late = started.elapsed() >= RENAMING;
             Ok(cert.map(|cert| match cert.name.as_deref() == Some(name) || late {
                 true => settled(cert),
@@ -178,10 +178,15 @@ impl Client {
     pub async fn wait_ssl_client_cert_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
         self.inner.sightings.going(region, id);
         wait::until_gone(ctx, id, || async {
-            let cert = self.ssl_client_cert(ctx, region, id).await?;
+            let cert = self.ssl_client_cert_now(ctx, region, id).await?;
             Ok(cert.map(|cert| cert.status.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
+    }
+
+    /// Without its key, as it is now.
+    async fn ssl_client_cert_now(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
+        self.inner.certs.now(&Described::by(self), ctx, region, id).await
     }
 }
 
@@ -233,16 +238,10 @@ impl Describe for DescribeSslVpnClientCerts {
         cert.ssl_vpn_client_cert_id.as_deref()
     }
 
+    /// Not by the action that describes a single one: its answer has the key, which nobody asked for, and takes a permission of its own.
     async fn one(client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnClientCert>> {
-        let cert = client.ssl_client_cert(ctx, region, id).await?;
-        // As in a listing.
-        Ok(cert.map(|cert| SslVpnClientCert {
-            ca_cert: None,
-            client_cert: None,
-            client_key: None,
-            client_config: None,
-            ..cert
-        }))
+        let request = Self { ssl_vpn_client_cert_id: Some(id.to_owned()), ..Self::default() };
+        client.listed_alone(ctx, region, &request, id, GONE).await
     }
 }
 
@@ -258,6 +257,7 @@ action!(DeleteSslVpnClientCert, Delete => Empty);
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DescribeSslVpnClientCerts {
+    pub ssl_vpn_client_cert_id: Option<String>,
     pub ssl_vpn_server_id: Option<String>,
     pub name: Option<String>,
     #[serde(flatten)]
@@ -280,7 +280,8 @@ fn settled(cert: SslVpnClientCert) -> Poll<SslVpnClientCert> {
     }
 }
 
-/// That a certificate does not exist: Describe has another code for it than Modify and Delete.
+/// That a certificate does not exist: the action that shows one with its key has another code for it than Modify and Delete. Of a listing,
+/// an empty one is to be expected.
 const GONE: &[&str] = &["InvalidInstanceId.NotFound", "InvalidSslVpnClientCertId.NotFound"];
 
 /// How long the old name may still be shown.

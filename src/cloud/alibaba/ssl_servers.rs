@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::cloud::adopt::{Candidate, Comparison, Likeness};
-use crate::cloud::alibaba::client::{Action, Client, Empty, action};
+use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::creates::{Makes, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
@@ -246,16 +246,9 @@ impl Describe for DescribeSslVpnServers {
         server.ssl_vpn_server_id.as_deref()
     }
 
-    /// An unknown id gives an empty list or an error: the pages do not say which.
     async fn one(client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Option<SslVpnServer>> {
         let request = Self { ssl_vpn_server_id: Some(id.to_owned()), ..Self::default() };
-        match client.call(ctx, region, &request).await {
-            Ok(answer) => Self::page(answer)
-                .the_one(id, |server| Self::id(server) == Some(id))
-                .map_err(|error| error.about(Self::NAME, region)),
-            Err(error) if error.is_any_of(GONE) => Ok(None),
-            Err(error) => Err(error),
-        }
+        client.listed_alone(ctx, region, &request, id, GONE).await
     }
 }
 

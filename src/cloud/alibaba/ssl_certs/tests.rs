@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::cloud::alibaba::client::tests::{REGION, client, ctx};
@@ -6,11 +6,16 @@ use crate::cloud::error::Class;
 use crate::cloud::testing::{Answer, Server, time_flies};
 
 fn cert(status: &str, name: &str) -> Answer {
-    Answer::alibaba(json!({"SslVpnClientCertId": "vsc-1", "Status": status, "Name": name}))
+    certs(json!([{"SslVpnClientCertId": "vsc-1", "Status": status, "Name": name}]))
+}
+
+fn certs(rows: Value) -> Answer {
+    let count = rows.as_array().unwrap().len();
+    Answer::alibaba(json!({"SslVpnClientCertKeys": {"SslVpnClientCertKey": rows}, "TotalCount": count}))
 }
 
 fn missing() -> Answer {
-    Answer::alibaba_error(400, "InvalidInstanceId.NotFound")
+    certs(json!([]))
 }
 
 fn deletion() -> DeleteSslVpnClientCert {
@@ -20,7 +25,7 @@ fn deletion() -> DeleteSslVpnClientCert {
 #[tokio::test]
 async fn only_its_own_codes_make_a_certificate_missing() {
     for (answer, gone) in [
-        (missing(), true),
+        (Answer::alibaba_error(400, "InvalidInstanceId.NotFound"), true),
         (Answer::alibaba_error(404, "InvalidSslVpnClientCertId.NotFound"), true),
         (Answer::alibaba_error(404, "InvalidAccessKeyId.NotFound"), false),
         (Answer::alibaba_error(404, "InvalidRegionId.NotFound"), false),
@@ -36,6 +41,25 @@ async fn only_its_own_codes_make_a_certificate_missing() {
         let read = client.ssl_client_cert(&ctx(), REGION, "vsc-1").await;
         assert_eq!(matches!(read, Ok(None)), gone, "{answer:?}");
         assert_eq!(read.is_err(), !gone, "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_is_read_and_waited_for_without_its_key() {
+    for (answer, there) in [
+        (cert("normal", "a"), Some(true)),
+        (missing(), Some(false)),
+        (Answer::alibaba(json!({"TotalCount": 0})), Some(false)),
+        (Answer::alibaba_error(404, "InvalidSslVpnClientCertId.NotFound"), Some(false)),
+        (Answer::alibaba(json!({})), None),
+        (certs(json!([{"SslVpnClientCertId": "vsc-2"}])), None),
+        (Answer::alibaba_error(403, "Forbidden.RAM"), None),
+    ] {
+        let server = Server::scripted([answer.clone()]).await;
+        let read = client(&server.url()).listed_ssl_client_cert(&ctx(), REGION, "vsc-1").await;
+        assert_eq!(read.ok().map(|cert| cert.is_some()), there, "{answer:?}");
+        assert_eq!(server.actions(), ["DescribeSslVpnClientCerts"], "{answer:?}");
+        assert_eq!(server.requests()[0].param("SslVpnClientCertId").as_deref(), Some("vsc-1"));
     }
 }
 
@@ -92,7 +116,7 @@ async fn a_renaming_is_waited_for() {
     let found = client.wait_ssl_client_cert(&ctx(), REGION, "vsc-1", "b").await.unwrap();
 
     assert_eq!(found.name.as_deref(), Some("b"));
-    assert_eq!(server.actions(), ["ModifySslVpnClientCert", "DescribeSslVpnClientCert", "DescribeSslVpnClientCert"]);
+    assert_eq!(server.actions(), ["ModifySslVpnClientCert", "DescribeSslVpnClientCerts", "DescribeSslVpnClientCerts"]);
 }
 
 #[tokio::test]
