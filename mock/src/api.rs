@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::calls::{Call, Cloud};
+use crate::calls::{Call, Cloud, secrets_in};
 use crate::faults::{Fault, TaskFault, When};
 use crate::server::{Cut, Received, Reply};
 use crate::store::Members;
@@ -57,6 +57,7 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
             outcome,
             request_id,
             at_ms: u64::try_from(started.as_millis()).unwrap_or(u64::MAX),
+            secrets: reply.as_ref().map(|reply| secrets_in(&reply.body)).unwrap_or_default(),
         },
     );
 

@@ -1,5 +1,6 @@
 //! The calls a mock has seen, with secrets blotted out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,9 @@ pub struct Call {
     pub request_id: String,
     /// Milliseconds since the mock started.
     pub at_ms: u64,
+    /// The members of the answer that hold a secret, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
 }
 
 /// An API family.
@@ -80,6 +84,35 @@ impl CallLog {
     }
 }
 
+/// The names of the members of an answer that hold a secret, each once.
+pub(crate) fn secrets_in(answer: &[u8]) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    if let Ok(answer) = serde_json::from_slice(answer) {
+        find_secrets(&answer, &mut found);
+    }
+    found.into_iter().collect()
+}
+
+fn find_secrets(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if is_secret(name) && value.as_str().is_some_and(|text| !text.is_empty()) {
+                    found.insert(name.clone());
+                }
+                find_secrets(value, found);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| find_secrets(item, found)),
+        Value::String(text) => {
+            if let Ok(inner @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(text) {
+                find_secrets(&inner, found);
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Replaces every secret in `params` by `"***"`, also inside texts that are themselves JSON (Alibaba's IkeConfig).
 ///
 /// Refused calls are kept too, so names and texts are whatever a client sent: what is neither a word nor JSON and names a secret
@@ -109,13 +142,16 @@ fn redacted((name, mut value): (String, Value)) -> (String, Value) {
     if may_hold_a_secret(&name) {
         return (BLOT.to_owned(), Value::from(BLOT));
     }
-    let is_secret = |segment: &str| SECRETS.iter().any(|secret| segment.trim().eq_ignore_ascii_case(secret));
     if name.split('.').any(is_secret) {
         value = Value::from(BLOT);
     } else {
         redact(&mut value);
     }
     (name, value)
+}
+
+fn is_secret(name: &str) -> bool {
+    SECRETS.iter().any(|secret| name.trim().eq_ignore_ascii_case(secret))
 }
 
 /// Whether a text is more than a word and names a secret, so that the secret itself may follow.
@@ -229,6 +265,18 @@ mod tests {
     }
 
     #[test]
+    fn secrets_of_an_answer_are_named_at_every_depth() {
+        let answer = json!({
+            "VpnConnections": [{"IkeConfig": {"Psk": "hush", "IkeMode": "main"}}, {"IkeConfig": {"Psk": "hush"}}],
+            "SslClientConfigsSet": "[{\"SslVpnKey\":\"hush\"}]",
+            "AuthKey": "",
+            "ClientKey": null,
+        });
+        assert_eq!(secrets_in(answer.to_string().as_bytes()), ["Psk", "SslVpnKey"]);
+        assert!(secrets_in(b"<html>Psk</html>").is_empty());
+    }
+
+    #[test]
     fn numbering_goes_on_after_calls_are_forgotten() {
         let call = Call {
             seq: 0,
@@ -239,6 +287,7 @@ mod tests {
             outcome: "ok".to_owned(),
             request_id: String::new(),
             at_ms: 0,
+            secrets: Vec::new(),
         };
         let mut log = CallLog::default();
         log.push(call.clone());

@@ -45,6 +45,7 @@ mod listing;
 mod outage;
 mod params;
 mod pending;
+mod permissions;
 mod proxy;
 mod retry;
 mod scrub;
@@ -66,6 +67,7 @@ pub(crate) use listing::read_each;
 #[cfg(test)]
 pub(crate) use params::written;
 pub(crate) use pending::{Intent, Occupied, Pending, Room, Writing};
+pub use permissions::{Permission, Permissions};
 pub use retry::Effect;
 pub(crate) use sightings::Sightings;
 pub use tokio_util::sync::CancellationToken;

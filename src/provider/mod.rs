@@ -18,6 +18,7 @@ mod ike;
 mod key;
 mod lookup;
 mod managed;
+pub mod permissions;
 mod region;
 mod settings;
 mod tags;

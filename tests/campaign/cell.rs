@@ -64,12 +64,18 @@ pub(crate) fn run<T>(seed: u64, cell: impl Future<Output = T>) -> T {
     runtime.block_on(cell)
 }
 
+/// A mock with these objects in it.
+pub(crate) fn mock(seed: Json) -> Mock {
+    let options = Options { seed: Some(seed), settle: SETTLE, ..Options::default() };
+    let mock = Mock::start(options).expect("a mock");
+    // They count by the real clock.
+    mock.rates([("*", 0)]);
+    mock
+}
+
 impl Cell {
     pub(crate) async fn start(start: &Start<'_>) -> Self {
-        let options = Options { seed: Some(start.seed.clone()), settle: SETTLE, ..Options::default() };
-        let mock = Arc::new(Mock::start(options).expect("a mock"));
-        // They count by the real clock.
-        mock.rates([("*", 0)]);
+        let mock = Arc::new(mock(start.seed.clone()));
         let terraform = Terraform::start(start.type_name, &mock.url()).await;
         let config = terraform.config(start.config);
         Self { mock, terraform, config, type_name: start.type_name }

@@ -21,6 +21,7 @@ mod kinds;
 mod known;
 mod logs;
 mod oracle;
+mod permissions;
 mod record;
 mod terraform;
 mod world;

@@ -8,6 +8,7 @@
 //! 6. A delete that succeeded left nothing.
 //! 7. No secret is in a message or in the log.
 //! 8. What passes is borne: the operation succeeds.
+//! 9. Nothing is called that the policy of the kind does not permit.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use crate::cell::{self, Cell, Verb};
 use crate::faults::{Meanwhile, Step, Trouble};
 use crate::kinds::PRE_SHARED_KEY;
 use crate::logs::Logs;
+use crate::permissions;
 use crate::record::{Record, VerbRecord};
 use crate::terraform::{Outcome, different};
 use crate::world::{Key, World};
@@ -37,6 +39,9 @@ pub(crate) fn judge(record: &Record, verb: &VerbRecord, step: &Step, trouble: &T
         case.check_outcome(&outcome, &after);
         cell.again().await;
         case.check_again(&mut cell, outcome, &after).await;
+        for action in permissions::not_permitted(record.type_name, &cell.mock.calls()) {
+            case.wrong(format!("calls {action}, which its policy does not permit"));
+        }
         case.wrong
     })
 }

@@ -94,6 +94,11 @@ impl Record {
         &self.config
     }
 
+    /// The mock's state with the parents in it, and nothing else.
+    pub(crate) fn parents(&self) -> &Json {
+        &self.parents
+    }
+
     /// The mock's state when it is there, and what Terraform knows of it.
     pub(crate) fn created(&self) -> (&Json, Saved) {
         (&self.created, self.saved.clone())
@@ -139,10 +144,7 @@ fn perform(start: &Start<'_>, verb: Verb, name: &'static str) -> (Json, Saved, V
 
 /// Makes the parents; the state of the mock with them, and their ids.
 fn make_parents(parents: &[Parent]) -> (Json, BTreeMap<&'static str, String>) {
-    let mut seed = cell::run(0, async {
-        let mock = cloudvpn_mock::Mock::start(cloudvpn_mock::Options::default()).expect("a mock");
-        mock.state()
-    });
+    let mut seed = untouched();
     let mut ids = BTreeMap::new();
     for parent in parents {
         let config = resolved(&parent.config, &ids);
@@ -153,6 +155,14 @@ fn make_parents(parents: &[Parent]) -> (Json, BTreeMap<&'static str, String>) {
         seed = after;
     }
     (seed, ids)
+}
+
+/// The state of a mock as it starts.
+pub(crate) fn untouched() -> Json {
+    cell::run(0, async {
+        let mock = cloudvpn_mock::Mock::start(cloudvpn_mock::Options::default()).expect("a mock");
+        mock.state()
+    })
 }
 
 /// The configuration with the ids of its parents.
@@ -168,7 +178,7 @@ fn resolved(config: &Json, ids: &BTreeMap<&'static str, String>) -> Json {
     }
 }
 
-fn merged(config: &Json, change: &Json) -> Json {
+pub(crate) fn merged(config: &Json, change: &Json) -> Json {
     let members = |value: &Json| value.as_object().expect("a configuration is an object").clone();
     Json::Object(members(config).into_iter().chain(members(change)).collect())
 }

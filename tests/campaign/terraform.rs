@@ -9,8 +9,9 @@ use cloudvpn::framework::legality;
 use cloudvpn::framework::raw::Raw;
 use cloudvpn::framework::schema::{Attribute, AttributeKind, BlockNesting, Nesting, Schema};
 use cloudvpn::framework::server::{
-    ApplyRequest, ApplyResponse, ClientCapabilities, ConfigureRequest, DynamicValue, ImportRequest, PlanRequest,
-    PlanResponse, ProviderSchema, ReadRequest, Server, Session, ValidateRequest,
+    ApplyRequest, ApplyResponse, ClientCapabilities, ConfigureRequest, DynamicValue, ImportRequest,
+    OpenEphemeralRequest, PlanRequest, PlanResponse, ProviderSchema, ReadDataSourceRequest, ReadRequest, Server,
+    Session, ValidateRequest,
 };
 use cloudvpn::framework::types::Type;
 use cloudvpn::framework::validators::Validator;
@@ -95,6 +96,24 @@ fn excludes_zero(attribute: &Attribute) -> bool {
         _ => None,
     };
     attribute.validators.iter().filter_map(bounds).any(|excluded| excluded)
+}
+
+/// Reads a data source, or opens an ephemeral resource, with a provider of its own.
+pub(crate) async fn look(ephemeral: bool, type_name: &str, url: &str, config: &Json) {
+    let session = server().session();
+    assert_eq!(session.configure_provider(configuration(url)).await, Diagnostics::new());
+    let of = if ephemeral { &provider().ephemeral_resources } else { &provider().data_sources };
+    let schema = &of[type_name];
+    let whole = schema.block.attributes.iter().map(|attribute| attribute.name.to_string());
+    let whole = whole.map(|name| (name.clone(), config.get(&name).cloned().unwrap_or_default()));
+    let config = codec::json::decode_state_value(&Json::Object(whole.collect()), schema).expect("a configuration");
+    let config = codec::encode_dynamic(&config, schema.ty()).expect("a value of the schema");
+    let type_name = type_name.to_owned();
+    let diagnostics = match ephemeral {
+        true => session.open_ephemeral_resource(OpenEphemeralRequest { type_name, config }).await.diagnostics,
+        false => session.read_data_source(ReadDataSourceRequest { type_name, config }).await.diagnostics,
+    };
+    assert!(!diagnostics.has_errors(), "{diagnostics}");
 }
 
 impl Terraform {

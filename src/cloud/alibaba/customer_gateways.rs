@@ -66,7 +66,7 @@ pub struct DeleteCustomerGateway {
 /// Asks for one customer gateway.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribeCustomerGateway {
+pub(super) struct DescribeCustomerGateway {
     customer_gateway_id: String,
 }
 

@@ -75,7 +75,7 @@ pub struct DeleteVpnGateway {
 /// Asks for one VPN gateway.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct DescribeVpnGateway {
+pub(super) struct DescribeVpnGateway {
     vpn_gateway_id: String,
 }
 

@@ -8,6 +8,7 @@ mod describe;
 mod endpoint;
 mod errors;
 mod gateways;
+pub mod permissions;
 mod query;
 mod resource_groups;
 mod route_entries;

@@ -10,7 +10,7 @@ use crate::cloud::retry::Effect;
 /// Moves an object, and what belongs to it, to another resource group.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct MoveVpnResourceGroup<'a> {
+pub(super) struct MoveVpnResourceGroup<'a> {
     instance_id: &'a str,
     new_resource_group_id: &'a str,
     resource_type: &'static str,

@@ -358,7 +358,7 @@ impl Listing for RouteTable {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ModifyVpnRouteEntryWeight {
+pub(super) struct ModifyVpnRouteEntryWeight {
     #[serde(flatten)]
     key: VpnRouteEntryKey,
     /// The one that it has.
@@ -369,7 +369,7 @@ struct ModifyVpnRouteEntryWeight {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct PublishVpnRouteEntry {
+pub(super) struct PublishVpnRouteEntry {
     #[serde(flatten)]
     key: VpnRouteEntryKey,
     route_type: &'static str,
@@ -379,7 +379,7 @@ struct PublishVpnRouteEntry {
 
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct DeleteVpnRouteEntry {
+pub(super) struct DeleteVpnRouteEntry {
     #[serde(flatten)]
     key: VpnRouteEntryKey,
     /// The one that it has.

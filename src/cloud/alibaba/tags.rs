@@ -21,7 +21,7 @@ pub struct Tag {
 /// Sets tags, and replaces the value of those that are there.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct TagResources<'a> {
+pub(super) struct TagResources<'a> {
     resource_type: &'static str,
     resource_id: [&'a str; 1],
     tag: Vec<Tag>,
@@ -30,7 +30,7 @@ struct TagResources<'a> {
 /// Removes tags.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct UnTagResources<'a> {
+pub(super) struct UnTagResources<'a> {
     resource_type: &'static str,
     resource_id: [&'a str; 1],
     tag_key: &'a [String],

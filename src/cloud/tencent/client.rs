@@ -101,6 +101,13 @@ pub struct Service {
     version: &'static str,
 }
 
+impl Service {
+    /// The label in its host name, which is its name in policies, too.
+    pub(super) const fn name(self) -> &'static str {
+        self.name
+    }
+}
+
 pub(crate) const VPC: Service = Service { name: "vpc", version: "2017-03-12" };
 pub(crate) const TAG: Service = Service { name: "tag", version: "2018-08-13" };
 

@@ -12,6 +12,7 @@ mod gateway_routes;
 mod gateways;
 pub mod legacy;
 mod peers;
+pub mod permissions;
 mod sign;
 mod ssl_client_writes;
 mod ssl_clients;

@@ -1,18 +1,20 @@
-//! The guides, which are written by hand: their titles and descriptions, for the index.
+//! The guides, most of them written by hand: their titles and descriptions, for the index.
 
 use std::fs;
 use std::path::Path;
 
 use anyhow::Context;
 
-/// A section that lists the guides in a directory, by title; nothing if there are none.
-pub(super) fn section(directory: &Path) -> anyhow::Result<String> {
-    let mut lines = Vec::new();
+/// A section that lists the guides in a directory and those that are generated, by title; nothing if there are none.
+pub(super) fn section(directory: &Path, generated: &[(&str, &str)]) -> anyhow::Result<String> {
+    let mut lines = generated.iter().map(|(name, text)| line(name, text)).collect::<anyhow::Result<Vec<_>>>()?;
     if directory.exists() {
         for entry in fs::read_dir(directory).with_context(|| format!("cannot read {}", directory.display()))? {
             let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "md") {
-                lines.push(line(&path)?);
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.ends_with(".md") && generated.iter().all(|(generated, _)| *generated != name) {
+                let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                lines.push(line(&name, &text)?);
             }
         }
     }
@@ -20,10 +22,8 @@ pub(super) fn section(directory: &Path) -> anyhow::Result<String> {
     Ok(if lines.is_empty() { String::new() } else { format!("## Guides\n\n{}\n\n", lines.join("\n")) })
 }
 
-fn line(path: &Path) -> anyhow::Result<String> {
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-    let of = |name| field(&text, name).with_context(|| format!("{} has no {name}", path.display()));
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+fn line(name: &str, text: &str) -> anyhow::Result<String> {
+    let of = |field_name| field(text, field_name).with_context(|| format!("the guide {name} has no {field_name}"));
     Ok(format!("- [{}](guides/{name}): {}", of("page_title")?, of("description")?))
 }
 
@@ -51,16 +51,19 @@ mod tests {
         write("a.md", "---\npage_title: \"Pears\"\ndescription: |-\n  One line,\n  and another.\n---\n");
         write("figure.svg", "<svg/>");
         assert_eq!(
-            section(directory.path()).unwrap(),
+            section(directory.path(), &[]).unwrap(),
             "## Guides\n\n- [Apples](guides/z.md): Red: and green.\n- [Pears](guides/a.md): One line, and another.\n\n"
         );
-        assert_eq!(section(&directory.path().join("none")).unwrap(), "");
+        let plums = "---\npage_title: \"Plums\"\ndescription: \"Blue.\"\n---\n";
+        let with = section(directory.path(), &[("a.md", plums)]).unwrap();
+        assert!(with.contains("[Plums](guides/a.md): Blue.") && !with.contains("Pears"), "{with}");
+        assert_eq!(section(&directory.path().join("none"), &[]).unwrap(), "");
     }
 
     #[test]
     fn a_guide_without_a_title_is_an_error() {
         let directory = tempfile::tempdir().unwrap();
         fs::write(directory.path().join("a.md"), "# Pears\n").unwrap();
-        assert!(section(directory.path()).unwrap_err().to_string().contains("page_title"));
+        assert!(section(directory.path(), &[]).unwrap_err().to_string().contains("page_title"));
     }
 }

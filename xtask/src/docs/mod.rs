@@ -14,6 +14,7 @@ mod examples;
 mod function;
 mod guides;
 mod page;
+mod permissions;
 mod schema;
 mod value;
 
@@ -58,7 +59,10 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 
 fn pages(schema: &ProviderSchema, examples: &Path, guides: &Path) -> anyhow::Result<Pages> {
     let mut pages = Pages::new();
-    pages.insert("index.md".into(), page::index(&schema.provider, examples, &guides::section(guides)?)?);
+    let permissions = permissions::guide();
+    let guides = guides::section(guides, &[(permissions::GUIDE, &permissions)])?;
+    pages.insert("index.md".into(), page::index(&schema.provider, examples, &guides)?);
+    pages.insert(Path::new("guides").join(permissions::GUIDE), permissions);
     for (kind, schemas) in [
         (&page::RESOURCE, &schema.resources),
         (&page::DATA_SOURCE, &schema.data_sources),
@@ -76,7 +80,7 @@ fn pages(schema: &ProviderSchema, examples: &Path, guides: &Path) -> anyhow::Res
     Ok(pages)
 }
 
-/// What is not as it should be, by path: pages that differ or are missing, and files that are no page. Guides are written by hand.
+/// What is not as it should be, by path: pages that differ or are missing, and files that are no page. Other guides are written by hand.
 fn differences(pages: &Pages, docs: &Path) -> anyhow::Result<BTreeMap<PathBuf, String>> {
     let mut differences = BTreeMap::new();
     for (path, expected) in pages {

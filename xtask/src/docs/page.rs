@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use cloudvpn::framework::schema::Schema;
+use cloudvpn::provider::permissions::Part;
 
-use super::{examples, schema};
+use super::{examples, permissions, schema};
 
 /// A kind of thing that has a schema and a page.
 pub(super) struct Kind {
@@ -17,25 +18,40 @@ pub(super) struct Kind {
     /// Below the directory of its type in examples/.
     example: &'static str,
     importable: bool,
+    /// What it is where permissions are concerned.
+    part: Option<Part>,
 }
 
-pub(super) const RESOURCE: Kind =
-    Kind { title: "Resource", directory: "resources", example: "resource.tf", importable: true };
-pub(super) const DATA_SOURCE: Kind =
-    Kind { title: "Data Source", directory: "data-sources", example: "data-source.tf", importable: false };
+pub(super) const RESOURCE: Kind = Kind {
+    title: "Resource",
+    directory: "resources",
+    example: "resource.tf",
+    importable: true,
+    part: Some(Part::Resource),
+};
+pub(super) const DATA_SOURCE: Kind = Kind {
+    title: "Data Source",
+    directory: "data-sources",
+    example: "data-source.tf",
+    importable: false,
+    part: Some(Part::DataSource),
+};
 pub(super) const EPHEMERAL_RESOURCE: Kind = Kind {
     title: "Ephemeral Resource",
     directory: "ephemeral-resources",
     example: "ephemeral-resource.tf",
     importable: false,
+    part: Some(Part::EphemeralResource),
 };
 pub(super) const LIST_RESOURCE: Kind = Kind {
     title: "List Resource",
     directory: "list-resources",
     example: "list-resource.tfquery.hcl",
     importable: false,
+    part: None,
 };
-pub(super) const ACTION: Kind = Kind { title: "Action", directory: "actions", example: "action.tf", importable: false };
+pub(super) const ACTION: Kind =
+    Kind { title: "Action", directory: "actions", example: "action.tf", importable: false, part: None };
 
 impl Kind {
     /// The page of a type, below docs/: its file is named without the provider's prefix.
@@ -70,6 +86,9 @@ pub(super) fn object(kind: &Kind, name: &str, schema: &Schema, examples: &Path) 
     page.push_str(&schema::block(&schema.block));
     if kind.importable {
         page.push_str(&import(&directory)?);
+    }
+    if let Some(part) = kind.part {
+        page.push_str(&permissions::section(part, name));
     }
     Ok(finish(page))
 }

@@ -6,6 +6,7 @@ mod client;
 mod connections;
 mod endpoint;
 mod errors;
+pub mod permissions;
 mod region;
 mod sign;
 mod vpc;
