@@ -35,10 +35,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let platform = platform(triple)?;
     let target_directory = workspace::target_directory()?;
 
-    // The provider alone: together with the mock it would get the mock's features of shared crates.
-    let mut arguments = vec!["--locked", "--package", PROVIDER, "--bin", PROVIDER];
+    let mut arguments = vec!["--locked"];
     arguments.extend(options.target.iter().flat_map(|triple| ["--target", triple]));
-    workspace::build(&arguments)?;
+    workspace::build_for_others(&arguments)?;
     let built = options.target.iter().fold(target_directory.clone(), |dir, triple| dir.join(triple));
     let suffix = if platform.starts_with("windows_") { ".exe" } else { "" };
     let binary = built.join("release").join(format!("{PROVIDER}{suffix}"));
@@ -75,7 +74,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 }
 
 /// Terraform's name of a platform, in Go's words, for a target triple.
-fn platform(triple: &str) -> anyhow::Result<String> {
+pub(crate) fn platform(triple: &str) -> anyhow::Result<String> {
     let os = match triple {
         t if t.contains("-linux-") => "linux",
         t if t.contains("-apple-darwin") => "darwin",
@@ -94,7 +93,7 @@ fn platform(triple: &str) -> anyhow::Result<String> {
 }
 
 /// Packs the binary under its release name, with the licence. The same input gives the same bytes.
-fn pack(archive: impl Write + Seek, binary: &Path, name: &str) -> anyhow::Result<()> {
+pub(crate) fn pack(archive: impl Write + Seek, binary: &Path, name: &str) -> anyhow::Result<()> {
     let mut zip = ZipWriter::new(archive);
     // Terraform unpacks the archive and starts the file: without the executable bit, it may not.
     let executable = SimpleFileOptions::default().unix_permissions(0o755).compression_level(Some(9));
@@ -144,7 +143,7 @@ fn small_enough(path: &Path, largest: u64) -> anyhow::Result<()> {
 }
 
 /// The packed layout, `HOST/NAMESPACE/TYPE/ARCHIVE`, for both registries that a bare source address can mean.
-fn add_to_mirror(archive: &Path, mirror: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub(crate) fn add_to_mirror(archive: &Path, mirror: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let name = archive.file_name().context("the archive has no name")?;
     let mut paths = Vec::new();
     for host in ["registry.terraform.io", "registry.opentofu.org"] {
@@ -157,10 +156,10 @@ fn add_to_mirror(archive: &Path, mirror: &Path) -> anyhow::Result<Vec<PathBuf>> 
     Ok(paths)
 }
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The triple that xtask itself was built for.
-const HOST: &str = env!("XTASK_TARGET");
+pub(crate) const HOST: &str = env!("XTASK_TARGET");
 
 /// Every run of Terraform loads the binary several times, and every new machine of a CI downloads the archive.
 const LARGEST_BINARY: u64 = 8 << 20;

@@ -40,7 +40,7 @@ impl Mock {
     }
 
     /// The same with these options of `cloudvpn-mock serve`.
-    #[cfg_attr(not(unix), allow(dead_code))]
+    #[cfg_attr(not(all(unix, feature = "library")), allow(dead_code))]
     pub(crate) fn start_with(binary: &Path, options: &[&str]) -> anyhow::Result<Self> {
         let mut process = Command::new(binary)
             .arg("serve")

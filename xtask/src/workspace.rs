@@ -4,8 +4,10 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, Error, bail, ensure};
 use serde_json::Value;
+use xtask_launcher::Build;
+pub(crate) use xtask_launcher::cargo;
 
 use crate::dist::paths;
 
@@ -21,26 +23,29 @@ pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a directory of the repository")
 }
 
-/// The cargo that runs us.
-pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root());
-    command
+/// Builds the provider and the mock as releases, as a mere `cargo build --release` does, which then finds nothing left to do.
+pub(crate) fn build_both() -> anyhow::Result<()> {
+    build("the provider and the mock", &[], &[], &mut cargo())
 }
 
-/// Runs `cargo build --release` with these arguments; its progress goes to standard error. What it makes names no path of this machine.
-pub(crate) fn build(arguments: &[&str]) -> anyhow::Result<()> {
-    let mut build = cargo();
-    build.args(["build", "--release"]).args(arguments);
-    build.env("CARGO_ENCODED_RUSTFLAGS", paths::rustflags(&target_directory()?));
-    let status = build.status().context("cannot start cargo")?;
-    ensure!(status.success(), "cargo build --release {} failed", arguments.join(" "));
-    Ok(())
+/// The same, each alone: together, the provider gets the mock's features of shared crates, which a release has not.
+#[cfg(all(unix, feature = "library"))]
+pub(crate) fn build_each() -> anyhow::Result<()> {
+    [PROVIDER, MOCK].iter().try_for_each(|name| build(name, &["--package", name], &["--bin", name], &mut cargo()))
 }
 
-/// Builds the provider and the mock as releases. Each alone: together, the provider would get the mock's features of shared crates.
-pub(crate) fn build_binaries() -> anyhow::Result<()> {
-    [PROVIDER, MOCK].iter().try_for_each(|name| build(&["--package", name, "--bin", name]))
+/// Builds the provider to be given to others, alone: what is made names no path of this machine. That takes flags of the compiler with which
+/// everything is built anew.
+pub(crate) fn build_for_others(options: &[&str]) -> anyhow::Result<()> {
+    let options = [&["--bin", PROVIDER], options].concat();
+    let mut cargo = cargo();
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", paths::rustflags(&target_directory()?));
+    build("the provider", &["--package", PROVIDER], &options, &mut cargo)
+}
+
+fn build(what: &str, selection: &[&str], options: &[&str], cargo: &mut Command) -> anyhow::Result<()> {
+    let options = [&["--release"], options].concat();
+    Build { what, selection, options: &options }.run(cargo).map_err(Error::msg)
 }
 
 /// `cargo metadata`, with these further arguments.

@@ -43,7 +43,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         return quickly();
     }
     let terraform = Terraform::find()?;
-    workspace::build_binaries()?;
+    workspace::build_each()?;
     let binaries = workspace::target_directory()?.join("release");
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
 

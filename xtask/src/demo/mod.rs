@@ -17,7 +17,7 @@ mod show;
 #[derive(Args)]
 pub(crate) struct Options {
     /// The module below examples/ to run: main.tf, what replaces files of it in after/ if there is such a directory, change.tfvars.
-    #[arg(default_value = "updates")]
+    #[arg(default_value = "site-to-site")]
     name: String,
 }
 
@@ -25,9 +25,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let module = module(&options.name)?;
     // First of all: without it, building would be in vain.
     let terraform = Terraform::find()?;
-    workspace::build_binaries()?;
-
     let paint = Paint::detect();
+    println!("{}", paint.dim(BUILDING));
+    workspace::build_both()?;
     let binaries = workspace::target_directory()?.join("release");
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
     copy_module(&module, directory.path())?;
@@ -133,6 +133,9 @@ impl Demo<'_> {
         println!("   {}", self.paint.dim(&format!("{}, {}", show::count(calls.len()), show::seconds(elapsed))));
     }
 }
+
+const BUILDING: &str = "Building the provider and the mock as releases. With two cores that takes some five minutes the first time; \
+    afterwards, neither this nor `cargo build --release` has anything left to build.";
 
 /// The in-place change of an example is a file of variables beside it.
 const CHANGE: &str = "-var-file=change.tfvars";
