@@ -30,6 +30,7 @@ pub(super) use kind::{Of, Seen};
 pub(super) use outlook::Obstacle;
 
 mod flow;
+mod keys;
 mod kind;
 mod outlook;
 mod room;
@@ -165,6 +166,15 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
         id: &str,
         state: &Self,
     ) -> impl Future<Output = cloud::Result<Option<Self::Actual>>> + Send;
+
+    /// The same, with its keys where a read can show them.
+    fn find_with_keys(
+        api: &Api<'_, Self::Side>,
+        id: &str,
+        state: &Self,
+    ) -> impl Future<Output = cloud::Result<Option<Self::Actual>>> + Send {
+        Self::find(api, id, state)
+    }
 
     fn modify(api: &Api<'_, Self::Side>, change: &Self::Change) -> impl Future<Output = cloud::Result<()>> + Send;
 

@@ -322,7 +322,6 @@ fn mistakes_are_found_before_anything_is_asked() {
         ("bgp_asn = 4294967296", "bgp_asn", "between 1 and 4294967295"),
         ("bgp_asn = 45104", "bgp_asn", "45104"),
         ("bgp_auth_key = \"with space\"", "bgp_auth_key", "neither space"),
-        ("bgp_auth_key_wo = \"x\"", "bgp_auth_key_wo", "bgp_auth_key_wo_version"),
         ("bgp_auth_key_wo_version = 1", "bgp_auth_key_wo_version", "bgp_auth_key_wo"),
         ("resource_group_id = \"group\"", "resource_group_id", "rg-"),
         ("tags = { k = \"acs:x\" }", "tags", "acs:"),

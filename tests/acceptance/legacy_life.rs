@@ -111,7 +111,7 @@ fn an_imported_tunnel_that_the_configuration_describes_needs_nothing() {
     ws.write(hcl([legacy_tunnel("t")])).apply();
     let id = format!("vpc-mock0001/vpngw-mock0001/{}", ws.id("t"));
     fs::remove_file(ws.dir().join("terraform.tfstate")).unwrap();
-    ws.write(hcl([legacy_tunnel("t").changed("pre_shared_key =\npre_shared_key_wo = \"unknown\"")]));
+    ws.write(hcl([legacy_tunnel("t").changed("pre_shared_key =\npre_shared_key_wo = \"a pre-shared key\"")]));
     ws.import("cloudvpn_tencent_legacy_connection.t", &id);
     assert!(ws.plan_is_empty());
 }

@@ -32,6 +32,7 @@ mod gateway_route;
 mod guides;
 mod import;
 mod interrupt;
+mod keys;
 mod legacy_changes;
 mod legacy_data;
 mod legacy_life;

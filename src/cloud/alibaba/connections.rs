@@ -54,16 +54,14 @@ impl Client {
     /// Changes a connection, while holding the turn of its VPN gateway. Wait with [`Client::wait_vpn_connection`] afterwards.
     ///
     /// A phase 1 without a key would get a new one ("If you do not specify a pre-shared key, the system generates a random 16-character
-    /// string"): where the request has none, the connection's own is sent, which one read tells. That read tells, too, where
-    /// [`ModifyVpnConnectionAttribute::phase_1_if_new`] leaves out phase 1.
+    /// string"): where the request has none, the connection's own is sent, which one read tells.
     pub async fn modify_vpn_connection(
         &self,
         ctx: &Ctx,
         region: &str,
         request: &ModifyVpnConnectionAttribute,
     ) -> Result<()> {
-        let to_compare = request.phase_1_if_new && request.settings.phase_1().next().is_some();
-        if !to_compare && request.settings.phase_1().all(|ike| ike.psk.is_some()) {
+        if request.settings.phase_1().all(|ike| ike.psk.is_some()) {
             return self.call(ctx, region, request).await.map(drop);
         }
         let id = &request.vpn_connection_id;
@@ -73,13 +71,7 @@ impl Client {
         };
         let mut request = request.clone();
         request.settings.keep_keys_of(&connection);
-        if to_compare {
-            request.settings.leave_out_phase_1_of(&connection);
-        }
-        match request.settings.says_something() {
-            true => self.call(ctx, region, &request).await.map(drop),
-            false => Ok(()),
-        }
+        self.call(ctx, region, &request).await.map(drop)
     }
 
     /// Waits until the VPN gateway has done with the connection `id`, and gives the connection.
@@ -151,20 +143,6 @@ impl VpnConnectionSettings {
             keep_key(&mut tunnel.tunnel_ike_config, there);
         }
     }
-
-    /// Leaves out where it says what is there.
-    fn leave_out_phase_1_of(&mut self, connection: &VpnConnection) {
-        leave_out(&mut self.ike_config, connection.ike_config.as_ref());
-        for tunnel in &mut self.tunnel_options_specification {
-            let there = connection.tunnel(&tunnel.role).and_then(|there| there.tunnel_ike_config.as_ref());
-            leave_out(&mut tunnel.tunnel_ike_config, there);
-        }
-        self.tunnel_options_specification.retain(TunnelOptions::says_something);
-    }
-}
-
-fn leave_out(ike: &mut Option<IkeConfig>, there: Option<&IkeConfig>) {
-    ike.take_if(|ike| there.is_some_and(|there| ike.says_nothing_but(there)));
 }
 
 fn keep_key(ike: &mut Option<IkeConfig>, there: Option<&IkeConfig>) {

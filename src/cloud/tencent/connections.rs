@@ -1,7 +1,5 @@
 //! Tunnels: what it takes to make, read, change and delete one safely.
 
-use secrecy::ExposeSecret;
-
 use crate::cloud::adopt::{self, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -75,26 +73,12 @@ impl Client {
     ///
     /// One that is busy is waited for. One that has failed refuses changes with the same codes: it is an error, as in
     /// [`Client::wait_available`].
-    ///
-    /// Where [`ModifyVpnConnectionAttribute::pre_share_key_if_new`] asks for it, one read tells whether the tunnel has the key already.
     pub async fn modify_connection(
         &self,
         ctx: &Ctx,
         region: &str,
         request: &ModifyVpnConnectionAttribute,
     ) -> Result<()> {
-        let id = &request.vpn_connection_id;
-        if request.pre_share_key_if_new && has_the_key(self.current(ctx, region, id).await?.as_ref(), request) {
-            let rest = ModifyVpnConnectionAttribute { pre_share_key: None, ..request.clone() };
-            return match rest.says_something() {
-                true => self.change(ctx, region, &rest).await,
-                false => Ok(()),
-            };
-        }
-        self.change(ctx, region, request).await
-    }
-
-    async fn change(&self, ctx: &Ctx, region: &str, request: &ModifyVpnConnectionAttribute) -> Result<()> {
         match self.call_unless(ctx, region, request, INVALID_STATE).await {
             Err(error) if error.is_any_of(INVALID_STATE) => {
                 self.wait_available(ctx, region, &request.vpn_connection_id).await?;
@@ -231,13 +215,6 @@ fn likeness(request: &CreateVpnConnection, tunnel: &VpnConnection) -> Likeness {
         .options("health check", request.health_check_config.as_ref(), tunnel.health_check_config.as_ref())
         .options("BGP", request.bgp_config.as_ref(), tunnel.bgp_config.as_ref());
     comparison.likeness()
-}
-
-/// Whether `tunnel` is seen to have the key that `request` says.
-fn has_the_key(tunnel: Option<&VpnConnection>, request: &ModifyVpnConnectionAttribute) -> bool {
-    let seen = tunnel.and_then(|tunnel| tunnel.pre_share_key.as_ref());
-    let said = request.pre_share_key.as_ref();
-    seen.zip(said).is_some_and(|(seen, said)| seen.expose_secret() == said.expose_secret())
 }
 
 /// The state in capitals, as the reference spells it. Of tunnels it lists `PENDING`, `AVAILABLE` and `DELETING`; those that end in `_ERROR`

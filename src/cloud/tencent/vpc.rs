@@ -156,9 +156,6 @@ pub struct ModifyVpnConnectionAttribute {
     pub vpn_connection_name: Option<String>,
     #[serde(serialize_with = "secret::expose")]
     pub pre_share_key: Option<SecretString>,
-    /// Leaves out the key if the tunnel has it already, and asks for nothing if that is all; not of the service.
-    #[serde(skip)]
-    pub pre_share_key_if_new: bool,
     /// Replaces the whole list.
     pub security_policy_databases: Option<Vec<SecurityPolicyDatabase>>,
     /// Whether members left out keep their value is not documented: send all of them.

@@ -83,8 +83,9 @@ pub(crate) struct Connection {
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `Psk`.
     #[attr(optional, sensitive, write_only, chars(1..=100), custom("printable, without spaces", proposal::printable))]
     pre_shared_key_wo: Value<Secret>,
-    /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
-    /// changes.
+    /// Version of `pre_shared_key_wo`: the key is sent when this number changes, if the service has another one. Without a
+    /// version, each plan compares the key with the service's, in one more call for each connection, and another one is a change.
+    /// A key that differs at each run, as from an ephemeral resource that makes one up, needs a version.
     #[attr(optional)]
     pre_shared_key_wo_version: Value<i64>,
     /// Phase 1 proposal. API member `IkeConfig`.
@@ -254,6 +255,11 @@ impl Managed for Connection {
                 return Ok(found);
             }
         }
+        api.client.whole_vpn_connection(&api.ctx, &api.region, id).await
+    }
+
+    /// Listings have none.
+    async fn find_with_keys(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<VpnConnection>> {
         api.client.whole_vpn_connection(&api.ctx, &api.region, id).await
     }
 

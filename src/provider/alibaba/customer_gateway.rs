@@ -35,7 +35,6 @@ mod rules;
 /// which has one customer gateway. A plan without either would fail, and warns of it. Connections with a single tunnel are replaced anyway.
 #[derive(Clone, Debug, Default, Model)]
 #[model(at_most_one_of(bgp_auth_key, bgp_auth_key_wo), requires(bgp_auth_key_wo_version, bgp_auth_key_wo))]
-#[model(rule = rules::write_only_keys_have_versions)]
 pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-bp1pvpl9r9adju6l5o2x1`. API member `CustomerGatewayId`.
     #[attr(computed, prefix("cgw-"))]
@@ -70,8 +69,9 @@ pub(crate) struct CustomerGateway {
     #[attr(optional, sensitive, write_only, chars(1..=64))]
     #[attr(custom("ASCII without space and question mark", rules::bgp_key))]
     bgp_auth_key_wo: Value<Secret>,
-    /// Version of `bgp_auth_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
-    /// changes.
+    /// Version of `bgp_auth_key_wo`: the key is sent when this number changes, if the service has another one. Without a version,
+    /// each plan compares the key with the service's, and another one is a change. A key that differs at each run, as from an
+    /// ephemeral resource that makes one up, needs a version.
     #[attr(optional)]
     bgp_auth_key_wo_version: Value<i64>,
     /// Resource group of the customer gateway; the account's default group by default. API member `ResourceGroupId`.

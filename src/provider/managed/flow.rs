@@ -18,6 +18,7 @@ use crate::provider::settings::{Cloud, Settings, ctx};
 use crate::provider::tags::{self, Tags};
 use crate::provider::{Data, errors};
 
+use super::keys;
 use super::kind::{About, Calls, Kind, Object, Seen};
 use super::outlook;
 use super::room::{Place, Refused, Verb};
@@ -99,6 +100,9 @@ async fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> R
     }
     let replaced = kind.refine(plan)?;
     open_unrest(kind.about().resting, plan);
+    if replaced.is_empty() {
+        return keys::compare(kind, cx, plan).await;
+    }
     outlook::of_replacement(kind, cx, plan, &replaced).await
 }
 
@@ -212,7 +216,9 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
     let (set, remove) = settings.tags().difference(&all_tags(&prior), &all_tags(&planned));
     let object = kind.object("plan", &planned)?;
     let before = kind.object("state", &prior)?;
-    let change = kind.change(&*before, &*object, &*kind.object("configuration", &config)?);
+    let known = keys::with_those_of_the_service(kind, &*api, id, [&prior, &planned, &config]).await?;
+    let known = kind.object("state", &known)?;
+    let change = kind.change(&*known, &*object, &*kind.object("configuration", &config)?);
 
     // Tags live in another service: the two do not wait for each other.
     let place = change

@@ -85,6 +85,9 @@ pub(super) trait Calls: Send + Sync {
         replaced: &'a [Path],
     ) -> BoxFuture<'a, cloud::Result<Diagnostics>>;
 
+    /// [`Managed::find_with_keys`].
+    fn find_with_keys<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>>;
+
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
 
     fn remove<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
@@ -252,6 +255,14 @@ impl<M: Managed> Calls for On<'_, M> {
         replaced: &'a [Path],
     ) -> BoxFuture<'a, cloud::Result<Diagnostics>> {
         Box::pin(M::examine(&self.0, of(prior), of(planned), replaced))
+    }
+
+    fn find_with_keys<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<Option<Seen>>> {
+        let state: &M = of(state);
+        Box::pin(async move {
+            let found = M::find_with_keys(&self.0, id, state).await?;
+            Ok(found.map(|actual| seen(&actual, state)))
+        })
     }
 
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>> {

@@ -62,8 +62,9 @@ pub(crate) struct Connection {
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `PreShareKey`.
     #[attr(optional, sensitive, write_only, chars(1..), custom("one line", key::one_line))]
     pre_shared_key_wo: Value<Secret>,
-    /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
-    /// changes.
+    /// Version of `pre_shared_key_wo`: the key is sent when this number changes, if the service has another one. Without a
+    /// version, each plan compares the key with the service's, and another one is a change. A key that differs at each run, as
+    /// from an ephemeral resource that makes one up, needs a version.
     #[attr(optional)]
     pre_shared_key_wo_version: Value<i64>,
     /// Which traffic goes through the tunnel (security policy database). Without it, routes decide. API member `SecurityPolicyDatabases`.

@@ -62,8 +62,9 @@ pub(crate) struct LegacyConnection {
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `preSharedKey`.
     #[attr(optional, sensitive, write_only, chars(1..), custom("one line", key::one_line))]
     pub(super) pre_shared_key_wo: Value<Secret>,
-    /// Version of `pre_shared_key_wo`: since Terraform cannot see that a write-only value changed, the key is sent again when this number
-    /// changes.
+    /// Version of `pre_shared_key_wo`: the key is sent when this number changes, if the service has another one. Without a
+    /// version, each plan compares the key with the service's, and another one is a change. A key that differs at each run, as
+    /// from an ephemeral resource that makes one up, needs a version.
     #[attr(optional)]
     pub(super) pre_shared_key_wo_version: Value<i64>,
     /// Ranges on the customer's side that may talk to the whole VPC. API member `userGwCidrBlock.n`.

@@ -103,44 +103,12 @@ async fn a_changed_phase_1_keeps_the_key_that_is_there() {
 #[tokio::test]
 async fn without_phase_1_or_with_its_key_a_change_is_one_call() {
     let renamed = VpnConnectionSettings { name: Some("a".into()), ..Default::default() };
-    for request in [
-        change(VpnConnectionSettings { ike_config: Some(ike(Some("k"))), ..Default::default() }),
-        change(renamed.clone()),
-        ModifyVpnConnectionAttribute { phase_1_if_new: true, ..change(renamed) },
-    ] {
+    for request in
+        [change(VpnConnectionSettings { ike_config: Some(ike(Some("k"))), ..Default::default() }), change(renamed)]
+    {
         let server = Server::scripted([connection(json!({"IkeConfig": {"Psk": "k", "IkeVersion": "ikev2"}}))]).await;
         client(&server.url()).modify_vpn_connection(&ctx(), REGION, &request).await.unwrap();
         assert_eq!(server.actions(), ["ModifyVpnConnectionAttribute"]);
-    }
-}
-
-#[tokio::test]
-async fn a_phase_1_that_says_nothing_new_is_not_sent() {
-    let there = json!({"Psk": "hidden-key", "IkeVersion": "ikev2", "IkeLifetime": "86400"});
-    let other = IkeConfig { ike_lifetime: Some(3600), ..ike(Some("hidden-key")) };
-    let same = IkeConfig { ike_lifetime: Some(86400), ..ike(Some("hidden-key")) };
-    for (ike, is_sent) in [
-        (same, false),
-        (ike(Some("hidden-key")), false),
-        (ike(Some("another")), true),
-        (other, true),
-        (IkeConfig { ike_pfs: Some("group14".into()), ..ike(Some("hidden-key")) }, true),
-    ] {
-        let single = VpnConnectionSettings { ike_config: Some(ike.clone()), ..Default::default() };
-        let tunnel = TunnelOptions { role: "slave".into(), tunnel_ike_config: Some(ike), ..Default::default() };
-        let two = VpnConnectionSettings { tunnel_options_specification: vec![tunnel], ..Default::default() };
-        let renamed = VpnConnectionSettings { name: Some("a".into()), ..single.clone() };
-        for (settings, is_sent) in [(single, is_sent), (two, is_sent), (renamed, true)] {
-            let server = Server::scripted([connection(json!({
-                "IkeConfig": there,
-                "TunnelOptionsSpecification": {"TunnelOptions": [{"Role": "slave", "TunnelIkeConfig": there}]},
-            }))])
-            .await;
-            let request = ModifyVpnConnectionAttribute { phase_1_if_new: true, ..change(settings) };
-            client(&server.url()).modify_vpn_connection(&ctx(), REGION, &request).await.unwrap();
-            let modify = is_sent.then_some("ModifyVpnConnectionAttribute");
-            assert_eq!(server.actions(), Vec::from_iter(["DescribeVpnConnection"].into_iter().chain(modify)));
-        }
     }
 }
 

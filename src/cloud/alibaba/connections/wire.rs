@@ -38,9 +38,6 @@ pub struct ModifyVpnConnectionAttribute {
     pub vpn_connection_id: String,
     #[serde(flatten)]
     pub settings: VpnConnectionSettings,
-    /// Leaves out a phase 1 that is there already, key and all, and asks for nothing if that is all; not of the service.
-    #[serde(skip)]
-    pub phase_1_if_new: bool,
     pub client_token: ClientToken,
 }
 
@@ -390,16 +387,6 @@ impl VpnConnectionSettings {
     fn secrets(&self) -> Vec<&SecretString> {
         let tunnels = self.tunnel_options_specification.iter().filter_map(|tunnel| tunnel.tunnel_ike_config.as_ref());
         tunnels.chain(&self.ike_config).filter_map(|ike| ike.psk.as_ref()).collect()
-    }
-}
-
-impl IkeConfig {
-    /// Whether all that it says is in `there`, its key too.
-    pub(super) fn says_nothing_but(&self, there: &Self) -> bool {
-        // They serialise, since they are sent so.
-        let [said, there] = [self, there].map(|ike| serde_json::to_value(ike).unwrap_or_default());
-        said.as_object()
-            .is_some_and(|said| said.iter().all(|(name, value)| value.is_null() || there.get(name) == Some(value)))
     }
 }
 

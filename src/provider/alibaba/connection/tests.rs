@@ -137,23 +137,6 @@ fn the_key_is_sent_only_when_it_may_be_another_one() {
 }
 
 #[test]
-fn a_key_that_the_state_learns_is_compared_and_one_that_is_replaced_is_not() {
-    let compares = |prior: &Connection, config: &Connection, change: &dyn Fn(&mut Connection)| {
-        let mut planned = prior.clone();
-        change(&mut planned);
-        prior.change(&planned, config).unwrap().phase_1_if_new
-    };
-    let none = Connection::default();
-    let keyed = Connection { pre_shared_key: Secret::new("old").into(), ..state() };
-    let plain = |c: &mut Connection| c.pre_shared_key = Secret::new("hunter2").into();
-    assert!(compares(&state(), &none, &plain));
-    assert!(compares(&dual(), &none, &|c| slave(c).pre_shared_key = Secret::new("hunter2").into()));
-    assert!(!compares(&keyed, &none, &plain));
-    let write_only = Connection { pre_shared_key_wo: Secret::new("hunter2").into(), ..Connection::default() };
-    assert!(!compares(&state(), &write_only, &|c| c.pre_shared_key_wo_version = 2.into()));
-}
-
-#[test]
 fn the_key_goes_into_the_state_only_where_it_is_already() {
     assert!(state().pre_shared_key.is_null());
     let before = Connection { pre_shared_key: Secret::new("old").into(), ..state() };

@@ -3,7 +3,7 @@
 use crate::cloud::alibaba::{
     ClientToken, CreateVpnConnection, ModifyVpnConnectionAttribute, VpnConnection, VpnConnectionSettings,
 };
-use crate::framework::model::{Model, Secret, Value};
+use crate::framework::model::{Model, Value};
 use crate::provider::key;
 use crate::provider::values::{changed, said, text, told};
 
@@ -11,7 +11,7 @@ use super::super::parts::{joined, mentioned, split, tag_list, time};
 use super::Connection;
 use super::proposal::{Ike, Ipsec};
 use super::routing::{Bgp, Dpd, HealthCheck, NatTraversal};
-use super::tunnels::{Tunnel, Tunnels, changed_ike, ike_config, observed_pem};
+use super::tunnels::{Tunnels, changed_ike, ike_config, observed_pem};
 
 impl Connection {
     /// `self` is the plan: what is unknown in it is left to the service.
@@ -75,21 +75,8 @@ impl Connection {
         settings.says_something().then(|| ModifyVpnConnectionAttribute {
             vpn_connection_id: said(&self.id).unwrap_or_default(),
             settings,
-            phase_1_if_new: self.may_learn_a_key(planned),
             client_token: ClientToken::new(),
         })
-    }
-
-    /// Whether the state gets a key that it did not know, as after an import: it may be the one that the tunnel has, which is not to be
-    /// disturbed for that.
-    fn may_learn_a_key(&self, planned: &Self) -> bool {
-        let learns = |(before, planned): (&Value<Secret>, &Value<Secret>)| before.is_null() && planned.is_known();
-        let keys = |connection: &Self| {
-            let both = connection.tunnels.known().cloned().unwrap_or_default();
-            let of = |tunnel: Value<Tunnel>| tunnel.into_known().map_or(Value::Null, |tunnel| tunnel.pre_shared_key);
-            [connection.pre_shared_key.clone(), of(both.master), of(both.slave)]
-        };
-        keys(self).iter().zip(&keys(planned)).any(learns)
     }
 
     fn key(&self) -> key::Stored<'_> {

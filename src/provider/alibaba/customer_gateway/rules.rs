@@ -2,8 +2,6 @@
 
 use std::net::Ipv4Addr;
 
-use crate::framework::diagnostics::Diagnostics;
-use crate::framework::path::Path;
 use crate::framework::raw::Raw;
 use crate::framework::validators::Finding;
 use crate::provider::key;
@@ -31,15 +29,6 @@ pub(super) fn free_asn(asn: &Raw) -> Result<(), Finding> {
             "Alibaba Cloud keeps 45104 for itself: take another one, such as a private one from 64512 to 65534.",
         )),
         _ => Ok(()),
-    }
-}
-
-/// Unlike that of a tunnel, this key may come later: without a version, nothing would be seen of that.
-pub(super) fn write_only_keys_have_versions(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
-    let key = object.get("bgp_auth_key_wo");
-    if !key.is_null() && !key.is_unknown() && object.get("bgp_auth_key_wo_version").is_null() {
-        let detail = "\"bgp_auth_key_wo\" needs \"bgp_auth_key_wo_version\": Terraform sees a write-only value change by that only.";
-        diagnostics.error(path.attribute("bgp_auth_key_wo"), "Missing attribute", detail);
     }
 }
 

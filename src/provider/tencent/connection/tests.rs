@@ -139,22 +139,6 @@ fn the_key_is_sent_only_when_it_may_be_another_one() {
 }
 
 #[test]
-fn a_key_that_the_state_learns_is_compared_and_one_that_is_replaced_is_not() {
-    let compares = |prior: &Connection, config: &Connection, change: &dyn Fn(&mut Connection)| {
-        let mut planned = prior.clone();
-        change(&mut planned);
-        prior.modify_request(&planned, config).unwrap().pre_share_key_if_new
-    };
-    let none = Connection::default();
-    let keyed = Connection { pre_shared_key: Secret::new("old").into(), ..state() };
-    let plain = |t: &mut Connection| t.pre_shared_key = Secret::new("hunter2").into();
-    assert!(compares(&state(), &none, &plain));
-    assert!(!compares(&keyed, &none, &plain));
-    let write_only = Connection { pre_shared_key_wo: Secret::new("hunter2").into(), ..Connection::default() };
-    assert!(!compares(&state(), &write_only, &|t| t.pre_shared_key_wo_version = 2.into()));
-}
-
-#[test]
 fn moving_to_the_write_only_key_sends_it_only_if_it_differs() {
     let prior = Connection { pre_shared_key: Secret::new("same").into(), ..state() };
     let planned = Connection { pre_shared_key: Value::Null, ..prior.clone() };

@@ -54,9 +54,6 @@ impl Connection {
             vpn_connection_id: said(&self.id).unwrap_or_default(),
             vpn_connection_name: changed(&self.name, &planned.name),
             pre_share_key: key::changed(&self.key(), &planned.key(), &config.pre_shared_key_wo),
-            // A key that the state did not know, as after an import, may be the one that the tunnel has, which is not to be disturbed
-            // for that.
-            pre_share_key_if_new: self.pre_shared_key.is_null() && planned.pre_shared_key.is_known(),
             // Removing the policies means sending that there are none.
             security_policy_databases: policies_changed
                 .then(|| routing::databases(&planned.security_policies).unwrap_or_default()),
