@@ -204,7 +204,8 @@ fn one_tunnel_instead_of_two_is_another_connection() {
     let ws = with_ends();
     ws.write(hcl([dual("", "")])).apply();
     let single = connection("c").with("gateway_id", "\"vpn-dual001\"");
-    assert!(ws.write(hcl([single])).plan().replaces("c"));
+    let diagnostics = ws.write(hcl([single])).plan_fails();
+    assert!(diagnostics.error().detail.contains("tunnels"), "the VPN gateway that stays has two: {diagnostics}");
     ws.mock.fault("ModifyVpnConnectionAttribute", 1, error("VpnGateway.FinancialLocked"));
     let diagnostics = ws.write(hcl([dual("dpd = { enabled = false }", "")])).apply_fails();
     assert!(diagnostics.error().detail.contains("overdue"), "{diagnostics}");

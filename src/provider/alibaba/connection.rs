@@ -83,7 +83,7 @@ pub(crate) struct Connection {
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `Psk`.
     #[attr(optional, sensitive, write_only, chars(1..=100), custom("printable, without spaces", proposal::printable))]
     pre_shared_key_wo: Value<Secret>,
-    /// Version of `pre_shared_key_wo`: the key is sent when this number changes, if the service has another one. Without a
+    /// Version of `pre_shared_key_wo`: the key is sent when this number changes. Without a
     /// version, each plan compares the key with the service's, in one more call for each connection, and another one is a change.
     /// A key that differs at each run, as from an ephemeral resource that makes one up, needs a version.
     #[attr(optional)]

@@ -69,7 +69,7 @@ pub(crate) struct CustomerGateway {
     #[attr(optional, sensitive, write_only, chars(1..=64))]
     #[attr(custom("ASCII without space and question mark", rules::bgp_key))]
     bgp_auth_key_wo: Value<Secret>,
-    /// Version of `bgp_auth_key_wo`: the key is sent when this number changes, if the service has another one. Without a version,
+    /// Version of `bgp_auth_key_wo`: the key is sent when this number changes. Without a version,
     /// each plan compares the key with the service's, and another one is a change. A key that differs at each run, as from an
     /// ephemeral resource that makes one up, needs a version.
     #[attr(optional)]

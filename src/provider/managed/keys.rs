@@ -59,13 +59,9 @@ fn collect(attributes: &[Attribute], parent: &Path, keys: &mut Vec<Key>) {
     }
 }
 
-/// The keys that are said and that `prior` does not have. `versions` tells for a write-only key, by its version before and now, whether it
-/// is meant.
-fn wanted(
-    block: &Block,
-    [prior, planned, config]: [&Raw; 3],
-    versions: fn(before: &Raw, now: &Raw) -> bool,
-) -> Vec<Wanted> {
+/// The keys that are said, that `prior` does not have, and that may be the ones which the service has. One with another version than before
+/// is meant to be sent.
+fn wanted(block: &Block, [prior, planned, config]: [&Raw; 3]) -> Vec<Wanted> {
     let mut wanted = Vec::new();
     for Key { write_only, stored, version } in keys(block) {
         let text = |object: &Raw, path: &Path| object.at(path).and_then(Raw::as_str).map(SecretString::from);
@@ -77,7 +73,7 @@ fn wanted(
         let (before, now) = (version(prior), version(planned));
         if let Some(key) = text(planned, &stored) {
             wanted.push(Wanted { path: stored.clone(), stored, key, versioned: true });
-        } else if let Some(key) = text(config, &write_only).filter(|_| versions(&before, &now)) {
+        } else if let Some(key) = text(config, &write_only).filter(|_| now.is_null() || before.is_null()) {
             wanted.push(Wanted { path: write_only, stored, key, versioned: !now.is_null() });
         }
     }
@@ -91,7 +87,7 @@ pub(super) async fn with_those_of_the_service(
     id: &str,
     [prior, planned, config]: [&Raw; 3],
 ) -> Result<Raw, Diagnostics> {
-    let wanted = wanted(&kind.block(), [prior, planned, config], |before, now| now.is_null() || before != now);
+    let wanted = wanted(&kind.block(), [prior, planned, config]);
     // If it cannot be told, a key with another version is sent, and one without any is not: that much the plan said.
     let known = if wanted.is_empty() { None } else { read(kind, api, id, prior, &wanted).await?.unwrap_or_default() };
     Ok(known.unwrap_or_else(|| prior.clone()))
@@ -128,8 +124,7 @@ async fn read(
 pub(super) async fn compare(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
     let Some(prior) = &plan.prior else { return Ok(()) };
     let about = kind.about();
-    let first = |before: &Raw, now: &Raw| now.is_null() || before.is_null();
-    let mut wanted = wanted(&kind.block(), [prior, &plan.planned, &plan.config], first);
+    let mut wanted = wanted(&kind.block(), [prior, &plan.planned, &plan.config]);
     if wanted.is_empty() {
         return Ok(());
     }

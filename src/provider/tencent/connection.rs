@@ -57,12 +57,12 @@ pub(crate) struct Connection {
     #[attr(required, prefix("cgw-"))]
     customer_gateway_id: Value<String>,
     /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `PreShareKey`.
-    #[attr(optional, sensitive, chars(1..), custom("one line", key::one_line))]
+    #[attr(optional, sensitive, chars(1..), custom("without a newline at its end", key::no_newline))]
     pre_shared_key: Value<Secret>,
     /// Pre-shared key that is in no plan and no state. Needs Terraform 1.11 or later. API member `PreShareKey`.
-    #[attr(optional, sensitive, write_only, chars(1..), custom("one line", key::one_line))]
+    #[attr(optional, sensitive, write_only, chars(1..), custom("without a newline at its end", key::no_newline))]
     pre_shared_key_wo: Value<Secret>,
-    /// Version of `pre_shared_key_wo`: the key is sent when this number changes, if the service has another one. Without a
+    /// Version of `pre_shared_key_wo`: the key is sent when this number changes. Without a
     /// version, each plan compares the key with the service's, and another one is a change. A key that differs at each run, as
     /// from an ephemeral resource that makes one up, needs a version.
     #[attr(optional)]

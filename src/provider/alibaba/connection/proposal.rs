@@ -149,7 +149,7 @@ pub(super) fn no_space(value: &Raw) -> Result<(), Finding> {
 
 /// For keys; says nothing of the value.
 pub(super) fn printable(key: &Raw) -> Result<(), Finding> {
-    key::one_line(key)?;
+    key::no_newline(key)?;
     match key.as_str().unwrap_or_default().chars().all(|c| c.is_ascii_graphic()) {
         true => Ok(()),
         false => {

@@ -34,7 +34,7 @@ pub(super) fn free_asn(asn: &Raw) -> Result<(), Finding> {
 
 /// The value must not be shown.
 pub(super) fn bgp_key(key: &Raw) -> Result<(), Finding> {
-    key::one_line(key)?;
+    key::no_newline(key)?;
     let key = key.as_str().unwrap_or_default();
     match key.chars().all(|c| c.is_ascii_graphic() && c != '?') {
         true => Ok(()),
