@@ -11,13 +11,12 @@ use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};
 use serde::Serialize;
-use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
 use crate::cloud::clock::ServiceClock;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
-use crate::cloud::keyed::KeyedLock;
+use crate::cloud::keyed::{Held, KeyedLock};
 use crate::cloud::wait::{self, Poll};
 
 pub(crate) use likeness::{Candidate, Comparison, Likeness, beijing};
@@ -509,7 +508,7 @@ impl<'a> Adoption<'a> {
         error.ambiguous(true).naming(ids).hinting(Some(hint.into()))
     }
 
-    async fn turn(&self, ctx: &Ctx) -> Result<OwnedMutexGuard<()>> {
+    async fn turn(&self, ctx: &Ctx) -> Result<Held> {
         let Wanted { action, region, place, .. } = self.creation.wanted();
         let turn = self.terms.creates.turns.turn(ctx, self.key.clone(), &format!("another create {place}")).await;
         turn.map_err(|error| error.about(action, region))

@@ -26,7 +26,7 @@ use tokio::sync::oneshot;
 use tokio::time::{self, Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::cloud::batch::region::{Listed, Region, Start, Waiting, many};
+use crate::cloud::batch::region::{Listed, Look, Region, Start, Waiting, many};
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::erased;
 use crate::cloud::error::{Class, Error, Result};
@@ -86,7 +86,23 @@ impl<L: Listing> Reader<L> {
     /// The object as it is now, for waits: asked for together with what else is asked for.
     pub(crate) async fn now(&self, listing: &L, ctx: &Ctx, region: &str, id: &str) -> Result<Option<L::Item>> {
         let source = Arc::new(listing.clone());
-        Ok(self.regions.ask(source, ctx, region, id, false).await?.map(typed))
+        Ok(self.regions.ask(source, ctx, region, id, Look::Whole).await?.map(typed))
+    }
+
+    /// The object as listings show it now, for waits: where there are no lists of ids, several are looked for on pages if these are fewer.
+    pub(crate) async fn listed(&self, listing: &L, ctx: &Ctx, region: &str, id: &str) -> Result<Option<L::Item>> {
+        let source = Arc::new(listing.clone());
+        Ok(self.regions.ask(source, ctx, region, id, Look::Listed).await?.map(typed))
+    }
+
+    /// The same without asking again for what a call for several does not show.
+    pub(crate) async fn shown(&self, listing: &L, ctx: &Ctx, region: &str, id: &str) -> Result<Shown<L::Item>> {
+        let source = Arc::new(listing.clone());
+        Ok(match self.regions.ask(source, ctx, region, id, Look::Shown).await? {
+            Some(object) if object.is::<Unseen>() => Shown::Unseen,
+            Some(object) => Shown::There(typed(object)),
+            None => Shown::Gone,
+        })
     }
 
     /// Those with these ids as they are now, as far as they exist: as few calls as ids per call permit, and one for each id that is not
@@ -120,6 +136,19 @@ impl<L: Listing> Reader<L> {
         answer
     }
 }
+
+/// What a call for one or several objects shows of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shown<T> {
+    There(T),
+    /// The service clearly says that it does not exist.
+    Gone,
+    /// It is not among those that were shown, which says nothing.
+    Unseen,
+}
+
+/// Stands for an object of which nothing is known.
+struct Unseen;
 
 /// An object of any kind.
 type Object = Arc<dyn Any + Send + Sync>;
@@ -200,11 +229,11 @@ impl Regions {
         if listed.is_some() {
             return Ok(listed);
         }
-        self.ask(source, ctx, region, id, true).await
+        self.ask(source, ctx, region, id, Look::Read).await
     }
 
     async fn these(&self, source: Arc<dyn Source>, ctx: &Ctx, region: &str, ids: Vec<&str>) -> Result<Vec<Object>> {
-        let asked = ids.into_iter().map(|id| self.ask(Arc::clone(&source), ctx, region, id, false));
+        let asked = ids.into_iter().map(|id| self.ask(Arc::clone(&source), ctx, region, id, Look::Whole));
         Ok(future::try_join_all(asked).await?.into_iter().flatten().collect())
     }
 
@@ -221,12 +250,13 @@ impl Regions {
         ctx: &Ctx,
         region: &str,
         id: &str,
-        listable: bool,
+        look: Look,
     ) -> Result<Option<Object>> {
         let (answer, answered) = oneshot::channel();
-        let waiting = Waiting { id: id.to_owned(), until: ctx.deadline(), outage_limit: ctx.outage_limit(), answer };
+        let waiting =
+            Waiting { id: id.to_owned(), look, until: ctx.deadline(), outage_limit: ctx.outage_limit(), answer };
         let many = many(source.ids_per_call());
-        match self.lock(region, |state| state.enqueue(waiting, listable, many)) {
+        match self.lock(region, |state| state.enqueue(waiting, many)) {
             Start::Nothing => {}
             Start::Collecting => self.spawn_collect(Arc::clone(&source), region),
             Start::Listing => {
@@ -250,20 +280,22 @@ impl Regions {
     async fn collect(&self, source: &Arc<dyn Source>, region: &str) {
         loop {
             time::sleep(WINDOW).await;
-            let batches = self.lock(region, |state| state.batches(source.ids_per_call()));
+            let batches = self.lock(region, |state| state.batches(source.ids_per_call(), source.page_size()));
             if batches.is_empty() {
                 return;
             }
-            let batches = batches.into_iter().map(|batch| {
-                let (source, region) = (Arc::clone(source), region.to_owned());
-                erased::spawn(async move { fetch(&*source, &region, batch).await })
-            });
-            let batches = future::join_all(batches);
-            // What comes meanwhile shares the next call, unless this one takes suspiciously long. APIs without lists of ids have
+            // What comes meanwhile shares the next call, unless this one takes suspiciously long. What only an action of its own tells has
             // nothing to share.
-            if source.ids_per_call() > 1 {
-                let _ = time::timeout(HELD_UP, batches).await;
+            let mut shared = Vec::new();
+            for batch in batches {
+                let shares = source.ids_per_call() > 1 || batch.iter().any(|waiting| waiting.look.may_be_listed());
+                let (regions, source, region) = (self.clone(), Arc::clone(source), region.to_owned());
+                let fetched = erased::spawn(async move { regions.fetch(&*source, &region, batch).await });
+                if shares {
+                    shared.push(fetched);
+                }
             }
+            let _ = time::timeout(HELD_UP, future::join_all(shared)).await;
         }
     }
 
@@ -285,6 +317,73 @@ impl Regions {
         if let Start::Collecting = start {
             self.spawn_collect(source, region);
         }
+    }
+
+    /// Asks for a batch and answers whoever waits for it.
+    async fn fetch(&self, source: &dyn Source, region: &str, batch: Vec<Waiting>) {
+        // The call lasts as long as somebody may still wait for it.
+        let until = batch.iter().map(|waiting| waiting.until).max();
+        let time = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
+        let patient = batch.iter().any(|waiting| waiting.outage_limit.is_none());
+        let limit = batch.iter().filter_map(|waiting| waiting.outage_limit).max().filter(|_| !patient);
+        let ctx = Ctx::new(time, CancellationToken::new()).with_outage_limit(limit);
+        let mut ids: Vec<_> = batch.iter().map(|waiting| waiting.id.clone()).collect();
+        ids.sort();
+        ids.dedup();
+        let mut answers = HashMap::new();
+        if source.ids_per_call() == 1 && ids.len() > 1 {
+            let shown = self.on_pages(source, &ctx, region, &ids).await;
+            ids.retain(|id| !shown.contains_key(id));
+            answers.extend(shown.into_iter().map(|(id, object)| (id, Ok(Some(object)))));
+        }
+        let unsure = |id: &str| batch.iter().all(|waiting| waiting.id != id || waiting.look == Look::Shown);
+        answers.extend(self::answers(source, &ctx, region, ids, &unsure).await);
+        for waiting in batch {
+            if let Some(answer) = answers.get(&waiting.id) {
+                waiting.tell(answer.clone());
+            }
+        }
+    }
+
+    /// Those of several objects that a listing shows, where there are no lists of ids. None are looked for where pages are not fewer calls
+    /// than ids. How many pages there are the first one tells.
+    async fn on_pages(&self, source: &dyn Source, ctx: &Ctx, region: &str, ids: &[String]) -> HashMap<String, Object> {
+        let size = source.page_size();
+        let (listable, total) = self.lock(region, |state| (!state.unlistable, state.total));
+        if !listable || total.is_some_and(|total| total.div_ceil(size) >= ids.len()) {
+            return HashMap::new();
+        }
+        let mut shown = HashMap::new();
+        let mut next = vec![0];
+        while !next.is_empty() {
+            let pages = future::join_all(next.iter().map(|offset| source.listed(ctx, region, *offset))).await;
+            let first = shown.is_empty() && next == [0];
+            next.clear();
+            for page in pages {
+                let read = page.and_then(|page| {
+                    let total = listing::credible(page.total).map_err(Flaw::error)?;
+                    add(&mut shown, page, size)?;
+                    Ok(total)
+                });
+                match read {
+                    Ok(total) => {
+                        self.lock(region, |state| state.total = Some(total));
+                        if first {
+                            let missing = ids.iter().filter(|id| !shown.contains_key(*id)).count();
+                            let rest: Vec<_> = (size..total).step_by(size).collect();
+                            next = if rest.len() < missing { rest } else { Vec::new() };
+                        }
+                    }
+                    // Each is then asked for by itself, and says for itself what is wrong.
+                    Err(error) => {
+                        tracing::debug!(region, error = %error, "the listing failed; reading by id");
+                        let passes = matches!(error.class(), Class::Throttled | Class::Transient | Class::Timeout);
+                        self.lock(region, |state| state.unlistable |= !passes);
+                    }
+                }
+            }
+        }
+        shown
     }
 
     fn lock<T>(&self, region: &str, with: impl FnOnce(&mut Region) -> T) -> T {
@@ -343,28 +442,16 @@ fn add(all: &mut HashMap<String, Object>, page: Page<Keyed>, size: usize) -> Res
     Ok(())
 }
 
-/// Asks for a batch and answers whoever waits for it.
-async fn fetch(source: &dyn Source, region: &str, batch: Vec<Waiting>) {
-    // The call lasts as long as somebody may still wait for it.
-    let until = batch.iter().map(|waiting| waiting.until).max();
-    let time = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
-    let patient = batch.iter().any(|waiting| waiting.outage_limit.is_none());
-    let limit = batch.iter().filter_map(|waiting| waiting.outage_limit).max().filter(|_| !patient);
-    let ctx = Ctx::new(time, CancellationToken::new()).with_outage_limit(limit);
-    let mut ids: Vec<_> = batch.iter().map(|waiting| waiting.id.clone()).collect();
-    ids.sort();
-    ids.dedup();
-    let answers: HashMap<_, _> = answers(source, &ctx, region, ids).await.into_iter().collect();
-    for waiting in batch {
-        if let Some(answer) = answers.get(&waiting.id) {
-            waiting.tell(answer.clone());
-        }
-    }
-}
-
 type Answer = (String, Result<Option<Object>>);
 
-async fn answers(source: &dyn Source, ctx: &Ctx, region: &str, ids: Vec<String>) -> Vec<Answer> {
+/// `unsure`: of whom it is enough to know what a call shows that asks for several.
+async fn answers(
+    source: &dyn Source,
+    ctx: &Ctx,
+    region: &str,
+    ids: Vec<String>,
+    unsure: &(dyn Fn(&str) -> bool + Sync),
+) -> Vec<Answer> {
     let singly = async |ids: Vec<String>| {
         let reads = ids.into_iter().map(async |id| {
             let answer = source.single(ctx, region, &id).await;
@@ -383,13 +470,16 @@ async fn answers(source: &dyn Source, ctx: &Ctx, region: &str, ids: Vec<String>)
                 None => Err(id),
             };
             let (found, missing): (Vec<_>, Vec<_>) = ids.into_iter().map(found).partition(|found| found.is_ok());
-            let missing = singly(missing.into_iter().filter_map(Result::err).collect()).await;
-            found.into_iter().filter_map(Result::ok).chain(missing).collect()
+            let missing = missing.into_iter().filter_map(Result::err);
+            let (unknown, missing): (Vec<_>, Vec<_>) = missing.partition(|id| unsure(id));
+            let unknown = unknown.into_iter().map(|id| (id, Ok(Some(Arc::new(Unseen) as Object))));
+            let missing = singly(missing).await;
+            found.into_iter().filter_map(Result::ok).chain(unknown).chain(missing).collect()
         }
         // One of the ids may be to blame, and the others must not suffer for it: halves find it in few calls.
         Err(error) if matches!(error.class(), Class::NotFound | Class::Invalid) => {
             let (left, right) = ids.split_at(ids.len() / 2);
-            let half = |ids: &[String]| Box::pin(answers(source, ctx, region, ids.to_vec()));
+            let half = |ids: &[String]| Box::pin(answers(source, ctx, region, ids.to_vec(), unsure));
             let (mut left, right) = future::join(half(left), half(right)).await;
             left.extend(right);
             left

@@ -1,13 +1,14 @@
 //! Tables that can only be read whole, such as the routes of a gateway, whose entries cannot be asked for by id.
 //!
 //! Reads that arrive together share a listing, and for [`FRESH`] those that come later are served from it, unless something was written in
-//! the region since.
+//! the region since. What was there before a write is known from the last listing and from what this process made since.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::sync::{OwnedRwLockReadGuard, RwLock};
+use tokio::time::{self, Instant};
 
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result};
@@ -41,7 +42,7 @@ impl<T> Tables<T> {
     {
         let asked = Instant::now();
         let cell = self.cell(region, table);
-        let mut listed = ctx.run(cell.lock()).await.map_err(|interrupt| interrupted(interrupt, table))?;
+        let mut listed = ctx.run(cell.listed.lock()).await.map_err(|interrupt| interrupted(interrupt, table))?;
         let generation = self.generation(region);
         if let Some(known) = &*listed {
             let recent = known.generation == generation && known.started.elapsed() < FRESH;
@@ -51,10 +52,39 @@ impl<T> Tables<T> {
         }
         // Others may be about to ask for the same.
         ctx.sleep(WINDOW).await.map_err(|interrupt| interrupted(interrupt, table))?;
+        // What is being written is about to be asked for, too, unless that takes suspiciously long.
+        if age == Age::Now {
+            let _ = time::timeout(HELD_UP, cell.writing.write()).await;
+        }
         let (generation, started) = (self.generation(region), Instant::now());
         let entries = Arc::new(list().await?);
         *listed = Some(Listed { started, generation, entries: Arc::clone(&entries) });
         Ok(entries)
+    }
+
+    /// The ids of what is in the table, so as to tell what a write adds: those of a listing that is a few seconds old at most, `id` finds
+    /// them, and those that this process [made](Self::made) since. None without such a listing.
+    pub(crate) async fn ids(
+        &self,
+        region: &str,
+        table: &str,
+        id: impl Fn(&T) -> Option<&str>,
+    ) -> Option<HashSet<String>> {
+        let cell = self.cell(region, table);
+        let listed = cell.listed.lock().await;
+        let known = listed.as_ref().filter(|known| known.started.elapsed() < FRESH)?;
+        let ids = known.entries.iter().filter_map(|entry| id(entry).map(str::to_owned));
+        Some(ids.chain(cell.made().iter().cloned()).collect())
+    }
+
+    /// This process made these entries.
+    pub(crate) fn made<'a>(&self, region: &str, table: &str, ids: impl IntoIterator<Item = &'a str>) {
+        self.cell(region, table).made().extend(ids.into_iter().map(str::to_owned));
+    }
+
+    /// While what this gives lives, something is written to the table that is read afterwards.
+    pub(crate) async fn writing(&self, region: &str, table: &str) -> OwnedRwLockReadGuard<()> {
+        Arc::clone(&self.cell(region, table).writing).read_owned().await
     }
 
     /// To be called before and after every write in `region`: what was listed is history.
@@ -66,7 +96,7 @@ impl<T> Tables<T> {
         self.with(region, |state| state.generation)
     }
 
-    fn cell(&self, region: &str, table: &str) -> Cell<T> {
+    fn cell(&self, region: &str, table: &str) -> Arc<Cell<T>> {
         self.with(region, |state| Arc::clone(state.tables.entry(table.to_owned()).or_default()))
     }
 
@@ -89,11 +119,30 @@ impl<T> Default for Tables<T> {
 struct Region<T> {
     /// Counts writes.
     generation: u64,
-    tables: HashMap<String, Cell<T>>,
+    tables: HashMap<String, Arc<Cell<T>>>,
 }
 
-/// Locked while it is being listed.
-type Cell<T> = Arc<tokio::sync::Mutex<Option<Listed<T>>>>;
+/// A table.
+struct Cell<T> {
+    /// Locked while it is being listed.
+    listed: tokio::sync::Mutex<Option<Listed<T>>>,
+    /// The ids of entries that this process made.
+    made: Mutex<HashSet<String>>,
+    /// Shared by those who write, and had by whoever waits for them.
+    writing: Arc<RwLock<()>>,
+}
+
+impl<T> Cell<T> {
+    fn made(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Cell<T> {
+    fn default() -> Self {
+        Self { listed: tokio::sync::Mutex::default(), made: Mutex::default(), writing: Arc::default() }
+    }
+}
 
 struct Listed<T> {
     started: Instant,
@@ -116,6 +165,8 @@ fn interrupted(interrupt: Interrupt, table: &str) -> Error {
 
 /// How long a listing waits for others that want it.
 const WINDOW: Duration = Duration::from_millis(2);
+/// How long a listing waits for writes that are under way.
+const HELD_UP: Duration = Duration::from_millis(300);
 /// How long a listing is served.
 const FRESH: Duration = Duration::from_secs(5);
 
@@ -124,7 +175,6 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use futures_util::future;
-    use tokio::time;
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -157,6 +207,36 @@ mod tests {
             let reads = future::join_all((0..10).map(|_| service.read("a", age))).await;
             assert!(reads.into_iter().all(|read| read.unwrap() == 1), "{age:?}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_listing_waits_for_what_is_written_and_serves_those_who_wrote_it() {
+        let service = Service::default();
+        let write = async |time: Duration| {
+            let writing = service.tables.writing("here", "a").await;
+            time::sleep(time).await;
+            drop(writing);
+            service.read("a", Age::Now).await.unwrap()
+        };
+        let writes = future::join3(write(LISTING / 3), write(LISTING / 2), write(LISTING));
+        assert_eq!(writes.await, (1, 1, 1));
+        // Not for one that takes too long.
+        assert_eq!(future::join(write(Duration::from_secs(9)), write(LISTING)).await, (3, 2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_there_before_is_known_from_a_listing_and_what_was_made_since() {
+        let service = Service::default();
+        let ids = async || service.tables.ids("here", "a", |_| Some("listed")).await;
+        service.tables.made("here", "a", ["early"]);
+        assert_eq!(ids().await, None);
+        service.read("a", Age::Recent).await.unwrap();
+        service.tables.written("here");
+        service.tables.made("here", "a", ["late"]);
+        service.tables.made("here", "b", ["elsewhere"]);
+        assert_eq!(ids().await, Some(HashSet::from(["early", "late", "listed"].map(str::to_owned))));
+        time::sleep(FRESH).await;
+        assert_eq!(ids().await, None, "others write, too");
     }
 
     #[tokio::test(start_paused = true)]

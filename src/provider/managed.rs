@@ -39,7 +39,7 @@ mod room;
 pub(super) trait Side: Sized + 'static {
     type Client: Sync;
 
-    /// What a write holds until its object is ready; nothing where writes need not wait for each other.
+    /// What a write holds until the next one may come; nothing where writes need not wait for each other.
     type Turn: Default + Send + 'static;
 
     fn settings(data: &Data) -> &Settings;
@@ -130,11 +130,13 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     /// What leads from this state to the plan; `None` if the API has nothing to do. Only what changed is in it, and not the tags.
     fn change(&self, planned: &Self, config: &Self) -> Option<Self::Change>;
 
-    /// Waits until this object may be written to. What it gives is held until the object is ready, or gone.
+    /// Waits until this object may be written to, in this way. What it gives is handed to [`Managed::ready`] or [`Managed::remove`], which
+    /// hold it no longer than they need it.
     fn turn(
         _api: &Api<'_, Self::Side>,
         _object: &Self,
-    ) -> impl Future<Output = cloud::Result<<Self::Side as Side>::Turn>> + Send {
+        _write: Write,
+    ) -> impl Future<Output = cloud::Result<TurnOf<Self>>> + Send {
         future::ok(Default::default())
     }
 
@@ -150,6 +152,7 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
         api: &Api<'_, Self::Side>,
         id: &str,
         object: &Self,
+        turn: TurnOf<Self>,
     ) -> impl Future<Output = cloud::Result<Self::Actual>> + Send;
 
     /// The ids of what has what `planned` asks for, where the service takes one only.
@@ -179,7 +182,12 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
     fn modify(api: &Api<'_, Self::Side>, change: &Self::Change) -> impl Future<Output = cloud::Result<()>> + Send;
 
     /// Removes the object, to the end; that it is gone already is success.
-    fn remove(api: &Api<'_, Self::Side>, id: &str, state: &Self) -> impl Future<Output = cloud::Result<()>> + Send;
+    fn remove(
+        api: &Api<'_, Self::Side>,
+        id: &str,
+        state: &Self,
+        turn: TurnOf<Self>,
+    ) -> impl Future<Output = cloud::Result<()>> + Send;
 
     /// Corrects the plan, as [`RawResource::plan`] does. What a change touches beside what the configuration says has to be unknown, or planned as
     /// it will be: after an apply the state is what a refresh would find.
@@ -229,6 +237,17 @@ pub(super) trait Managed: Model + Clone + Default + Send + Sync + 'static {
         Err(source.refused(Self::TYPE).into())
     }
 }
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Write {
+    Create,
+    Change,
+    Delete,
+}
+
+/// What writes to a kind hold.
+pub(super) type TurnOf<M> = <<M as Managed>::Side as Side>::Turn;
 
 /// The resource that a kind is.
 pub(super) fn resource<M: Managed>() -> Box<dyn RawResource<Data>> {

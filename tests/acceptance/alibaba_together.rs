@@ -117,3 +117,33 @@ fn each_kind_lives_under_a_gateway_that_need_not_exist() {
     let looks = ws.calls("DescribeVpnGateway");
     assert!(looks.iter().all(|call| call.outcome == "ok"), "{looks:?}");
 }
+
+/// Writes to one gateway wait for each other, those to several do not, and nothing is refused.
+#[test]
+fn many_connections_of_several_gateways_are_made_and_deleted_without_a_refusal() {
+    let ws = Workspace::any_parent();
+    let gateways = gateway("g").with("name", "\"g-${count.index}\"").with("count", "4").with("ssl_enabled", "true");
+    let gateway_id = "cloudvpn_alibaba_gateway.g[count.index % 4].id";
+    let tunnel = |key: &str| format!("{{ customer_gateway_id = \"cgw-mock0001\", pre_shared_key = {key:?} }}");
+    let tunnels = connection("c")
+        .changed("customer_gateway_id =\npre_shared_key =")
+        .with("count", "16")
+        .with("name", "\"c-${count.index}\"")
+        .with("gateway_id", gateway_id)
+        .with("remote_cidrs", "[\"192.168.${count.index}.0/24\"]")
+        .with("tunnels", &format!("{{ master = {}, slave = {} }}", tunnel("one"), tunnel("two")));
+    let server = Resource::new("cloudvpn_alibaba_ssl_server", "s")
+        .with("gateway_id", "cloudvpn_alibaba_gateway.g[0].id")
+        .with("client_cidr", "\"192.168.250.0/24\"")
+        .with("local_cidrs", "[\"10.0.0.0/16\"]");
+    let certs = cert("k")
+        .with("count", "8")
+        .with("name", "\"k-${count.index}\"")
+        .with("ssl_server_id", "cloudvpn_alibaba_ssl_server.s.id");
+    ws.write(hcl([gateways, tunnels, server, certs])).apply();
+    ws.assert_state_is_fresh();
+    ws.destroy();
+    let refused = ws.mock.calls().into_iter().filter(|call| call.outcome.ends_with("Configuring"));
+    assert_eq!(refused.count(), 0);
+    assert!(connections(&ws).is_empty());
+}

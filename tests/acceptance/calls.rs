@@ -231,3 +231,39 @@ fn a_refresh_without_lists_of_ids_lists_everything() {
         assert!(ones.len() <= 20, "{action}: {} of {count} asked for alone", ones.len());
     }
 }
+
+#[test]
+fn routes_of_one_gateway_cost_a_listing_for_each_call_that_makes_some() {
+    let ws = Workspace::any_parent();
+    let routes = Resource::new("cloudvpn_tencent_gateway_route", "r")
+        .with("count", "60")
+        .with("gateway_id", "\"vpngw-mock0001\"")
+        .with("destination_cidr", "\"192.168.${count.index}.0/24\"")
+        .with("next_hop_id", "\"vpnx-mock0001\"");
+    ws.write(hcl([routes])).apply_that_leaves_a_difference("the apply is what is tested", &[]);
+    let made = ws.calls("CreateVpnGatewayRoutes").len();
+    let listed = ws.calls("DescribeVpnGatewayRoutes").len();
+    // What is there before the first is looked at, too.
+    assert!(listed <= made + 2, "{listed} listings for {made} creates");
+    assert!(ws.mock.calls().iter().all(|call| call.outcome == "ok"));
+}
+
+#[test]
+fn deleted_ssl_clients_are_not_asked_for_one_by_one() {
+    let ws = Workspace::any_parent();
+    let server = Resource::new("cloudvpn_tencent_ssl_server", "s")
+        .with("name", "\"s\"")
+        .with("gateway_id", "\"vpngw-mockssl1\"")
+        .with("local_cidrs", "[\"10.0.1.0/24\"]")
+        .with("client_cidr", "\"10.8.0.0/16\"");
+    let clients = Resource::new("cloudvpn_tencent_ssl_client", "c")
+        .with("count", "40")
+        .with("name", "\"c-${count.index}\"")
+        .with("ssl_server_id", "cloudvpn_tencent_ssl_server.s.id");
+    ws.write(hcl([server.clone(), clients])).apply();
+    ws.mock.clear_calls();
+    ws.mock.fault("DescribeVpnGatewaySslClients", u64::MAX, Fault::DelayMs(TIME_MS));
+    ws.write(hcl([server])).apply_that_leaves_a_difference("the apply is what is tested", &["-refresh=false"]);
+    let calls = ws.calls("DescribeVpnGatewaySslClients");
+    assert!(calls.len() < 20, "{} calls for 40 clients", calls.len());
+}

@@ -23,6 +23,7 @@ use crate::cloud::alibaba::sign::{ToSign, authorization, sha256};
 use crate::cloud::alibaba::ssl_certs::DescribeSslVpnClientCerts;
 use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
 use crate::cloud::alibaba::token::unique;
+use crate::cloud::alibaba::turns::Turns;
 use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
@@ -31,7 +32,6 @@ use crate::cloud::credentials::Credentials;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
 use crate::cloud::error::{Class, Error, Result};
-use crate::cloud::keyed::KeyedLock;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::sightings::{self, Sightings};
 use crate::cloud::transport::{Reply, Request, header, secret_header};
@@ -99,8 +99,7 @@ pub(super) struct Inner {
     pub(super) sightings: Sightings,
     pub(super) creates: Creates,
     pub(super) adoption_window: Duration,
-    /// Turns of the writes, by what they touch.
-    pub(super) turns: KeyedLock,
+    pub(super) turns: Turns,
     pub(super) certs: Reader<Described<DescribeSslVpnClientCerts>>,
     pub(super) connections: Reader<Described<DescribeVpnConnections>>,
     pub(super) customer_gateways: Reader<Described<DescribeCustomerGateways>>,
@@ -127,7 +126,7 @@ impl Client {
                 caller: Caller::new(policy, config.requests_per_second),
                 creates: Creates::default(),
                 adoption_window,
-                turns: KeyedLock::default(),
+                turns: Turns::default(),
                 certs: Reader::default(),
                 connections: Reader::default(),
                 customer_gateways: Reader::default(),

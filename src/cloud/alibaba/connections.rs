@@ -7,6 +7,7 @@ use crate::cloud::alibaba::client::{Action, Client};
 use crate::cloud::alibaba::creates::{Makes, pairs, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::alibaba::turns::Turn;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
@@ -74,17 +75,24 @@ impl Client {
         self.call(ctx, region, &request).await.map(drop)
     }
 
-    /// Waits until the VPN gateway has done with the connection `id`, and gives the connection.
+    /// Waits until the VPN gateway has done with the connection `id`, which was written in this turn, and gives the connection: `whole`, or
+    /// without what listings leave out, for which those that come together share their calls.
     pub async fn wait_vpn_connection(
         &self,
         ctx: &Ctx,
         region: &str,
-        gateway_id: &str,
+        turn: Turn,
         id: &str,
+        whole: bool,
     ) -> Result<VpnConnection> {
-        self.wait_vpn_gateway_active(ctx, region, gateway_id).await?;
+        turn.end(ctx, "connection").await?;
+        let connections = &self.inner.connections;
         wait::until_it_is(ctx, id, "active", || async {
-            Ok(self.whole_vpn_connection(ctx, region, id).await?.map(|connection| match connection.state.as_deref() {
+            let connection = match whole {
+                true => connections.now(&Described::by(self), ctx, region, id).await?,
+                false => connections.listed(&Described::by(self), ctx, region, id).await?,
+            };
+            Ok(connection.map(|connection| match connection.state.as_deref() {
                 // The list of states is not published: what is not under way is done.
                 Some(state @ ("updating" | "creating" | "init" | "provisioning" | "deleting")) => {
                     Poll::Pending(state.to_owned())
@@ -95,13 +103,13 @@ impl Client {
         .await
     }
 
-    /// Deletes a connection to the end, while holding the turn of its VPN gateway; one that is gone already is fine.
-    pub async fn delete_vpn_connection(&self, ctx: &Ctx, region: &str, gateway_id: &str, id: &str) -> Result<()> {
+    /// Deletes a connection to the end, in the turn of its VPN gateway; one that is gone already is fine.
+    pub async fn delete_vpn_connection(&self, ctx: &Ctx, region: &str, turn: Turn, id: &str) -> Result<()> {
         let request = DeleteVpnConnection { vpn_connection_id: id.to_owned(), client_token: ClientToken::new() };
         if !self.removed(ctx, region, &request, GONE).await? {
             return Ok(());
         }
-        self.wait_vpn_gateway_done(ctx, region, gateway_id).await?;
+        turn.end_of_deletion(ctx, "deletion of a connection").await?;
         wait::until_gone(ctx, id, || async {
             let connection = self.whole_vpn_connection(ctx, region, id).await?;
             Ok(connection.map(|connection| connection.state.unwrap_or_else(|| "unknown".to_owned())))

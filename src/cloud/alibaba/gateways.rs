@@ -207,23 +207,10 @@ impl Client {
     /// something of it, has done with that and takes the next write.
     pub async fn wait_vpn_gateway_active(&self, ctx: &Ctx, region: &str, id: &str) -> Result<VpnGateway> {
         wait::until_it_is(ctx, id, "active", || async {
-            Ok(self.vpn_gateway_now(ctx, region, id).await?.map(|gateway| match gateway.status.as_deref() {
+            Ok(self.listed_vpn_gateway(ctx, region, id).await?.map(|gateway| match gateway.status.as_deref() {
                 Some("active") => Poll::Ready(gateway),
                 status => Poll::Pending(status.unwrap_or("unknown").to_owned()),
             }))
-        })
-        .await
-    }
-
-    /// Waits until the VPN gateway `id` has done with a deletion of something of it. One that does not exist has nothing to do any more.
-    pub(super) async fn wait_vpn_gateway_done(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        wait::until(ctx, &format!("{id} to become active"), || async {
-            let gateway = self.vpn_gateway_now(ctx, region, id).await?;
-            Ok(match gateway.map(|gateway| gateway.status) {
-                None => Poll::Ready(()),
-                Some(status) if status.as_deref() == Some("active") => Poll::Ready(()),
-                Some(status) => Poll::Pending(status.unwrap_or_else(|| "unknown".to_owned())),
-            })
         })
         .await
     }
@@ -244,6 +231,11 @@ impl Client {
             Ok(gateway.map(|gateway| gateway.status.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
+    }
+
+    /// The VPN gateway `id` as it is now: where several are asked for at once, they share a listing.
+    pub(super) async fn listed_vpn_gateway(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {
+        self.inner.gateways.listed(&Described::by(self), ctx, region, id).await
     }
 
     async fn vpn_gateway_now(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<VpnGateway>> {

@@ -32,8 +32,8 @@ pub use route_entries::{
     CreateVpnRouteEntry, DescribeVpnRouteEntries, VpnRouteEntry, VpnRouteEntryChange, VpnRouteEntryKey,
 };
 pub use ssl_certs::{
-    CreateSslVpnClientCert, DeleteSslVpnClientCert, DescribeSslVpnClientCert, DescribeSslVpnClientCerts,
-    ModifySslVpnClientCert, SslVpnClientCert,
+    CreateSslVpnClientCert, DescribeSslVpnClientCert, DescribeSslVpnClientCerts, ModifySslVpnClientCert,
+    SslVpnClientCert,
 };
 pub use ssl_servers::{
     CreateSslVpnServer, DeleteSslVpnServer, DescribeSslVpnServers, ModifySslVpnServer, SslVpnServer,

@@ -57,6 +57,8 @@ pub const CONNECTION: Permissions = Permissions {
     read: &[to::<DescribeVpnConnection>(), to::<DescribeVpnConnections>()],
     write: &[
         to::<DescribeVpnGateway>(),
+        // Several gateways at once.
+        to::<DescribeVpnGateways>(),
         to::<CreateVpnConnection>(),
         to::<ModifyVpnConnectionAttribute>(),
         to::<TagResources<'_>>(),
@@ -73,6 +75,8 @@ pub const ROUTE_ENTRY: Permissions = Permissions {
     read: &[to::<DescribeVpnRouteEntries>()],
     write: &[
         to::<DescribeVpnGateway>(),
+        // Several gateways at once.
+        to::<DescribeVpnGateways>(),
         to::<CreateVpnRouteEntry>(),
         to::<ModifyVpnRouteEntryWeight>(),
         to::<PublishVpnRouteEntry>(),
@@ -85,6 +89,8 @@ pub const SSL_SERVER: Permissions = Permissions {
     read: &[to::<DescribeSslVpnServers>()],
     write: &[
         to::<DescribeVpnGateway>(),
+        // Several gateways at once.
+        to::<DescribeVpnGateways>(),
         to::<CreateSslVpnServer>(),
         to::<ModifySslVpnServer>(),
         to::<DeleteSslVpnServer>(),
@@ -97,6 +103,8 @@ pub const SSL_CLIENT_CERT: Permissions = Permissions {
     write: &[
         // Whoever may not ask for the gateway of a server writes nevertheless, though without knowing what has to wait for what.
         to::<DescribeSslVpnServers>(),
+        to::<DescribeVpnGateway>(),
+        to::<DescribeVpnGateways>(),
         to::<CreateSslVpnClientCert>(),
         to::<ModifySslVpnClientCert>(),
         to::<DeleteSslVpnClientCert>(),

@@ -16,6 +16,7 @@ use crate::cloud::alibaba::creates::{Makes, seconds};
 use crate::cloud::alibaba::describe::{PAGE, Paging};
 use crate::cloud::alibaba::gateways;
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::alibaba::turns::Turn;
 use crate::cloud::answer::Answer;
 use crate::cloud::batch::Listing;
 use crate::cloud::ctx::Ctx;
@@ -169,17 +170,18 @@ impl Client {
         }
     }
 
-    /// Waits until the VPN gateway has done with the route entry, and gives the entry.
+    /// Waits until the VPN gateway has done with the route entry, which was written in this turn, and gives the entry.
     ///
     /// One that is not published as it should be is waited for, half a minute at most: then that is for the caller to see.
     pub async fn wait_route_entry(
         &self,
         ctx: &Ctx,
         region: &str,
+        turn: Turn,
         key: &VpnRouteEntryKey,
         published: bool,
     ) -> Result<VpnRouteEntry> {
-        self.wait_vpn_gateway_active(ctx, region, &key.vpn_gateway_id).await?;
+        turn.end(ctx, "route entry").await?;
         let started = Instant::now();
         let wanted = if published { "published" } else { "normal" };
         wait::until_it_is(ctx, &key.to_string(), wanted, || async {
@@ -192,16 +194,24 @@ impl Client {
         .await
     }
 
-    /// Deletes a route entry to the end, while holding the turn of its VPN gateway; one that is gone already is fine. `weight` is the one
-    /// that it had when it was last seen.
-    pub async fn delete_route_entry(&self, ctx: &Ctx, region: &str, key: &VpnRouteEntryKey, weight: i64) -> Result<()> {
+    /// Deletes a route entry to the end, in the turn of its VPN gateway; one that is gone already is fine. `weight` is the one that it had
+    /// when it was last seen.
+    pub async fn delete_route_entry(
+        &self,
+        ctx: &Ctx,
+        region: &str,
+        turn: Turn,
+        key: &VpnRouteEntryKey,
+        weight: i64,
+    ) -> Result<()> {
         let with = |weight| DeleteVpnRouteEntry { key: key.clone(), weight, client_token: ClientToken::new() };
         if !self.removed(ctx, region, &with(weight), GONE).await? {
             // The service finds an entry by its weight, too: only its table tells that there is none.
             let Some(entry) = self.route_entry_now(ctx, region, key).await? else { return Ok(()) };
             self.removed(ctx, region, &with(entry.weight.unwrap_or(weight)), GONE).await?;
         }
-        self.wait_vpn_gateway_done(ctx, region, &key.vpn_gateway_id).await?;
+        // The next to write may make an entry with this key: seen, it would be taken for this one.
+        turn.deleted(ctx, "deletion of a route entry").await?;
         wait::until_gone(ctx, &key.to_string(), || async {
             let entry = self.route_entry_now(ctx, region, key).await?;
             Ok(entry.map(|entry| entry.state.unwrap_or_else(|| "unknown".to_owned())))

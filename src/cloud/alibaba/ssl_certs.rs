@@ -14,9 +14,10 @@ use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::creates::{Makes, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::alibaba::turns::Turn;
 use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
-use crate::cloud::error::Result;
+use crate::cloud::error::{Class, Result};
 use crate::cloud::listing::Page;
 use crate::cloud::wait::{self, Poll};
 
@@ -52,9 +53,9 @@ pub struct ModifySslVpnClientCert {
 /// gateway is busy for a while.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct DeleteSslVpnClientCert {
-    pub ssl_vpn_client_cert_id: String,
-    pub client_token: ClientToken,
+pub(super) struct DeleteSslVpnClientCert {
+    ssl_vpn_client_cert_id: String,
+    client_token: ClientToken,
 }
 
 /// A certificate as the service describes it.
@@ -139,15 +140,34 @@ impl Client {
         self.call(ctx, region, request).await.map(drop)
     }
 
-    /// Asks for a certificate to be deleted; one that is gone already is fine. Wait with
-    /// [`Client::wait_ssl_client_cert_deleted`] afterwards.
-    pub async fn delete_ssl_client_cert(
-        &self,
-        ctx: &Ctx,
-        region: &str,
-        request: &DeleteSslVpnClientCert,
-    ) -> Result<()> {
-        self.removed(ctx, region, request, GONE).await.map(drop)
+    /// Deletes a certificate to the end, in the turn of its VPN gateway; one that is gone already is fine.
+    pub async fn delete_ssl_client_cert(&self, ctx: &Ctx, region: &str, turn: Turn, id: &str) -> Result<()> {
+        let request =
+            DeleteSslVpnClientCert { ssl_vpn_client_cert_id: id.to_owned(), client_token: ClientToken::new() };
+        if !self.removed(ctx, region, &request, GONE).await? {
+            return Ok(());
+        }
+        self.inner.sightings.going(region, id);
+        // Where the gateway is not known, or nobody may ask for it, the certificate itself has to tell that the next write may come.
+        let _turn = match turn.is_of_gateway() {
+            true => match turn.deleted(ctx, "deletion of a certificate").await {
+                Err(error) if error.class() == Class::Auth => {
+                    tracing::debug!(id, "the VPN gateway of the certificate cannot be asked for: {error}");
+                    Some(turn)
+                }
+                ended => {
+                    ended?;
+                    drop(turn);
+                    None
+                }
+            },
+            false => Some(turn),
+        };
+        wait::until_gone(ctx, id, || async {
+            let cert = self.ssl_client_cert_now(ctx, region, id).await?;
+            Ok(cert.map(|cert| cert.status.unwrap_or_else(|| "unknown".to_owned())))
+        })
+        .await
     }
 
     /// Waits until the certificate `id` is in one of its documented states and has its name, and gives it.
@@ -170,16 +190,6 @@ impl Client {
                 true => settled(cert),
                 false => Poll::Pending("the old name".to_owned()),
             }))
-        })
-        .await
-    }
-
-    /// Waits until the service clearly says that the certificate `id` does not exist.
-    pub async fn wait_ssl_client_cert_deleted(&self, ctx: &Ctx, region: &str, id: &str) -> Result<()> {
-        self.inner.sightings.going(region, id);
-        wait::until_gone(ctx, id, || async {
-            let cert = self.ssl_client_cert_now(ctx, region, id).await?;
-            Ok(cert.map(|cert| cert.status.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await
     }

@@ -10,6 +10,7 @@ use crate::cloud::alibaba::client::{Client, Empty, action};
 use crate::cloud::alibaba::creates::{Makes, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
+use crate::cloud::alibaba::turns::Turn;
 use crate::cloud::answer::Answer;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
@@ -162,23 +163,23 @@ impl Client {
         self.call(ctx, region, request).await.map(drop)
     }
 
-    /// Waits until the VPN gateway has done with the SSL server `id`, and gives the server. It has no state of its own.
-    pub async fn wait_ssl_server(&self, ctx: &Ctx, region: &str, gateway_id: &str, id: &str) -> Result<SslVpnServer> {
-        self.wait_vpn_gateway_active(ctx, region, gateway_id).await?;
+    /// Waits until the VPN gateway has done with the SSL server `id`, which was written in this turn, and gives the server. It has no state
+    /// of its own.
+    pub async fn wait_ssl_server(&self, ctx: &Ctx, region: &str, turn: Turn, id: &str) -> Result<SslVpnServer> {
+        turn.end(ctx, "SSL server").await?;
         wait::until_it_is(ctx, id, "listed", || async {
-            Ok(self.inner.ssl_servers.now(&Described::by(self), ctx, region, id).await?.map(Poll::Ready))
+            Ok(self.inner.ssl_servers.listed(&Described::by(self), ctx, region, id).await?.map(Poll::Ready))
         })
         .await
     }
 
-    /// Deletes an SSL server to the end, its certificates with it, while holding the turn of its VPN gateway; one that is gone already is
-    /// fine.
-    pub async fn delete_ssl_server(&self, ctx: &Ctx, region: &str, gateway_id: &str, id: &str) -> Result<()> {
+    /// Deletes an SSL server to the end, its certificates with it, in the turn of its VPN gateway; one that is gone already is fine.
+    pub async fn delete_ssl_server(&self, ctx: &Ctx, region: &str, turn: Turn, id: &str) -> Result<()> {
         let request = DeleteSslVpnServer { ssl_vpn_server_id: id.to_owned(), client_token: ClientToken::new() };
         if !self.removed(ctx, region, &request, GONE).await? {
             return Ok(());
         }
-        self.wait_vpn_gateway_done(ctx, region, gateway_id).await?;
+        turn.end_of_deletion(ctx, "deletion of an SSL server").await?;
         wait::until_gone(ctx, id, || async {
             let server = self.inner.ssl_servers.now(&Described::by(self), ctx, region, id).await?;
             Ok(server.map(|_| "still there".to_owned()))

@@ -1,29 +1,130 @@
 //! Turns: one write at a time for each VPN gateway.
 //!
-//! While a gateway works on one write, to itself or to anything of it, it refuses the next (`VpnGateway.Configuring`).
+//! While a gateway works on one write, to itself or to anything of it, it refuses the next (`VpnGateway.Configuring`). A turn lasts until
+//! the gateway has done with the write; what was written is read afterwards, while others write.
 
-use std::sync::PoisonError;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use tokio::sync::OwnedMutexGuard;
+use tokio::time::Instant;
 
 use crate::cloud::alibaba::client::Client;
 use crate::cloud::alibaba::ssl_servers::DescribeSslVpnServers;
-use crate::cloud::ctx::Ctx;
-use crate::cloud::error::{Class, Result};
+use crate::cloud::ctx::{Ctx, Interrupt};
+use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::keyed::{Held, KeyedLock};
+use crate::cloud::wait::{self, Poll};
 
-/// The right to write to a VPN gateway, while it lives.
-#[derive(Debug)]
+/// What is going on with VPN gateways.
+#[derive(Default)]
+pub(super) struct Turns {
+    locks: KeyedLock,
+    settling: Settling,
+}
+
+/// The right to write to a VPN gateway, while it lives; by default to nothing.
+#[derive(Default)]
+#[must_use]
 pub struct Turn {
-    _server: Option<OwnedMutexGuard<()>>,
-    _gateway: Option<OwnedMutexGuard<()>>,
+    /// None where it is not known.
+    gateway: Option<Gateway>,
+    _held: Vec<Held>,
+}
+
+struct Gateway {
+    client: Client,
+    region: String,
+    id: String,
+}
+
+impl Turn {
+    /// Waits until the gateway has done with what was written in this turn, and is `active`. Then the turn is over. `what` was written:
+    /// how long that takes is remembered, so as to ask when it is likely to be done.
+    pub(super) async fn end(self, ctx: &Ctx, what: &'static str) -> Result<()> {
+        self.settled(ctx, what, false).await
+    }
+
+    /// The same after a deletion: a gateway that does not exist has nothing to do any more.
+    pub(super) async fn end_of_deletion(self, ctx: &Ctx, what: &'static str) -> Result<()> {
+        self.deleted(ctx, what).await
+    }
+
+    /// The same without ending the turn: where what is written next may be the same thing again, with no id of its own to tell it from what
+    /// was deleted, nobody is to write before that is gone.
+    pub(super) async fn deleted(&self, ctx: &Ctx, what: &'static str) -> Result<()> {
+        self.settled(ctx, what, true).await
+    }
+
+    async fn settled(&self, ctx: &Ctx, what: &'static str, deletion: bool) -> Result<()> {
+        let Some(Gateway { client, region, id }) = &self.gateway else { return Ok(()) };
+        let (key, settling) = ((format!("{region}/{id}"), what), &client.inner.turns.settling);
+        let written = Instant::now();
+        ctx.sleep(settling.first_look(&key)).await.map_err(|interrupt| interrupted(interrupt, id))?;
+        let busy = Mutex::new(None);
+        let at = wait::until_it_is(ctx, id, "active", || async {
+            let at = written.elapsed();
+            let seen = client.listed_vpn_gateway(ctx, region, id).await?;
+            if seen.is_none() && deletion {
+                return Ok(Some(Poll::Ready(at)));
+            }
+            Ok(seen.map(|seen| match seen.status.as_deref() {
+                Some("active") => Poll::Ready(at),
+                status => {
+                    *busy.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+                    Poll::Pending(status.unwrap_or("unknown").to_owned())
+                }
+            }))
+        });
+        let at = at.await?;
+        settling.learn(key, busy.into_inner().unwrap_or_else(PoisonError::into_inner), at);
+        Ok(())
+    }
+
+    /// Whether it is the gateway's, and not only that of one of its SSL servers.
+    pub(super) fn is_of_gateway(&self) -> bool {
+        self.gateway.is_some()
+    }
+}
+
+impl fmt::Debug for Turn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Turn")
+            .field("gateway", &self.gateway.as_ref().map(|gateway| &gateway.id))
+            .finish_non_exhaustive()
+    }
+}
+
+/// When to look for the first time whether a gateway has done with a write: by how long the last one like it took.
+#[derive(Default)]
+struct Settling(Mutex<HashMap<Key, Duration>>);
+
+/// A gateway, and what is written.
+type Key = (String, &'static str);
+
+impl Settling {
+    fn first_look(&self, key: &Key) -> Duration {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied().unwrap_or_default()
+    }
+
+    /// It was last seen at work, if at all, and first seen done, so long after the write.
+    fn learn(&self, key: Key, busy: Option<Duration>, done: Duration) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = known.entry(key).or_default();
+        *first = match busy {
+            // A single write that takes long does not make those after it wait as long.
+            Some(busy) => ((busy + done) / 2).min(*first * 2 + LONGER),
+            None => *first * 9 / 10,
+        };
+    }
 }
 
 impl Client {
-    /// Waits until no other write of this process touches the VPN gateway. Hold it until the write has ended: until the gateway is
-    /// `active` again ([`Client::wait_vpn_gateway_active`]).
+    /// Waits until no other write of this process touches the VPN gateway. It is given to the method that waits for what was written.
     pub async fn turn(&self, ctx: &Ctx, region: &str, gateway_id: &str) -> Result<Turn> {
-        let gateway = self.inner.turns.turn(ctx, format!("{region}/{gateway_id}"), AWAITED).await?;
-        Ok(Turn { _server: None, _gateway: Some(gateway) })
+        let held = self.inner.turns.locks.turn(ctx, format!("{region}/{gateway_id}"), AWAITED).await?;
+        Ok(self.own(region, Some(gateway_id), vec![held]))
     }
 
     /// Like [`Client::turn`], for the VPN gateway of an SSL server.
@@ -31,14 +132,37 @@ impl Client {
     /// A certificate names its SSL server only, and the gateway of that never changes: it is asked for once per server, where the
     /// credentials permit. Where they do not, writes to one server still wait for each other.
     pub async fn gateway_turn(&self, ctx: &Ctx, region: &str, ssl_server_id: &str) -> Result<Turn> {
+        self.turn_of_server(ctx, region, ssl_server_id, false).await
+    }
+
+    /// The same for writes that the gateway is not documented to work on after it answered, as the creates and changes of certificates
+    /// are: they wait for others, but not for each other.
+    pub async fn shared_gateway_turn(&self, ctx: &Ctx, region: &str, ssl_server_id: &str) -> Result<Turn> {
+        self.turn_of_server(ctx, region, ssl_server_id, true).await
+    }
+
+    async fn turn_of_server(&self, ctx: &Ctx, region: &str, ssl_server_id: &str, shared: bool) -> Result<Turn> {
+        let locks = &self.inner.turns.locks;
+        let hold = async |key: String| match shared {
+            true => locks.shared_turn(ctx, key, AWAITED).await,
+            false => locks.turn(ctx, key, AWAITED).await,
+        };
         // Always in this order: whoever has the turn of a gateway waits for nobody.
         let server_key = format!("{region}/{ssl_server_id}");
-        let server = self.inner.turns.turn(ctx, server_key.clone(), AWAITED).await?;
-        let turn = match self.gateway_of(ctx, region, ssl_server_id, server_key).await? {
-            Some(gateway) => self.turn(ctx, region, &gateway).await?,
-            None => Turn { _server: None, _gateway: None },
+        let mut held = vec![hold(server_key.clone()).await?];
+        let gateway = {
+            let _asking = locks.turn(ctx, format!("{server_key}/gateway"), AWAITED).await?;
+            self.gateway_of(ctx, region, ssl_server_id, server_key).await?
         };
-        Ok(Turn { _server: Some(server), ..turn })
+        if let Some(gateway) = &gateway {
+            held.push(hold(format!("{region}/{gateway}")).await?);
+        }
+        Ok(self.own(region, gateway.as_deref(), held))
+    }
+
+    fn own(&self, region: &str, gateway: Option<&str>, held: Vec<Held>) -> Turn {
+        let own = |id: &str| Gateway { client: self.clone(), region: region.to_owned(), id: id.to_owned() };
+        Turn { gateway: gateway.map(own), _held: held }
     }
 
     /// The VPN gateway of an SSL server, as far as the service tells it. Called by one at a time
@@ -69,7 +193,18 @@ impl Client {
     }
 }
 
+fn interrupted(interrupt: Interrupt, gateway: &str) -> Error {
+    match interrupt {
+        Interrupt::Cancelled => {
+            Error::new(Class::Cancelled, format!("called off while waiting for {gateway} to become active"))
+        }
+        Interrupt::Deadline => Error::new(Class::Timeout, format!("gave up waiting for {gateway} to become active")),
+    }
+}
+
 const AWAITED: &str = "another change of the same VPN gateway";
+/// By how much the first look may be later than twice what it was.
+const LONGER: Duration = Duration::from_millis(50);
 
 #[cfg(test)]
 mod tests;

@@ -18,14 +18,14 @@ pub(super) struct Region {
     /// Reads so far that a listing could have answered.
     asked: usize,
     /// How many objects the region holds, when last seen.
-    total: Option<usize>,
+    pub(super) total: Option<usize>,
     /// Waits for the next batch.
     pending: Vec<Waiting>,
     collecting: bool,
     /// Waits for the listing that is under way.
     listing: Option<Vec<Waiting>>,
     /// Listing failed once: it is not tried again.
-    unlistable: bool,
+    pub(super) unlistable: bool,
     snapshot: Option<Snapshot>,
 }
 
@@ -37,8 +37,28 @@ struct Snapshot {
     items: HashMap<String, Object>,
 }
 
+/// How an object is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// As it was a few seconds ago at the earliest.
+    Read,
+    /// As it is now, with what listings leave out where there are no lists of ids.
+    Whole,
+    /// As it is now by a listing, and by itself if that does not show it.
+    Listed,
+    /// The same without being sure: not if a call that asks for several does not show it.
+    Shown,
+}
+
+impl Look {
+    pub(super) fn may_be_listed(self) -> bool {
+        matches!(self, Self::Listed | Self::Shown)
+    }
+}
+
 pub(super) struct Waiting {
     pub(super) id: String,
+    pub(super) look: Look,
     pub(super) until: Instant,
     /// [`Ctx::outage_limit`](crate::cloud::Ctx::outage_limit)
     pub(super) outage_limit: Option<Duration>,
@@ -80,8 +100,8 @@ impl Region {
     }
 
     /// `many` reads are worth a listing.
-    pub(super) fn enqueue(&mut self, waiting: Waiting, listable: bool, many: usize) -> Start {
-        if listable {
+    pub(super) fn enqueue(&mut self, waiting: Waiting, many: usize) -> Start {
+        if waiting.look == Look::Read {
             self.asked += 1;
             if let Some(listing) = &mut self.listing {
                 listing.push(waiting);
@@ -114,12 +134,18 @@ impl Region {
         Start::Collecting
     }
 
-    /// What waits, in batches; with none, the collecting is over.
-    pub(super) fn batches(&mut self, size: usize) -> Vec<Vec<Waiting>> {
+    /// What waits, in batches for calls with so many ids; with none, the collecting is over. Where calls take one id, those that pages of
+    /// this size may show are together.
+    pub(super) fn batches(&mut self, ids: usize, page: usize) -> Vec<Vec<Waiting>> {
         self.collecting = !self.pending.is_empty();
-        let mut pending = mem::take(&mut self.pending).into_iter();
-        iter::from_fn(|| Some(pending.by_ref().take(size).collect::<Vec<_>>()).filter(|batch| !batch.is_empty()))
-            .collect()
+        let pending = mem::take(&mut self.pending);
+        if ids > 1 {
+            return pieces(pending, ids);
+        }
+        let (listed, alone): (Vec<_>, Vec<_>) = pending.into_iter().partition(|waiting| waiting.look.may_be_listed());
+        let mut batches = pieces(listed, page);
+        batches.extend(pieces(alone, 1));
+        batches
     }
 
     pub(super) fn listed(&mut self, listed: Result<Listed>, generation: u64, started: Instant) -> Start {
@@ -160,6 +186,11 @@ impl Waiting {
         // Whoever asked may have given up.
         let _ = self.answer.send(answer);
     }
+}
+
+fn pieces(all: Vec<Waiting>, size: usize) -> Vec<Vec<Waiting>> {
+    let mut all = all.into_iter();
+    iter::from_fn(|| Some(all.by_ref().take(size).collect::<Vec<_>>()).filter(|piece| !piece.is_empty())).collect()
 }
 
 /// How many reads are answered by id before listing is considered. Without lists of ids, every read is a call of its own: then the second

@@ -417,3 +417,96 @@ async fn a_read_that_is_given_up_says_what_was_asked_for_and_where() {
         assert_eq!(error.to_string(), "DescribeTunnels in r: gave up reading vpnx-00000");
     }
 }
+
+/// The same service without lists of ids.
+#[derive(Clone)]
+struct OneByOne(Fake);
+
+impl Listing for OneByOne {
+    type Item = String;
+    const IDS: usize = 1;
+    const PAGE: usize = Fake::PAGE;
+
+    fn id(item: &String) -> Option<&str> {
+        Some(item)
+    }
+
+    async fn one(&self, ctx: &Ctx, region: &str, id: &str) -> Result<Option<String>> {
+        self.0.one(ctx, region, id).await
+    }
+
+    async fn page(&self, ctx: &Ctx, region: &str, offset: usize) -> Result<Page<String>> {
+        self.0.page(ctx, region, offset).await
+    }
+}
+
+/// Waits for these together.
+async fn listed(
+    reader: &Reader<OneByOne>,
+    fake: &Fake,
+    ids: impl IntoIterator<Item = usize>,
+) -> Vec<Result<Option<String>>> {
+    let (ctx, by_id) = (ctx(), OneByOne(fake.clone()));
+    let ids: Vec<_> = ids.into_iter().map(id).collect();
+    future::join_all(ids.iter().map(|id| reader.listed(&by_id, &ctx, "r", id))).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn several_are_looked_for_on_pages_where_these_are_fewer() {
+    for (objects, wanted, calls) in [
+        (50, 0..1, vec![id(0)]),
+        (50, 0..2, vec!["page 0".to_owned()]),
+        (250, 98..104, vec!["page 0".into(), "page 100".into(), "page 200".into()]),
+        // Of the two that the first page does not show, each for itself is no more.
+        (250, 98..102, vec!["page 0".into(), id(100), id(101)]),
+    ] {
+        let (reader, fake) = (Reader::default(), Fake::many(objects));
+        let found = listed(&reader, &fake, wanted.clone()).await;
+        assert!(found.iter().zip(wanted).all(|(found, wanted)| found.as_ref().unwrap() == &Some(id(wanted))));
+        assert_eq!(fake.calls(), calls);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_are_not_read_again_where_they_were_too_many() {
+    let (reader, fake) = (Reader::default(), Fake::many(900));
+    for _ in 0..3 {
+        listed(&reader, &fake, 0..5).await;
+    }
+    assert_eq!(fake.calls().iter().filter(|call| call.starts_with("page")).count(), 1, "{:?}", fake.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_no_page_shows_is_asked_for_by_itself() {
+    let (reader, fake) = (Reader::default(), Fake::many(3));
+    let found = listed(&reader, &fake, 2..4).await;
+    assert_eq!(found.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [Some(id(2)), None]);
+    assert_eq!(fake.calls(), ["page 0".to_owned(), id(3)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_listing_is_not_allowed_each_is_asked_for_by_itself() {
+    let (reader, fake) = (Reader::default(), Fake::many(3));
+    fake.set(|service| service.listing_fails = true);
+    for _ in 0..2 {
+        assert!(listed(&reader, &fake, 0..3).await.into_iter().all(|found| found.unwrap().is_some()));
+    }
+    assert_eq!(fake.calls().iter().filter(|call| call.starts_with("page")).count(), 1, "{:?}", fake.calls());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_only_wanted_as_shown_is_not_asked_for_again() {
+    let (reader, fake, ctx) = (Reader::default(), Fake::many(3), ctx());
+    let (gone, there) = (id(7), id(1));
+    let shown = future::join(reader.shown(&fake, &ctx, "r", &gone), reader.shown(&fake, &ctx, "r", &there)).await;
+    assert_eq!((shown.0.unwrap(), shown.1.unwrap()), (Shown::Unseen, Shown::There(id(1))));
+    assert_eq!(fake.calls(), ["2 ids"]);
+    // Not by those who want to be sure either.
+    let both = future::join(reader.shown(&fake, &ctx, "r", &gone), reader.now(&fake, &ctx, "r", &there)).await;
+    assert!(both.0.unwrap() == Shown::Unseen && both.1.unwrap().is_some());
+    assert_eq!(fake.calls().len(), 2);
+    let sure = future::join(reader.now(&fake, &ctx, "r", &gone), reader.now(&fake, &ctx, "r", &there)).await;
+    assert!(sure.0.unwrap().is_none());
+    assert_eq!(fake.calls()[2..], ["2 ids".to_owned(), gone.clone()]);
+    assert_eq!(reader.shown(&fake, &ctx, "r", &gone).await.unwrap(), Shown::Gone, "alone, it is clear");
+}

@@ -174,19 +174,32 @@ impl Place {
                 listed => listed,
             }
         };
-        let table = client.inner.routes.tables.read(ctx, region, gateway, age, list).await;
+        let table = self.tables().read(ctx, region, gateway, age, list).await;
         table.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))
+    }
+
+    fn tables(&self) -> &Tables<VpnGatewayRoute> {
+        &self.client.inner.routes.tables
     }
 
     /// All at once. Those of which the answer does not say what became of them are looked for. If they are not there, and were perhaps not
     /// made, they are made one by one.
     async fn create(&self, ctx: &Ctx, routes: Vec<VpnGatewayRoute>) -> Vec<Result<String>> {
-        if let [route] = &routes[..] {
-            return vec![self.create_one(ctx, route).await];
-        }
-        let before = match self.ids(ctx).await {
-            Ok(before) => before,
-            Err(error) => return vec![Err(error); routes.len()],
+        let _writing = self.tables().writing(&self.region, &self.gateway).await;
+        let answers = self.create_together(ctx, routes).await;
+        self.tables().made(&self.region, &self.gateway, answers.iter().flatten().map(String::as_str));
+        answers
+    }
+
+    async fn create_together(&self, ctx: &Ctx, routes: Vec<VpnGatewayRoute>) -> Vec<Result<String>> {
+        let before = match (self.tables().ids(&self.region, &self.gateway, id).await, &routes[..]) {
+            (Some(before), _) => before,
+            // A listing of what it could be taken for is less than the table.
+            (None, [route]) => return vec![self.create_one(ctx, route).await],
+            (None, _) => match self.table(ctx, Age::Recent).await {
+                Ok(before) => before.iter().filter_map(id).map(str::to_owned).collect(),
+                Err(error) => return vec![Err(error); routes.len()],
+            },
         };
         let sent = Instant::now();
         let made = match self.send(ctx, &routes).await {
@@ -201,7 +214,7 @@ impl Place {
                 });
                 return future::join_all(made).await;
             }
-            Err(error) if join::is_about_one(&error) => {
+            Err(error) if routes.len() > 1 && join::is_about_one(&error) => {
                 return future::join_all(routes.iter().map(|route| self.create_one(ctx, route))).await;
             }
             Err(error) => return vec![Err(error); routes.len()],
@@ -228,12 +241,8 @@ impl Place {
         self.client.call(ctx, &self.region, &request).await
     }
 
-    async fn ids(&self, ctx: &Ctx) -> Result<HashSet<String>> {
-        let listed = self.client.gateway_routes(ctx, &self.region, &self.gateway, &[]).await?;
-        Ok(listed.iter().filter_map(id).map(str::to_owned).collect())
-    }
-
     async fn change(&self, ctx: &Ctx, routes: Vec<VpnGatewayRouteModify>) -> Result<()> {
+        let _writing = self.tables().writing(&self.region, &self.gateway).await;
         let request = ModifyVpnGatewayRoutes { vpn_gateway_id: self.gateway.clone(), routes };
         self.client.call(ctx, &self.region, &request).await.map(drop)
     }

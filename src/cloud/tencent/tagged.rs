@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::cloud::batch::{Listing, Reader};
+use crate::cloud::batch::{Listing, Reader, Shown};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Result};
 use crate::cloud::listing::Page;
@@ -48,6 +48,11 @@ impl<D: Tagged> Reading<D> {
     /// As [`Reader::now`], without tags.
     pub(super) async fn now(&self, client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Option<D::Item>> {
         self.plain.now(&Described::by(client), ctx, region, id).await
+    }
+
+    /// As [`Reader::shown`], without tags.
+    pub(super) async fn shown(&self, client: &Client, ctx: &Ctx, region: &str, id: &str) -> Result<Shown<D::Item>> {
+        self.plain.shown(&Described::by(client), ctx, region, id).await
     }
 
     /// Those with these ids as they are now, as far as they exist, with tags.

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::future::{self, BoxFuture, FutureExt};
 use secrecy::SecretString;
 
-use crate::cloud::batch::{Listing, Reader};
+use crate::cloud::batch::{Listing, Reader, Shown};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::listing::Page;
@@ -74,6 +74,8 @@ struct Watch {
 /// How far a task is.
 enum Progress {
     Running(String),
+    /// It names the object as done.
+    Done,
     /// Or nobody knows it any more: it says nothing, and the object's own state is all there is.
     Over,
     Failed(Error),
@@ -94,7 +96,7 @@ impl Client {
         wait::until(ctx, &format!("task {} of {}", task.number, task.action), || async {
             match self.progress(ctx, region, &task, id).await? {
                 Progress::Running(status) => Ok(Poll::Pending(status)),
-                Progress::Over => Ok(Poll::Ready(())),
+                Progress::Done | Progress::Over => Ok(Poll::Ready(())),
                 Progress::Failed(error) => Err(error),
             }
         })
@@ -127,7 +129,7 @@ impl Client {
                 Some(task) => match self.progress(ctx, region, &task, id).await? {
                     Progress::Running(status) => return Ok(item.map(|_| Poll::Pending(status))),
                     Progress::Failed(error) => return Err(error),
-                    Progress::Over => {
+                    Progress::Done | Progress::Over => {
                         watch.over();
                         // What was seen before the end need not be the end.
                         reading.now(self, ctx, region, id).await?
@@ -191,8 +193,8 @@ impl Client {
         Ok(state.filter(busy))
     }
 
-    /// Waits until the service clearly says that the object `id` does not exist, which `A` deletes without a secret in its request. Its task
-    /// is asked for as in [`Client::idle`].
+    /// Waits until the object `id` is gone, which `A` deletes without a secret in its request: the service says that it does not exist, or is
+    /// not shown among others and its task names it as done. The task is asked for as in [`Client::idle`].
     pub(super) async fn gone<D: Worked, A: Action>(
         &self,
         ctx: &Ctx,
@@ -204,13 +206,30 @@ impl Client {
         let watch = Watch::new(Task::of::<A>(task, &[]));
         self.inner.sightings.going(region, id);
         wait::until_gone(ctx, id, || async {
-            let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
+            let item = match reading.shown(self, ctx, region, id).await? {
+                Shown::There(item) => item,
+                Shown::Gone => return Ok(None),
+                Shown::Unseen => {
+                    // One call tells of all that a task deletes.
+                    if let Some(task) = watch.due(None) {
+                        match self.progress(ctx, region, &task, id).await {
+                            Ok(Progress::Done) => return Ok(None),
+                            // A task may run for ever, and its object be gone.
+                            Ok(Progress::Running(status)) if !watch.is_long() => return Ok(Some(status)),
+                            // What became of the object, it says itself.
+                            _ => {}
+                        }
+                    }
+                    let Some(item) = reading.now(self, ctx, region, id).await? else { return Ok(None) };
+                    item
+                }
+            };
             let stage = D::stage(&item);
             if let Some(task) = watch.due(Some(stage.clone())) {
                 match self.progress(ctx, region, &task, id).await? {
                     Progress::Running(status) => return Ok(Some(status)),
                     Progress::Failed(error) => return Err(error),
-                    Progress::Over => watch.over(),
+                    Progress::Done | Progress::Over => watch.over(),
                 }
             }
             match stage {
@@ -235,7 +254,7 @@ impl Client {
         let own = answer.result.iter().find(|result| result.resource_id.as_deref() == Some(id));
         let status = own.and_then(|own| own.status.as_deref()).or(answer.status.as_deref()).unwrap_or("unknown");
         if status.eq_ignore_ascii_case("SUCCESS") {
-            return Ok(Progress::Over);
+            return Ok(if own.is_some_and(|own| own.status.is_some()) { Progress::Done } else { Progress::Over });
         }
         if !status.eq_ignore_ascii_case("FAILED") {
             return Ok(Progress::Running(format!("task {status}")));
@@ -307,6 +326,11 @@ impl Watch {
         let tells = matches!(stage, Some(Stage::Busy(_)));
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         task.clone().filter(|_| !tells || looks.is_multiple_of(LOOKS_PER_TASK))
+    }
+
+    /// Whether it has been asked for often, now and then.
+    fn is_long(&self) -> bool {
+        self.looks.load(Ordering::Relaxed).is_multiple_of(LOOKS_PER_TASK)
     }
 
     fn over(&self) {

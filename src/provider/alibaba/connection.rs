@@ -9,7 +9,7 @@ use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
-use super::super::managed::Managed;
+use super::super::managed::{Managed, Write};
 use super::super::tags::Tags;
 use super::super::values::{changed, said};
 use super::parts::{no_address, short_tags, split, tag_map};
@@ -221,16 +221,18 @@ impl Managed for Connection {
         self.modify_request(planned, config)
     }
 
-    async fn turn(api: &Api<'_>, connection: &Self) -> cloud::Result<Option<Turn>> {
-        api.client.turn(&api.ctx, &api.region, connection.gateway()).await.map(Some)
+    async fn turn(api: &Api<'_>, connection: &Self, _write: Write) -> cloud::Result<Turn> {
+        api.client.turn(&api.ctx, &api.region, connection.gateway()).await
     }
 
     async fn make(api: &Api<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
         api.client.create_vpn_connection(&api.ctx, &api.region, &planned.create_request(config)).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, connection: &Self) -> cloud::Result<VpnConnection> {
-        api.client.wait_vpn_connection(&api.ctx, &api.region, connection.gateway(), id).await
+    async fn ready(api: &Api<'_>, id: &str, connection: &Self, turn: Turn) -> cloud::Result<VpnConnection> {
+        // Of a connection with one tunnel, listings leave out whether BGP is on.
+        let whole = !connection.tunnels.is_known();
+        api.client.wait_vpn_connection(&api.ctx, &api.region, turn, id, whole).await
     }
 
     async fn existing(api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
@@ -267,8 +269,8 @@ impl Managed for Connection {
         api.client.modify_vpn_connection(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
-        api.client.delete_vpn_connection(&api.ctx, &api.region, state.gateway(), id).await
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, turn: Turn) -> cloud::Result<()> {
+        api.client.delete_vpn_connection(&api.ctx, &api.region, turn, id).await
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::cloud;
 use crate::cloud::alibaba::{
     self, ClientToken, CreateCustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways, DescribeVpnConnections,
-    ModifyCustomerGatewayAttribute, VpnConnection,
+    ModifyCustomerGatewayAttribute, Turn, VpnConnection,
 };
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Value};
@@ -160,7 +160,7 @@ impl Managed for CustomerGateway {
         api.client.create_customer_gateway(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, _gateway: &Self) -> cloud::Result<alibaba::CustomerGateway> {
+    async fn ready(api: &Api<'_>, id: &str, _gateway: &Self, _turn: Turn) -> cloud::Result<alibaba::CustomerGateway> {
         api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
     }
 
@@ -196,7 +196,7 @@ impl Managed for CustomerGateway {
         change.send(api).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, _turn: Turn) -> cloud::Result<()> {
         let request = DeleteCustomerGateway { customer_gateway_id: id.to_owned(), client_token: ClientToken::new() };
         api.client.delete_customer_gateway(&api.ctx, &api.region, &request).await
     }

@@ -15,7 +15,7 @@ use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
-use super::super::managed::{Managed, Obstacle};
+use super::super::managed::{Managed, Obstacle, Write};
 use super::super::tags::Tags;
 use super::super::values::{changed, said, text, told};
 use super::parts::{Regrouping, mentioned, no_address, tag_map, tags, time};
@@ -218,9 +218,9 @@ impl Managed for Gateway {
     }
 
     /// Nobody knows a new one.
-    async fn turn(api: &Api<'_>, gateway: &Self) -> cloud::Result<Option<Turn>> {
-        let Some(id) = gateway.id.as_deref() else { return Ok(None) };
-        api.client.turn(&api.ctx, &api.region, id).await.map(Some)
+    async fn turn(api: &Api<'_>, gateway: &Self, _write: Write) -> cloud::Result<Turn> {
+        let Some(id) = gateway.id.as_deref() else { return Ok(Turn::default()) };
+        api.client.turn(&api.ctx, &api.region, id).await
     }
 
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
@@ -246,7 +246,7 @@ impl Managed for Gateway {
     }
 
     /// CreateVpnGateway takes neither description nor propagation: a new gateway gets them as soon as it can be changed.
-    async fn ready(api: &Api<'_>, id: &str, gateway: &Self) -> cloud::Result<VpnGateway> {
+    async fn ready(api: &Api<'_>, id: &str, gateway: &Self, _turn: Turn) -> cloud::Result<VpnGateway> {
         if gateway.auto_pay == Value::Known(false) {
             api.client.ordered_vpn_gateway(&api.ctx, &api.region, id).await?;
         }
@@ -271,7 +271,7 @@ impl Managed for Gateway {
         change.send(api).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, _turn: Turn) -> cloud::Result<()> {
         let request = DeleteVpnGateway { vpn_gateway_id: id.to_owned(), client_token: ClientToken::new() };
         api.client.delete_vpn_gateway(&api.ctx, &api.region, &request).await
     }

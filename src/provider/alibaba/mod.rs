@@ -39,7 +39,7 @@ impl Alibaba {
 
 impl Side for Alibaba {
     type Client = Client;
-    type Turn = Option<Turn>;
+    type Turn = Turn;
 
     fn settings(data: &Data) -> &Settings {
         &data.alibaba.settings

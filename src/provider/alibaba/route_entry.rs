@@ -15,7 +15,7 @@ use crate::framework::timeouts::Timeouts;
 use crate::framework::validators::Finding;
 use crate::provider::region;
 
-use super::super::managed::Managed;
+use super::super::managed::{Managed, Write};
 use super::super::settings::{Settings, not_an_import_id};
 use super::super::values::{changed, said, text, told};
 use super::parts::{no_address, time};
@@ -135,9 +135,9 @@ impl Managed for RouteEntry {
         (change.weight.is_some() || change.publish_vpc.is_some()).then_some(change)
     }
 
-    async fn turn(api: &Api<'_>, entry: &Self) -> cloud::Result<Option<Turn>> {
+    async fn turn(api: &Api<'_>, entry: &Self, _write: Write) -> cloud::Result<Turn> {
         let gateway = entry.gateway_id.as_deref().unwrap_or_default();
-        api.client.turn(&api.ctx, &api.region, gateway).await.map(Some)
+        api.client.turn(&api.ctx, &api.region, gateway).await
     }
 
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
@@ -151,9 +151,9 @@ impl Managed for RouteEntry {
         api.client.create_route_entry(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, _id: &str, entry: &Self) -> cloud::Result<VpnRouteEntry> {
+    async fn ready(api: &Api<'_>, _id: &str, entry: &Self, turn: Turn) -> cloud::Result<VpnRouteEntry> {
         let published = said(&entry.published).unwrap_or(true);
-        api.client.wait_route_entry(&api.ctx, &api.region, &entry.key(), published).await
+        api.client.wait_route_entry(&api.ctx, &api.region, turn, &entry.key(), published).await
     }
 
     async fn existing(_api: &Api<'_>, planned: &Self) -> cloud::Result<Vec<String>> {
@@ -168,9 +168,9 @@ impl Managed for RouteEntry {
         api.client.change_route_entry(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, _id: &str, state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, _id: &str, state: &Self, turn: Turn) -> cloud::Result<()> {
         let weight = said(&state.weight).unwrap_or(WEIGHT);
-        api.client.delete_route_entry(&api.ctx, &api.region, &state.key(), weight).await
+        api.client.delete_route_entry(&api.ctx, &api.region, turn, &state.key(), weight).await
     }
 
     /// `vpn-.../vco-.../10.0.0.0/16`, of which the destination has a slash of its own.

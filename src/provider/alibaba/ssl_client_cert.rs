@@ -2,16 +2,14 @@
 //! resource, which hands out the key.
 
 use crate::cloud;
-use crate::cloud::alibaba::{
-    self, ClientToken, CreateSslVpnClientCert, DeleteSslVpnClientCert, ModifySslVpnClientCert, Turn,
-};
+use crate::cloud::alibaba::{self, ClientToken, CreateSslVpnClientCert, ModifySslVpnClientCert, Turn};
 use crate::framework::diagnostics::Diagnostic;
 use crate::framework::model::{Model, Value};
 use crate::framework::path::Path;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
-use super::super::managed::Managed;
+use super::super::managed::{Managed, Write};
 use super::super::values::{changed, said, text, told};
 use super::parts::{mentioned, no_address, time};
 use super::{Alibaba, Api};
@@ -103,9 +101,12 @@ impl Managed for SslClientCert {
         })
     }
 
-    async fn turn(api: &Api<'_>, cert: &Self) -> cloud::Result<Option<Turn>> {
+    async fn turn(api: &Api<'_>, cert: &Self, write: Write) -> cloud::Result<Turn> {
         let server = cert.ssl_server_id.as_deref().unwrap_or_default();
-        api.client.gateway_turn(&api.ctx, &api.region, server).await.map(Some)
+        match write {
+            Write::Create | Write::Change => api.client.shared_gateway_turn(&api.ctx, &api.region, server).await,
+            Write::Delete => api.client.gateway_turn(&api.ctx, &api.region, server).await,
+        }
     }
 
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
@@ -117,7 +118,9 @@ impl Managed for SslClientCert {
         api.client.create_ssl_client_cert(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, cert: &Self) -> cloud::Result<alibaba::SslVpnClientCert> {
+    async fn ready(api: &Api<'_>, id: &str, cert: &Self, turn: Turn) -> cloud::Result<alibaba::SslVpnClientCert> {
+        // The gateway does not work on a certificate that is made or renamed.
+        drop(turn);
         let name = cert.name.as_deref().unwrap_or_default();
         api.client.wait_ssl_client_cert(&api.ctx, &api.region, id, name).await
     }
@@ -130,11 +133,8 @@ impl Managed for SslClientCert {
         api.client.rename_ssl_client_cert(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
-        let request =
-            DeleteSslVpnClientCert { ssl_vpn_client_cert_id: id.to_owned(), client_token: ClientToken::new() };
-        api.client.delete_ssl_client_cert(&api.ctx, &api.region, &request).await?;
-        api.client.wait_ssl_client_cert_deleted(&api.ctx, &api.region, id).await
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, turn: Turn) -> cloud::Result<()> {
+        api.client.delete_ssl_client_cert(&api.ctx, &api.region, turn, id).await
     }
 
     /// What to say about a certificate that does not last: nobody else tells the user.

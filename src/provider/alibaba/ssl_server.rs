@@ -11,7 +11,7 @@ use crate::framework::resource::Plan;
 use crate::framework::timeouts::Timeouts;
 use crate::provider::region;
 
-use super::super::managed::Managed;
+use super::super::managed::{Managed, Write};
 use super::super::values::{changed, said, text, told};
 use super::parts::{joined, mentioned, no_address, split, time};
 use super::{Alibaba, Api};
@@ -181,8 +181,8 @@ impl Managed for SslServer {
         Some(ModifySslVpnServer { ssl_vpn_server_id, settings, client_token: ClientToken::new() })
     }
 
-    async fn turn(api: &Api<'_>, server: &Self) -> cloud::Result<Option<Turn>> {
-        api.client.turn(&api.ctx, &api.region, server.gateway()).await.map(Some)
+    async fn turn(api: &Api<'_>, server: &Self, _write: Write) -> cloud::Result<Turn> {
+        api.client.turn(&api.ctx, &api.region, server.gateway()).await
     }
 
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
@@ -204,8 +204,8 @@ impl Managed for SslServer {
         api.client.create_ssl_server(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, server: &Self) -> cloud::Result<SslVpnServer> {
-        api.client.wait_ssl_server(&api.ctx, &api.region, server.gateway(), id).await
+    async fn ready(api: &Api<'_>, id: &str, _server: &Self, turn: Turn) -> cloud::Result<SslVpnServer> {
+        api.client.wait_ssl_server(&api.ctx, &api.region, turn, id).await
     }
 
     /// One that moves is deleted with its certificates before it is refused.
@@ -230,8 +230,8 @@ impl Managed for SslServer {
         api.client.modify_ssl_server(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
-        api.client.delete_ssl_server(&api.ctx, &api.region, state.gateway(), id).await
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, turn: Turn) -> cloud::Result<()> {
+        api.client.delete_ssl_server(&api.ctx, &api.region, turn, id).await
     }
 }
 

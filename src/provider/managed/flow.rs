@@ -18,6 +18,7 @@ use crate::provider::settings::{Cloud, Settings, ctx};
 use crate::provider::tags::{self, Tags};
 use crate::provider::{Data, errors};
 
+use super::Write;
 use super::keys;
 use super::kind::{About, Calls, Kind, Object, Seen};
 use super::outlook;
@@ -159,11 +160,11 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     let object = kind.object("plan", &planned)?;
     let place = Place::of(kind, settings.pending(), ctx(cx), Verb::Create, &region, &[&planned]);
     let make = || async {
-        let turn = api.turn(&*object).await?;
+        let turn = api.turn(&*object, Write::Create).await?;
         let id = api.make(&*object, &*config).await?;
         Ok((turn, id))
     };
-    let (_turn, id) = match place.write(make).await {
+    let (turn, id) = match place.write(make).await {
         Ok(made) => made,
         Err(refused) => {
             return Err(match known.get() {
@@ -178,7 +179,7 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     made(&id);
     put(&mut planned, "id", id.as_str().into());
     let object = kind.object("plan", &planned)?;
-    let seen = api.ready(&id, &*object).await.map_err(|error| match error.class() {
+    let seen = api.ready(&id, &*object, turn).await.map_err(|error| match error.class() {
         // It is not there, or the service gave it up: no answer has a code for that.
         Class::NotFound => failed(error),
         Class::Fatal if error.code().is_none() => failed(error),
@@ -227,12 +228,12 @@ async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Res
     let modify = async {
         let (Some(change), Some(place)) = (&change, place) else { return Ok(None) };
         let attempt = || async {
-            let turn = api.turn(&*object).await?;
+            let turn = api.turn(&*object, Write::Change).await?;
             api.modify(&**change).await?;
             Ok(turn)
         };
-        let _turn = place.write(attempt).await.map_err(|refused| (false, refused))?;
-        let seen = api.ready(id, &*object).await;
+        let turn = place.write(attempt).await.map_err(|refused| (false, refused))?;
+        let seen = api.ready(id, &*object, turn).await;
         place.done();
         seen.map(Some).map_err(|error| (about.accepted_is_made, error.into()))
     };
@@ -266,8 +267,8 @@ async fn delete(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<(), D
     let object = kind.object("state", &state)?;
     let place = Place::of(kind, settings.pending(), ctx(cx), Verb::Delete, &region, &[&state]);
     let attempt = || async {
-        let _turn = api.turn(&*object).await?;
-        api.remove(attributes::id(&state), &*object).await
+        let turn = api.turn(&*object, Write::Delete).await?;
+        api.remove(attributes::id(&state), &*object, turn).await
     };
     place.write(attempt).await.map_err(|refused| kind.about().refused("Deleting", &refused))?;
     place.done();

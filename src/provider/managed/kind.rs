@@ -19,7 +19,7 @@ use crate::provider::Data;
 use crate::provider::settings::Settings;
 use crate::provider::tags::Tags;
 
-use super::{Api, Made, Managed, Obstacle, Side};
+use super::{Api, Made, Managed, Obstacle, Side, TurnOf, Write};
 
 /// A kind.
 pub(super) trait Kind: Send + Sync {
@@ -68,11 +68,11 @@ pub(super) trait Kind: Send + Sync {
 
 /// The calls of [`Managed`]: for objects of one kind, in one region.
 pub(super) trait Calls: Send + Sync {
-    fn turn<'a>(&'a self, object: &'a Object) -> BoxFuture<'a, cloud::Result<Box<dyn Send>>>;
+    fn turn<'a>(&'a self, object: &'a Object, write: Write) -> BoxFuture<'a, cloud::Result<Turn>>;
 
     fn make<'a>(&'a self, planned: &'a Object, config: &'a Object) -> BoxFuture<'a, cloud::Result<String>>;
 
-    fn ready<'a>(&'a self, id: &'a str, object: &'a Object) -> BoxFuture<'a, cloud::Result<Seen>>;
+    fn ready<'a>(&'a self, id: &'a str, object: &'a Object, turn: Turn) -> BoxFuture<'a, cloud::Result<Seen>>;
 
     fn existing<'a>(&'a self, planned: &'a Object) -> BoxFuture<'a, cloud::Result<Vec<String>>>;
 
@@ -90,7 +90,7 @@ pub(super) trait Calls: Send + Sync {
 
     fn modify<'a>(&'a self, change: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
 
-    fn remove<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<()>>;
+    fn remove<'a>(&'a self, id: &'a str, state: &'a Object, turn: Turn) -> BoxFuture<'a, cloud::Result<()>>;
 
     fn change_tags<'a>(&'a self, id: &'a str, set: &'a Tags, remove: &'a [String]) -> BoxFuture<'a, cloud::Result<()>>;
 }
@@ -113,6 +113,9 @@ pub(super) struct About {
 
 /// An object of a kind, or a change of one. Of which kind, only [`Of`] knows.
 pub(super) type Object = dyn Any + Send + Sync;
+
+/// What a write to an object of a kind holds.
+pub(super) type Turn = Box<dyn Any + Send>;
 
 /// An object as the service describes it; region and tags are not in it yet.
 pub(in crate::provider) struct Seen {
@@ -221,17 +224,17 @@ impl<M: Managed> Kind for Of<M> {
 struct On<'a, M: Managed>(Api<'a, M::Side>);
 
 impl<M: Managed> Calls for On<'_, M> {
-    fn turn<'a>(&'a self, object: &'a Object) -> BoxFuture<'a, cloud::Result<Box<dyn Send>>> {
-        Box::pin(async { Ok(Box::new(M::turn(&self.0, of(object)).await?) as _) })
+    fn turn<'a>(&'a self, object: &'a Object, write: Write) -> BoxFuture<'a, cloud::Result<Turn>> {
+        Box::pin(async move { Ok(Box::new(M::turn(&self.0, of(object), write).await?) as _) })
     }
 
     fn make<'a>(&'a self, planned: &'a Object, config: &'a Object) -> BoxFuture<'a, cloud::Result<String>> {
         Box::pin(M::make(&self.0, of(planned), of(config)))
     }
 
-    fn ready<'a>(&'a self, id: &'a str, object: &'a Object) -> BoxFuture<'a, cloud::Result<Seen>> {
-        let object: &M = of(object);
-        Box::pin(async { Ok(seen(&M::ready(&self.0, id, object).await?, object)) })
+    fn ready<'a>(&'a self, id: &'a str, object: &'a Object, turn: Turn) -> BoxFuture<'a, cloud::Result<Seen>> {
+        let (object, turn) = (of::<M>(object), own::<M>(turn));
+        Box::pin(async { Ok(seen(&M::ready(&self.0, id, object, turn).await?, object)) })
     }
 
     fn existing<'a>(&'a self, planned: &'a Object) -> BoxFuture<'a, cloud::Result<Vec<String>>> {
@@ -269,8 +272,8 @@ impl<M: Managed> Calls for On<'_, M> {
         Box::pin(M::modify(&self.0, of(change)))
     }
 
-    fn remove<'a>(&'a self, id: &'a str, state: &'a Object) -> BoxFuture<'a, cloud::Result<()>> {
-        Box::pin(M::remove(&self.0, id, of(state)))
+    fn remove<'a>(&'a self, id: &'a str, state: &'a Object, turn: Turn) -> BoxFuture<'a, cloud::Result<()>> {
+        Box::pin(M::remove(&self.0, id, of(state), own::<M>(turn)))
     }
 
     fn change_tags<'a>(&'a self, id: &'a str, set: &'a Tags, remove: &'a [String]) -> BoxFuture<'a, cloud::Result<()>> {
@@ -280,6 +283,10 @@ impl<M: Managed> Calls for On<'_, M> {
 
 fn seen<M: Managed>(actual: &M::Actual, before: &M) -> Seen {
     Seen::new(actual, &M::observed(actual, before))
+}
+
+fn own<M: Managed>(turn: Turn) -> TurnOf<M> {
+    *turn.downcast().expect("a kind gets back what it gave")
 }
 
 fn of<T: 'static>(object: &Object) -> &T {

@@ -154,7 +154,7 @@ impl Managed for Connection {
         api.client.create_connection(&api.ctx, &api.region, &planned.create_request(config)).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<VpnConnection> {
+    async fn ready(api: &Api<'_>, id: &str, _object: &Self, _turn: ()) -> cloud::Result<VpnConnection> {
         api.client.wait_available(&api.ctx, &api.region, id).await
     }
 
@@ -186,7 +186,7 @@ impl Managed for Connection {
         api.client.modify_connection(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, state: &Self, _turn: ()) -> cloud::Result<()> {
         let request = DeleteVpnConnection {
             vpn_gateway_id: said(&state.gateway_id).unwrap_or_default(),
             vpn_connection_id: id.to_owned(),

@@ -118,7 +118,7 @@ impl Managed for CustomerGateway {
         api.client.create_customer_gateway(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<tencent::CustomerGateway> {
+    async fn ready(api: &Api<'_>, id: &str, _object: &Self, _turn: ()) -> cloud::Result<tencent::CustomerGateway> {
         api.client.wait_customer_gateway(&api.ctx, &api.region, id).await
     }
 
@@ -136,7 +136,7 @@ impl Managed for CustomerGateway {
         api.client.modify_customer_gateway(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, _turn: ()) -> cloud::Result<()> {
         api.client.delete_customer_gateway(&api.ctx, &api.region, id).await
     }
 

@@ -198,7 +198,7 @@ impl Managed for Gateway {
         api.client.create_gateway(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<VpnGateway> {
+    async fn ready(api: &Api<'_>, id: &str, _object: &Self, _turn: ()) -> cloud::Result<VpnGateway> {
         api.client.wait_gateway(&api.ctx, &api.region, id).await
     }
 
@@ -210,7 +210,7 @@ impl Managed for Gateway {
         api.client.change_gateway(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, _turn: ()) -> cloud::Result<()> {
         api.client.delete_gateway(&api.ctx, &api.region, id).await
     }
 

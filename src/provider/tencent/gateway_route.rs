@@ -132,7 +132,7 @@ impl Managed for GatewayRoute {
         api.client.create_gateway_route(&api.ctx, &api.region, planned.gateway(), route).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, object: &Self) -> cloud::Result<VpnGatewayRoute> {
+    async fn ready(api: &Api<'_>, id: &str, object: &Self, _turn: ()) -> cloud::Result<VpnGatewayRoute> {
         api.client.wait_gateway_route(&api.ctx, &api.region, object.gateway(), id).await
     }
 
@@ -157,7 +157,7 @@ impl Managed for GatewayRoute {
         api.client.modify_gateway_route(&api.ctx, &api.region, gateway, change.clone()).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, state: &Self, _turn: ()) -> cloud::Result<()> {
         api.client.delete_gateway_route(&api.ctx, &api.region, state.gateway(), id).await
     }
 

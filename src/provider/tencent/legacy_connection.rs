@@ -148,7 +148,7 @@ impl Managed for LegacyConnection {
         api.client.create_connection(&api.ctx, &api.region, &request, |id| api.made(id)).await
     }
 
-    async fn ready(api: &LegacyApi<'_>, id: &str, _object: &Self) -> cloud::Result<VpnConn> {
+    async fn ready(api: &LegacyApi<'_>, id: &str, _object: &Self, _turn: ()) -> cloud::Result<VpnConn> {
         api.client.wait_running(&api.ctx, &api.region, id).await
     }
 
@@ -172,7 +172,7 @@ impl Managed for LegacyConnection {
         api.client.modify_connection(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &LegacyApi<'_>, id: &str, state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &LegacyApi<'_>, id: &str, state: &Self, _turn: ()) -> cloud::Result<()> {
         let request = DeleteVpnConn {
             vpc_id: said(&state.vpc_id).unwrap_or_default(),
             vpn_gw_id: said(&state.gateway_id).unwrap_or_default(),

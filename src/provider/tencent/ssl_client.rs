@@ -144,7 +144,7 @@ impl Managed for SslClient {
     }
 
     /// The API makes certificates that are enabled: one that is not to be is disabled as soon as it is there.
-    async fn ready(api: &Api<'_>, id: &str, object: &Self) -> cloud::Result<SslVpnClient> {
+    async fn ready(api: &Api<'_>, id: &str, object: &Self, _turn: ()) -> cloud::Result<SslVpnClient> {
         let client = api.client.wait_ssl_client(&api.ctx, &api.region, id).await?;
         let is_on = client.cert_status.map(CertStatus::from) == Some(CertStatus::Normal);
         if !is_on || object.enabled != Value::Known(false) {
@@ -169,7 +169,7 @@ impl Managed for SslClient {
         api.client.enable_ssl_client(&api.ctx, &api.region, &change.server, &change.id, change.on).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, state: &Self, _turn: ()) -> cloud::Result<()> {
         api.client.delete_ssl_client(&api.ctx, &api.region, state.server(), id).await
     }
 

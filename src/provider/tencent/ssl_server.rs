@@ -207,7 +207,7 @@ impl Managed for SslServer {
         api.client.create_ssl_server(&api.ctx, &api.region, &request).await
     }
 
-    async fn ready(api: &Api<'_>, id: &str, _object: &Self) -> cloud::Result<SslVpnServer> {
+    async fn ready(api: &Api<'_>, id: &str, _object: &Self, _turn: ()) -> cloud::Result<SslVpnServer> {
         api.client.wait_ssl_server(&api.ctx, &api.region, id).await
     }
 
@@ -238,7 +238,7 @@ impl Managed for SslServer {
         api.client.modify_ssl_server(&api.ctx, &api.region, change).await
     }
 
-    async fn remove(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<()> {
+    async fn remove(api: &Api<'_>, id: &str, _state: &Self, _turn: ()) -> cloud::Result<()> {
         api.client.delete_ssl_server(&api.ctx, &api.region, id).await
     }
 

@@ -15,6 +15,7 @@ use crate::workspace;
 
 mod load;
 mod memory;
+mod parents;
 mod report;
 mod start;
 
@@ -26,7 +27,10 @@ pub(crate) struct Options {
     /// Numbers of resources.
     #[arg(long, value_name = "N", value_delimiter = ',')]
     sizes: Vec<usize>,
-    /// Keep the figures: docs/guides/performance.md gets the table, and the plot lies beside it.
+    /// Only what many objects of one parent cost.
+    #[arg(long, conflicts_with_all = ["quick", "sizes", "provider_dir"])]
+    parents: bool,
+    /// Keep the figures: docs/guides/performance.md gets the tables, and the plot lies beside it.
     #[arg(long)]
     write: bool,
     /// The directory of another provider's binary, to be measured as well.
@@ -46,6 +50,16 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     workspace::build_each()?;
     let binaries = workspace::target_directory()?.join("release");
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
+
+    let many = parents::markdown(&parents::measure(&terraform, &binaries)?);
+    println!("{many}");
+    let guides = workspace::root().join("docs/guides");
+    if options.write {
+        put(&guides, MANY, &many)?;
+    }
+    if options.parents {
+        return Ok(());
+    }
 
     let floor = Contestant::floor(directory.path())?;
     let ours = Contestant::ours(directory.path(), &binaries)?;
@@ -87,7 +101,8 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     let table = report.markdown();
     println!("{table}");
     if options.write {
-        write(&workspace::root().join("docs/guides"), &table, &report.svg())?;
+        put(&guides, FIGURES, &table)?;
+        fs::write(guides.join("performance.svg"), report.svg())?;
     }
     Ok(())
 }
@@ -112,16 +127,15 @@ fn size(binary: &Path) -> anyhow::Result<(u64, u64)> {
     Ok((plain, zip.finish()?.into_inner().len() as u64))
 }
 
-/// Puts the table between the marks of the guide, and the plot beside it.
-fn write(guides: &Path, table: &str, svg: &str) -> anyhow::Result<()> {
+/// Puts a table between its marks in the guide.
+fn put(guides: &Path, [begin, end]: [&str; 2], table: &str) -> anyhow::Result<()> {
     let guide = guides.join("performance.md");
     let text = fs::read_to_string(&guide).with_context(|| format!("cannot read {}", guide.display()))?;
-    let (before, rest) = text.split_once(BEGIN).with_context(|| format!("there is no {BEGIN} in the guide"))?;
-    let (_, after) = rest.split_once(END).with_context(|| format!("there is no {END} in the guide"))?;
-    fs::write(&guide, format!("{before}{BEGIN}\n\n{table}\n{END}{after}"))?;
-    fs::write(guides.join("performance.svg"), svg)?;
+    let (before, rest) = text.split_once(begin).with_context(|| format!("there is no {begin} in the guide"))?;
+    let (_, after) = rest.split_once(end).with_context(|| format!("there is no {end} in the guide"))?;
+    fs::write(&guide, format!("{before}{begin}\n\n{table}\n{end}{after}"))?;
     Ok(())
 }
 
-const BEGIN: &str = "<!-- figures -->";
-const END: &str = "<!-- end of figures -->";
+const FIGURES: [&str; 2] = ["<!-- figures -->", "<!-- end of figures -->"];
+const MANY: [&str; 2] = ["<!-- many -->", "<!-- end of many -->"];

@@ -51,7 +51,9 @@ async fn a_connection_is_waited_for_with_its_gateway() {
     let settling = connection(json!({"State": "updating"}));
     let server =
         Server::scripted([gateway("updating"), gateway("active"), missing(), settling, connection(json!({}))]).await;
-    client(&server.url()).wait_vpn_connection(&ctx(), REGION, "vpn-1", "vco-1").await.unwrap();
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.wait_vpn_connection(&ctx(), REGION, turn, "vco-1", true).await.unwrap();
     assert_eq!(server.requests().len(), 5);
 }
 
@@ -59,11 +61,14 @@ async fn a_connection_is_waited_for_with_its_gateway() {
 async fn a_deletion_is_waited_for_to_its_end() {
     let done = Answer::alibaba(json!({}));
     let server = Server::scripted([done, gateway("active"), connection(json!({})), missing()]).await;
-    client(&server.url()).delete_vpn_connection(&ctx(), REGION, "vpn-1", "vco-1").await.unwrap();
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.delete_vpn_connection(&ctx(), REGION, turn, "vco-1").await.unwrap();
     assert_eq!(server.requests().len(), 4);
 
     let server = Server::scripted([missing()]).await;
-    client(&server.url()).delete_vpn_connection(&ctx(), REGION, "vpn-1", "vco-1").await.unwrap();
+    let client = self::client(&server.url());
+    client.delete_vpn_connection(&ctx(), REGION, Turn::default(), "vco-1").await.unwrap();
     assert_eq!(server.actions(), ["DeleteVpnConnection"]);
 }
 
@@ -71,7 +76,9 @@ async fn a_deletion_is_waited_for_to_its_end() {
 async fn a_gateway_that_is_gone_has_done_with_a_deletion() {
     let gone = Answer::alibaba_error(404, "InvalidVpnGatewayInstanceId.NotFound");
     let server = Server::scripted([Answer::alibaba(json!({})), gone, missing()]).await;
-    client(&server.url()).delete_vpn_connection(&ctx(), REGION, "vpn-1", "vco-1").await.unwrap();
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.delete_vpn_connection(&ctx(), REGION, turn, "vco-1").await.unwrap();
     assert_eq!(server.actions(), ["DeleteVpnConnection", "DescribeVpnGateway", "DescribeVpnConnection"]);
 }
 

@@ -127,22 +127,30 @@ async fn an_entry_is_waited_for_until_it_is_published() {
         table(&[entry("10.0.0.0/16", "published")]),
     ])
     .await;
-    let found = client(&server.url()).wait_route_entry(&ctx(), REGION, &key("10.0.0.0/16"), true).await.unwrap();
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    let found = client.wait_route_entry(&ctx(), REGION, turn, &key("10.0.0.0/16"), true).await.unwrap();
 
     assert_eq!(found.state.as_deref(), Some("published"));
     assert_eq!(found.id, "vpn-1/vco-1/10.0.0.0/16");
 }
 
+async fn delete(server: &Server) {
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.delete_route_entry(&ctx(), REGION, turn, &key("10.0.0.0/16"), 0).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_deletion_names_the_weight_and_is_waited_for() {
     let server = Server::scripted([Answer::alibaba(json!({})), gateway("active"), table(&[])]).await;
-    client(&server.url()).delete_route_entry(&ctx(), REGION, &key("10.0.0.0/16"), 0).await.unwrap();
+    delete(&server).await;
     assert_eq!(server.requests()[0].param("Weight").unwrap(), "0");
     assert_eq!(server.actions(), ["DeleteVpnRouteEntry", "DescribeVpnGateway", "DescribeVpnRouteEntries"]);
 
     for code in GONE {
         let server = Server::scripted([Answer::alibaba_error(404, code)]).await;
-        client(&server.url()).delete_route_entry(&ctx(), REGION, &key("10.0.0.0/16"), 0).await.unwrap();
+        delete(&server).await;
         assert_eq!(server.actions(), ["DeleteVpnRouteEntry", "DescribeVpnRouteEntries"]);
     }
 }
@@ -157,7 +165,7 @@ async fn an_entry_that_has_another_weight_is_deleted_with_that() {
         table(&[]),
     ])
     .await;
-    client(&server.url()).delete_route_entry(&ctx(), REGION, &key("10.0.0.0/16"), 0).await.unwrap();
+    delete(&server).await;
 
     let (sent, actions) = (server.requests(), server.actions());
     assert_eq!(actions[..3], ["DeleteVpnRouteEntry", "DescribeVpnRouteEntries", "DeleteVpnRouteEntry"]);

@@ -18,10 +18,6 @@ fn missing() -> Answer {
     certs(json!([]))
 }
 
-fn deletion() -> DeleteSslVpnClientCert {
-    DeleteSslVpnClientCert { ssl_vpn_client_cert_id: "vsc-1".into(), client_token: ClientToken::new() }
-}
-
 #[tokio::test]
 async fn only_its_own_codes_make_a_certificate_missing() {
     for (answer, gone) in [
@@ -66,10 +62,10 @@ async fn a_certificate_is_read_and_waited_for_without_its_key() {
 #[tokio::test]
 async fn deleting_what_is_gone_is_fine() {
     let server = Server::scripted([Answer::alibaba_error(404, "InvalidSslVpnClientCertId.NotFound")]).await;
-    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, &deletion()).await.unwrap();
+    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, Turn::default(), "vsc-1").await.unwrap();
 
     let server = Server::scripted([Answer::alibaba_error(404, "InvalidAccessKeyId.NotFound")]).await;
-    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, &deletion()).await.unwrap_err();
+    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, Turn::default(), "vsc-1").await.unwrap_err();
 }
 
 #[tokio::test]
@@ -121,9 +117,32 @@ async fn a_renaming_is_waited_for() {
 
 #[tokio::test]
 async fn a_deletion_is_waited_for_to_its_end() {
-    let server = Server::scripted([cert("normal", "a"), cert("normal", "a"), missing()]).await;
-    client(&server.url()).wait_ssl_client_cert_deleted(&ctx(), REGION, "vsc-1").await.unwrap();
+    let server = Server::scripted([Answer::alibaba(json!({})), cert("normal", "a"), missing()]).await;
+    client(&server.url()).delete_ssl_client_cert(&ctx(), REGION, Turn::default(), "vsc-1").await.unwrap();
     assert_eq!(server.requests().len(), 3);
+}
+
+/// As long as the gateway works, it takes no other write.
+#[tokio::test]
+async fn the_turn_of_a_deletion_lasts_until_the_gateway_is_active() {
+    let gateway = |status| Answer::alibaba(json!({"VpnGatewayId": "vpn-1", "Status": status}));
+    let server =
+        Server::scripted([Answer::alibaba(json!({})), gateway("updating"), gateway("active"), missing()]).await;
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.delete_ssl_client_cert(&ctx(), REGION, turn, "vsc-1").await.unwrap();
+    let looks = ["DescribeVpnGateway", "DescribeVpnGateway", "DescribeSslVpnClientCerts"];
+    assert_eq!(server.actions()[1..], looks);
+}
+
+#[tokio::test]
+async fn who_may_not_ask_for_the_gateway_deletes_certificates_nevertheless() {
+    let forbidden = Answer::alibaba_error(403, "Forbidden.RAM");
+    let server = Server::scripted([Answer::alibaba(json!({})), forbidden, cert("normal", "a"), missing()]).await;
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.delete_ssl_client_cert(&ctx(), REGION, turn, "vsc-1").await.unwrap();
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[tokio::test]

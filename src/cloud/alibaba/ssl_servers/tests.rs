@@ -44,7 +44,9 @@ async fn only_an_empty_list_or_its_own_code_makes_a_server_missing() {
 #[tokio::test]
 async fn a_new_server_is_waited_for_with_its_gateway() {
     let server = Server::scripted([gateway("updating"), gateway("active"), servers(json!([])), listed()]).await;
-    client(&server.url()).wait_ssl_server(&ctx(), REGION, "vpn-1", "vss-1").await.unwrap();
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.wait_ssl_server(&ctx(), REGION, turn, "vss-1").await.unwrap();
     assert_eq!(
         server.actions(),
         ["DescribeVpnGateway", "DescribeVpnGateway", "DescribeSslVpnServers", "DescribeSslVpnServers"]
@@ -55,11 +57,14 @@ async fn a_new_server_is_waited_for_with_its_gateway() {
 async fn a_deletion_is_waited_for_to_its_end() {
     let done = Answer::alibaba(json!({}));
     let server = Server::scripted([done, gateway("updating"), gateway("active"), listed(), servers(json!([]))]).await;
-    client(&server.url()).delete_ssl_server(&ctx(), REGION, "vpn-1", "vss-1").await.unwrap();
+    let client = client(&server.url());
+    let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
+    client.delete_ssl_server(&ctx(), REGION, turn, "vss-1").await.unwrap();
     assert_eq!(server.requests().len(), 5);
 
     let server = Server::scripted([missing()]).await;
-    client(&server.url()).delete_ssl_server(&ctx(), REGION, "vpn-1", "vss-1").await.unwrap();
+    let client = self::client(&server.url());
+    client.delete_ssl_server(&ctx(), REGION, Turn::default(), "vss-1").await.unwrap();
     assert_eq!(server.actions(), ["DeleteSslVpnServer"]);
 }
 

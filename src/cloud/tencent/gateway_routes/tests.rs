@@ -252,3 +252,35 @@ async fn routes_that_change_together_change_in_one_call() {
     });
     assert_eq!(server.requests().iter().map(Received::json).collect::<Vec<_>>(), [sent]);
 }
+
+/// What is there before a create is known from the last listing, and one listing after it tells of all that were made together.
+#[tokio::test]
+async fn a_wave_of_creates_costs_one_listing() {
+    let (server, _) = Service::default().start().await;
+    let (client, ctx) = (client(&server.url()), ctx());
+    for wave in 0..6 {
+        let made = (wave * 10..wave * 10 + 10).map(async |number| {
+            let id = client.create_gateway_route(&ctx, REGION, GATEWAY, route(number)).await.unwrap();
+            client.wait_gateway_route(&ctx, REGION, GATEWAY, &id).await.unwrap()
+        });
+        future::join_all(made).await;
+    }
+    assert_eq!(count(&server, "CreateVpnGatewayRoutes"), 6);
+    assert_eq!(count(&server, "DescribeVpnGatewayRoutes"), 1 + 6);
+}
+
+/// The proof does not suffer: what this process made before is not taken for what a create of unknown outcome made.
+#[tokio::test]
+async fn what_was_made_since_the_listing_is_not_found_again() {
+    let (server, service) = Service::default().start().await;
+    let (client, ctx) = (client(&server.url()), ctx());
+    for result in creating(&client, 0..3).await {
+        client.wait_gateway_route(&ctx, REGION, GATEWAY, &result.unwrap()).await.unwrap();
+    }
+    creating(&client, 3..6).await.into_iter().for_each(|result| drop(result.unwrap()));
+    // Gone without a word, and wanted again: the entries of before are known by their ids.
+    service.lock().unwrap().creates = vec![Create::NoIds];
+    let made = creating(&client, 6..9).await;
+    let ids: Vec<_> = made.into_iter().map(Result::unwrap).collect();
+    assert_eq!(ids, (6..9).map(|number| format!("vpnr-{number}")).collect::<Vec<_>>());
+}

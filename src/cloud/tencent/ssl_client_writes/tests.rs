@@ -218,6 +218,8 @@ async fn deletes_that_come_together_are_one_call_in_one_task() {
     let server = service(&[
         ("DeleteVpnGatewaySslClient", vec![acknowledged()]),
         ("DescribeVpnGatewaySslClients", vec![clients(&[])]),
+        // Who may not ask for tasks learns it from the clients.
+        ("DescribeVpcTaskResult", vec![Answer::tencent_error("UnauthorizedOperation.CamNoAuth")]),
     ])
     .await;
     let client = client(&server.url());
@@ -249,4 +251,32 @@ async fn a_task_may_fail_for_one_of_several() {
     let outcomes = future::join_all(disables).await;
     assert_eq!(outcomes.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false]);
     assert_eq!(server.actions(), ["DisableVpnGatewaySslClientCert", "DescribeVpcTaskResult"]);
+}
+
+fn count(server: &Server, action: &str) -> usize {
+    server.actions().iter().filter(|found| *found == action).count()
+}
+
+#[tokio::test]
+async fn deletes_end_with_the_word_of_their_task() {
+    let named = |names: &[&str]| {
+        let result: Vec<_> = names.iter().map(|id| json!({"ResourceId": id, "Status": "SUCCESS"})).collect();
+        Answer::tencent(json!({"Status": "SUCCESS", "Result": result}))
+    };
+    for (names, alone) in [(&["vpnc-1", "vpnc-2", "vpnc-3"][..], 0), (&["vpnc-1"], 2), (&[], 3)] {
+        let server = service(&[
+            ("DeleteVpnGatewaySslClient", vec![acknowledged()]),
+            ("DescribeVpnGatewaySslClients", vec![clients(&[])]),
+            ("DescribeVpcTaskResult", vec![named(names)]),
+        ])
+        .await;
+        let (client, ctx) = (client(&server.url()), ctx());
+        let deletes = ["vpnc-1", "vpnc-2", "vpnc-3"].map(|id| client.delete_ssl_client(&ctx, REGION, SERVER, id));
+        future::try_join_all(deletes).await.unwrap();
+        let reads = server.requests().into_iter().filter(|request| request.action() == "DescribeVpnGatewaySslClients");
+        let ids = reads.map(|request| request.json()["SslVpnClientIds"].as_array().map_or(0, Vec::len));
+        // Those that the task does not name are asked for together first; then, since an empty list of several says nothing, alone.
+        assert_eq!(ids.filter(|ids| *ids == 1).count(), alone, "{names:?}");
+        assert_eq!(count(&server, "DescribeVpcTaskResult"), 1, "{names:?}");
+    }
 }
