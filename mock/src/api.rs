@@ -1,6 +1,7 @@
 //! One API call, from its arrival to its answer.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::sleep;
@@ -61,9 +62,13 @@ pub(crate) async fn answer(shared: &Shared, received: &Received) -> Result<Reply
         },
     );
 
-    let mut wait = shared.options.latency;
+    deliver(fault, reply, shared.options.latency).await
+}
+
+/// Gives the reply after its time, or what the fault makes of it.
+pub(crate) async fn deliver(fault: Option<Fault>, reply: Option<Reply>, mut wait: Duration) -> Result<Reply, Cut> {
     if let Some(Fault::DelayMs(ms)) = fault {
-        wait += std::time::Duration::from_millis(ms);
+        wait += Duration::from_millis(ms);
     }
     if !wait.is_zero() {
         sleep(wait).await;
@@ -130,6 +135,7 @@ fn perform(
         Cloud::Tencent => tencent::perform(shared, received, head, request_id, task),
         Cloud::TencentLegacy => tencent_legacy::perform(shared, received, head, request_id, task),
         Cloud::Alibaba => alibaba::perform(shared, received, head, request_id),
+        Cloud::Metadata => unreachable!("{NO_API}"),
     }
 }
 
@@ -148,15 +154,19 @@ fn render(
         Cloud::Tencent => tencent::render(result, request_id),
         Cloud::TencentLegacy => tencent_legacy::render(result),
         Cloud::Alibaba => alibaba::render(shared, received, &head.action, result, request_id),
+        Cloud::Metadata => unreachable!("{NO_API}"),
     }
 }
 
 fn injected(cloud: Cloud, code: String) -> Refusal {
     match cloud {
         Cloud::Alibaba => alibaba::injected(code),
-        Cloud::Tencent | Cloud::TencentLegacy => Refusal::new(code, "injected by a test"),
+        Cloud::Tencent | Cloud::TencentLegacy | Cloud::Metadata => Refusal::new(code, "injected by a test"),
     }
 }
+
+/// Requests to the metadata services have a port of their own.
+const NO_API: &str = "no request to an API is one to a metadata service";
 
 /// The request, as a service would quote it: its query and its body.
 fn quoted(received: &Received) -> String {
@@ -169,7 +179,8 @@ fn request_id(cloud: Cloud) -> String {
     if cloud == Cloud::Alibaba { id.to_uppercase() } else { id }
 }
 
-fn record(shared: &Shared, call: Call) {
+/// Keeps a call, and tells the watcher and the log of it.
+pub(crate) fn record(shared: &Shared, call: Call) {
     let call = shared.world().calls.push(call).clone();
     if let Some(watcher) = shared.watcher.get() {
         watcher(&call);

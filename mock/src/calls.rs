@@ -41,6 +41,8 @@ pub enum Cloud {
     TencentLegacy,
     /// Alibaba RPC.
     Alibaba,
+    /// The metadata services of both clouds' instances.
+    Metadata,
 }
 
 impl Cloud {
@@ -49,6 +51,7 @@ impl Cloud {
             Self::Tencent => "tencent",
             Self::TencentLegacy => "tencent-legacy",
             Self::Alibaba => "alibaba",
+            Self::Metadata => "metadata",
         }
     }
 }

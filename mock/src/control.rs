@@ -64,6 +64,11 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             world.switches = world.switches.with(&parse(body)?)?;
             json!(world.switches)
         }
+        ("metadata", "GET") => json!(world.metadata),
+        ("metadata", "POST") => {
+            world.patch_metadata(&parse(body)?)?;
+            json!(world.metadata)
+        }
         ("keys", "GET") => world.accounts.sessions(),
         ("keys", "POST") => {
             world.accounts.age(Duration::from_secs(parse::<Age>(body)?.age_seconds));
@@ -78,7 +83,7 @@ fn perform(shared: &Shared, method: &Method, what: &str, body: &[u8]) -> Result<
             json!({ "token": token.map_err(|error| error.to_string())? })
         }
         ("jwks", "GET") => json!(oidc::key_set().map_err(|error| error.to_string())?),
-        ("calls" | "state" | "faults" | "rates" | "switches" | "keys" | "tokens" | "jwks", _) => {
+        ("calls" | "state" | "faults" | "rates" | "switches" | "keys" | "tokens" | "jwks" | "metadata", _) => {
             return Err(Refusal { status: 405, error: format!("{method} is not possible on /_mock/{what}") });
         }
         _ => {

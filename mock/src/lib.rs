@@ -36,6 +36,7 @@
 //! | `secrets` | random texts for keys and tokens |
 //! | `check` | declarative checks of request parameters |
 //! | `oidc` | an issuer of OpenID Connect, and the checks of its tokens |
+//! | `metadata` | the metadata services of instances, and a credentials URI |
 //! | `material` | certificates and keys of SSL VPN, profiles for OpenVPN |
 //! | `forms` | how answers write values |
 //! | `calls`, `faults`, `lies`, `rates` | recorded calls, injected faults, answers that say what is not so, rate limits |
@@ -65,6 +66,7 @@ mod faults;
 mod forms;
 mod lies;
 mod material;
+mod metadata;
 mod mock;
 mod oidc;
 mod options;

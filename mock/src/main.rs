@@ -29,7 +29,11 @@ async fn serve(options: Options) -> anyhow::Result<ExitCode> {
     let end = end_of_serving()?;
     let mock = Mock::start(options)?;
     let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", json!({ "url": mock.url() }))?;
+    let mut line = json!({ "url": mock.url() });
+    if let Some(metadata) = mock.metadata_url() {
+        line["metadata"] = metadata.into();
+    }
+    writeln!(stdout, "{line}")?;
     stdout.flush()?;
     drop(stdout);
     end.await;
@@ -110,6 +114,9 @@ struct Common {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     listen: SocketAddr,
+    /// Where the metadata services of instances and the credentials URI listen; nowhere without it.
+    #[arg(long, value_name = "ADDRESS")]
+    metadata: Option<SocketAddr>,
     /// Added to every API call, such as `50ms`.
     #[arg(long, value_name = "DURATION", default_value = "0ms", value_parser = humantime::parse_duration)]
     latency: Duration,
@@ -138,8 +145,8 @@ impl Common {
         });
         let switches: serde_json::Map<_, _> = self.switch.into_iter().map(|name| (name, json!(true))).collect();
         let switches = serde_json::from_value(switches.into()).context("there is no such switch")?;
-        let Self { listen, latency, settle, any_parent, log, .. } = self;
-        Ok(Options { listen, latency, settle, seed: seed.transpose()?, any_parent, switches, log })
+        let Self { listen, metadata, latency, settle, any_parent, log, .. } = self;
+        Ok(Options { listen, metadata, latency, settle, seed: seed.transpose()?, any_parent, switches, log })
     }
 }
 

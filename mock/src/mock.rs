@@ -16,14 +16,16 @@ use crate::calls::Call;
 use crate::faults::{Fault, FaultRule};
 use crate::oidc;
 use crate::options::Options;
-use crate::server;
+use crate::server::{self, Door};
 use crate::world::{Shared, Switches};
 
 /// A running mock; it stops when this is dropped.
 pub struct Mock {
     shared: Arc<Shared>,
     address: SocketAddr,
-    server: AbortHandle,
+    /// Of the metadata services.
+    metadata: Option<SocketAddr>,
+    servers: Vec<AbortHandle>,
 }
 
 impl Mock {
@@ -33,29 +35,43 @@ impl Mock {
     /// The address cannot be bound, the seed is no state document, or there is no runtime.
     pub fn start(options: Options) -> anyhow::Result<Self> {
         let runtime = Handle::try_current().context("a mock needs a tokio runtime; MockHandle brings its own")?;
-        let listen = options.listen;
+        let (listen, metadata) = (options.listen, options.metadata);
         let shared = Arc::new(Shared::new(options).map_err(|error| anyhow!("the seed is not a state: {error}"))?);
-        let listener = std::net::TcpListener::bind(listen).with_context(|| format!("cannot listen on {listen}"))?;
-        listener.set_nonblocking(true)?;
-        let address = listener.local_addr()?;
+        let (listener, address) = bind(listen)?;
+        let other = metadata.map(bind).transpose()?;
+        let metadata = other.as_ref().map(|(_, address)| *address);
+        let doors =
+            std::iter::once((listener, Door::Apis)).chain(other.map(|(listener, _)| (listener, Door::Metadata)));
         let _entered = runtime.enter();
-        let listener = TcpListener::from_std(listener)?;
-        let server = runtime.spawn(server::serve(listener, Arc::clone(&shared))).abort_handle();
-        Ok(Self { shared, address, server })
+        let mut servers = Vec::new();
+        for (listener, door) in doors {
+            let listener = TcpListener::from_std(listener)?;
+            servers.push(runtime.spawn(server::serve(listener, door, Arc::clone(&shared))).abort_handle());
+        }
+        Ok(Self { shared, address, metadata, servers })
     }
 
     /// The address requests go to, such as `http://127.0.0.1:43215`.
     pub fn url(&self) -> String {
-        let mut address = self.address;
-        if address.ip().is_unspecified() {
-            address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        }
-        format!("http://{address}")
+        url(self.address)
+    }
+
+    /// The address of the metadata services, when the options asked for them: their paths begin with `/latest/`; `/credentials` gives a key.
+    pub fn metadata_url(&self) -> Option<String> {
+        self.metadata.map(url)
+    }
+
+    /// Changes how the metadata services behave, by a JSON merge patch: the body of `POST /_mock/metadata`.
+    ///
+    /// # Errors
+    /// The result would not be understood; nothing has changed then.
+    pub fn patch_metadata(&self, patch: &Value) -> anyhow::Result<()> {
+        self.shared.world().patch_metadata(patch).map_err(|error| anyhow!(error))
     }
 
     /// The environment for programs under test: endpoints, keys, regions.
     pub fn env(&self) -> Vec<(String, String)> {
-        Options::env(&self.url())
+        Options::env(&self.url(), self.metadata_url().as_deref())
     }
 
     /// The calls so far, oldest first, with secrets replaced by `"***"`.
@@ -141,8 +157,22 @@ impl Mock {
 
 impl Drop for Mock {
     fn drop(&mut self) {
-        self.server.abort();
+        self.servers.iter().for_each(AbortHandle::abort);
     }
+}
+
+fn bind(address: SocketAddr) -> anyhow::Result<(std::net::TcpListener, SocketAddr)> {
+    let listener = std::net::TcpListener::bind(address).with_context(|| format!("cannot listen on {address}"))?;
+    listener.set_nonblocking(true)?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+fn url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    format!("http://{address}")
 }
 
 /// A mock with a runtime of its own, for tests and programs that have none.

@@ -29,6 +29,8 @@ pub const ALIBABA_REGION: &str = "cn-hangzhou";
 pub struct Options {
     /// Where to listen. Port 0 (the default, on 127.0.0.1) takes a free one.
     pub listen: SocketAddr,
+    /// Where the metadata services of instances listen; nowhere by default.
+    pub metadata: Option<SocketAddr>,
     /// Added to every API call; none by default.
     pub latency: Duration,
     /// How long an asynchronous change stays pending; 200 ms by default.
@@ -45,9 +47,9 @@ pub struct Options {
 }
 
 impl Options {
-    /// The environment for programs under test, given the URL of a mock.
-    pub(crate) fn env(url: &str) -> Vec<(String, String)> {
-        [
+    /// The environment for programs under test, given the URL of a mock and that of its metadata services.
+    pub(crate) fn env(url: &str, metadata: Option<&str>) -> Vec<(String, String)> {
+        let mut env = vec![
             ("CLOUDVPN_TENCENT_ENDPOINT", url.to_owned()),
             ("CLOUDVPN_TENCENT_LEGACY_ENDPOINT", format!("{url}/v2/index.php")),
             ("CLOUDVPN_ALIBABA_ENDPOINT", url.to_owned()),
@@ -57,9 +59,9 @@ impl Options {
             ("ALIBABA_CLOUD_ACCESS_KEY_ID", ALIBABA_ACCESS_KEY_ID.to_owned()),
             ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", ALIBABA_ACCESS_KEY_SECRET.to_owned()),
             ("ALIBABA_CLOUD_REGION", ALIBABA_REGION.to_owned()),
-        ]
-        .map(|(name, value)| (name.to_owned(), value))
-        .into()
+        ];
+        env.extend(metadata.map(|metadata| ("CLOUDVPN_METADATA_ENDPOINT", metadata.to_owned())));
+        env.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 }
 
@@ -67,6 +69,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            metadata: None,
             latency: Duration::ZERO,
             settle: Duration::from_millis(200),
             seed: None,

@@ -18,15 +18,23 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::world::Shared;
-use crate::{api, control};
+use crate::{api, control, metadata};
+
+/// What a port is for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Door {
+    /// The clouds' APIs and the control requests.
+    Apis,
+    Metadata,
+}
 
 /// Serves until the task is aborted; connections end with it.
-pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> Infallible {
+pub(crate) async fn serve(listener: TcpListener, door: Door, shared: Arc<Shared>) -> Infallible {
     let mut connections = JoinSet::new();
     loop {
         // A failed accept concerns that connection (it was reset) or passes (no descriptors left): go on either way.
         if let Ok((stream, _)) = listener.accept().await {
-            connections.spawn(connection(stream, Arc::clone(&shared)));
+            connections.spawn(connection(stream, door, Arc::clone(&shared)));
         } else {
             tokio::task::yield_now().await;
         }
@@ -90,18 +98,18 @@ impl std::error::Error for Cut {}
 /// The largest body of a request: 10 MB (VPC API 2017-03-12, "Signature v3").
 const MAX_BODY: usize = 10 << 20;
 
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
+async fn connection(stream: TcpStream, door: Door, shared: Arc<Shared>) {
     // Without it small answers wait for an acknowledgement; a platform that cannot do it is just slower.
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        async move { answer(&shared, request).await }
+        async move { answer(&shared, door, request).await }
     });
     // An error here is the client's going away, or a cut that was asked for.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
+async fn answer(shared: &Shared, door: Door, request: Request<Incoming>) -> Result<Response<Payload>, Cut> {
     let (head, body) = request.into_parts();
     let body = match Limited::new(body, MAX_BODY).collect().await {
         Ok(body) => Some(body.to_bytes()),
@@ -116,6 +124,7 @@ async fn answer(shared: &Shared, request: Request<Incoming>) -> Result<Response<
         body,
     };
     let reply = match received.path.strip_prefix("/_mock/") {
+        _ if matches!(door, Door::Metadata) => metadata::answer(shared, &received).await?,
         Some(what) => control::answer(shared, &received.method, what, received.body.as_deref().unwrap_or_default()),
         None => api::answer(shared, &received).await?,
     };

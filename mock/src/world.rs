@@ -11,6 +11,7 @@ use crate::accounts::Accounts;
 use crate::calls::{Call, CallLog};
 use crate::faults::Faults;
 use crate::forms::Forms;
+use crate::metadata::{self, Metadata};
 use crate::options::{Options, TENCENT_TOKEN};
 use crate::rates::Rates;
 use crate::seed;
@@ -101,6 +102,8 @@ impl Shared {
             store: Store::default(),
             accounts: serde_json::from_value(seed::accounts()).map_err(|error| error.to_string())?,
             switches: options.switches,
+            metadata: Metadata::default(),
+            instances: metadata::Memory::default(),
             tokens: BTreeSet::from([TENCENT_TOKEN.to_owned()]),
             faults: Faults::default(),
             rates: Rates::default(),
@@ -126,6 +129,8 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) accounts: Accounts,
     pub(crate) switches: Switches,
+    pub(crate) metadata: Metadata,
+    pub(crate) instances: metadata::Memory,
     /// Session tokens that are accepted.
     pub(crate) tokens: BTreeSet<String>,
     pub(crate) faults: Faults,
@@ -140,12 +145,13 @@ impl World {
     pub(crate) fn to_json(&self) -> Value {
         let mut document = self.store.to_json(Instant::now());
         document.insert(ACCOUNTS.to_owned(), json!(self.accounts));
+        document.insert(METADATA.to_owned(), json!(self.metadata));
         document.insert(SWITCHES.to_owned(), json!(self.switches));
         document.insert(TOKENS.to_owned(), json!(self.tokens));
         Value::Object(document)
     }
 
-    /// Replaces all objects by those of a state document; accounts, switches and tokens too, when the document has them.
+    /// Replaces all objects by those of a state document; accounts, metadata, switches and tokens too, when the document has them.
     pub(crate) fn replace(&mut self, document: &Value) -> Result<(), String> {
         let mut document: Members = document.as_object().ok_or("the state must be an object")?.clone();
         let switches = document.remove(SWITCHES).map(|switches| Switches::default().with(&switches)).transpose()?;
@@ -153,13 +159,24 @@ impl World {
         let tokens = tokens.map_err(|error| format!("tokens: {error}"))?;
         let accounts = document.remove(ACCOUNTS).map(serde_json::from_value).transpose();
         let accounts = accounts.map_err(|error| format!("accounts: {error}"))?;
+        let metadata = document.remove(METADATA).map(serde_json::from_value).transpose();
+        let metadata = metadata.map_err(|error| format!("metadata: {error}"))?;
         for (owner, regions) in &document {
             known_kinds(accounts.as_ref().unwrap_or(&self.accounts), owner, regions)?;
         }
         self.store = Store::from_json(&document, &self.store, Instant::now())?;
         self.accounts = accounts.unwrap_or_else(|| std::mem::take(&mut self.accounts));
+        self.metadata = metadata.unwrap_or_else(|| self.metadata.clone());
         self.switches = switches.unwrap_or(self.switches);
         self.tokens = tokens.unwrap_or_else(|| std::mem::take(&mut self.tokens));
+        Ok(())
+    }
+
+    /// Changes how the metadata services behave, by a JSON merge patch.
+    pub(crate) fn patch_metadata(&mut self, patch: &Value) -> Result<(), String> {
+        let mut document = json!(self.metadata);
+        merge(&mut document, patch);
+        self.metadata = serde_json::from_value(document).map_err(|error| error.to_string())?;
         Ok(())
     }
 
@@ -176,7 +193,9 @@ fn known_kinds(accounts: &Accounts, owner: &str, regions: &Value) -> Result<(), 
     let (cloud, account) = owner.split_once('/').map_or((owner, None), |(cloud, account)| (cloud, Some(account)));
     let Some((_, known)) = CLOUDS.iter().find(|(name, _)| *name == cloud) else {
         let clouds = CLOUDS.map(|(name, _)| name).join(", ");
-        return Err(format!("unknown member {cloud}: expected {clouds}, {ACCOUNTS}, {SWITCHES} or {TOKENS}"));
+        return Err(format!(
+            "unknown member {cloud}: expected {clouds}, {ACCOUNTS}, {METADATA}, {SWITCHES} or {TOKENS}"
+        ));
     };
     if account.is_some_and(|account| !accounts.of(cloud).is_some_and(|directory| directory.has(account))) {
         return Err(format!("unknown member {owner}: there is no such account in {ACCOUNTS}.{cloud}"));
@@ -210,6 +229,7 @@ pub(crate) fn merge(target: &mut Value, patch: &Value) {
 }
 
 const ACCOUNTS: &str = "accounts";
+const METADATA: &str = "metadata";
 const SWITCHES: &str = "switches";
 const TOKENS: &str = "tokens";
 /// The clouds and the kinds of their objects.

@@ -14,6 +14,7 @@ fn wrong_options_are_usage_errors() {
         &["serve", "--setle", "1s"],
         &["serve", "--settle", "fast"],
         &["serve", "--listen", "nowhere"],
+        &["serve", "--metadata", "nowhere"],
         &["run"],
         &["run", "--"],
         &["run", "true"],
@@ -65,6 +66,26 @@ fn run_sets_the_environment_and_passes_the_status_on() {
     mock().args(["run", "--switch", "no_such_switch", "--", "true"]).assert().failure();
     mock().args(["run", "--", "sh", "-c", "kill -9 $$"]).assert().code(137);
     mock().args(["run", "--", "/nonexistent/command"]).assert().code(127);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_metadata_services_listen_where_they_are_asked_to() {
+    let script = "env | grep '^CLOUDVPN_METADATA_ENDPOINT=http://127.0.0.1:'";
+    mock().args(["run", "--metadata", "127.0.0.1:0", "--", "sh", "-c", script]).assert().success();
+    mock().args(["run", "--", "sh", "-c", script]).assert().failure();
+    let mut serving = Serving(
+        Command::new(assert_cmd::cargo::cargo_bin!("cloudvpn-mock"))
+            .args(["serve", "--metadata", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut line = String::new();
+    BufReader::new(serving.0.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let [api, metadata] = ["url", "metadata"].map(|name| ready[name].as_str().unwrap().to_owned());
+    assert!(metadata.starts_with("http://127.0.0.1:") && metadata != api, "{line}");
 }
 
 #[test]

@@ -183,6 +183,7 @@ impl Codes {
                 expired: "InvalidTimeStamp.Expired",
                 processing: Some("LastTokenProcessing"),
             },
+            Cloud::Metadata => unreachable!("the keys of the campaign are given"),
         }
     }
 }

@@ -136,6 +136,11 @@ impl Directory {
         self.accounts.get(account)?.oidc_providers.get(name)
     }
 
+    /// A temporary key of an account.
+    pub(crate) fn session(&self, account: &str, key_id: &str) -> Option<&Session> {
+        self.accounts.get(account)?.sessions.get(key_id)
+    }
+
     /// Keeps a temporary key; its account is there, because a role of it was found.
     pub(crate) fn open(&mut self, account: &str, key_id: String, session: Session) {
         self.accounts.entry(account.to_owned()).or_default().sessions.insert(key_id, session);

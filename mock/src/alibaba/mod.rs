@@ -19,6 +19,7 @@ use self::memory::Answered;
 use self::request::Request;
 
 pub(crate) use self::memory::Memory;
+pub(crate) use self::sts::temporary_key;
 
 mod certificates;
 mod connection_options;

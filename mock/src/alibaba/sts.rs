@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{Action, Context, Service, errors, members};
 use crate::accounts::{Caller, Policy, Session, Who};
@@ -162,17 +163,10 @@ fn hand_out(
     }
     let policy = params.get("Policy").and_then(Value::as_str).map(session_policy).transpose()?;
     let session_name = text(params, "RoleSessionName");
-    let session = Session {
-        secret: secrets::letters(44),
-        token: format!("CAIS{}", secrets::base64(90)),
-        role: role_name.to_owned(),
-        name: session_name.to_owned(),
-        applicant: String::new(),
-        policy,
-        ends: Some(context.now + Duration::from_secs(seconds)),
-    };
+    let until = Some(context.now + Duration::from_secs(seconds));
+    let (key_id, session) = temporary_key(role_name, session_name, until);
+    let session = Session { policy, ..session };
     let ends = jiff::Timestamp::now().as_second() + seconds.cast_signed();
-    let key_id = format!("STS.{}", secrets::letters(25));
     let answer = json!({
         "AssumedRoleUser": {
             "AssumedRoleId": format!("{}:{session_name}", role.id),
@@ -187,6 +181,20 @@ fn hand_out(
     });
     accounts.open(account, key_id, session);
     Ok(members(answer))
+}
+
+/// A new key of a role, for a session of that name: its id and what belongs to it.
+pub(crate) fn temporary_key(role: &str, session: &str, ends: Option<Instant>) -> (String, Session) {
+    let session = Session {
+        secret: secrets::letters(44),
+        token: format!("CAIS{}", secrets::base64(90)),
+        role: role.to_owned(),
+        name: session.to_owned(),
+        applicant: String::new(),
+        policy: None,
+        ends,
+    };
+    (format!("STS.{}", secrets::letters(25)), session)
 }
 
 fn session_policy(policy: &str) -> Result<Policy, Refusal> {

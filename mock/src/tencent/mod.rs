@@ -34,6 +34,7 @@ mod tc3;
 mod times;
 
 pub(crate) use connections::{changed, count_of_customer_gateway, planned, settle_gone};
+pub(crate) use sts::temporary_key;
 
 /// An action of a service.
 #[derive(Debug)]

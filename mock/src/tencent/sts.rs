@@ -1,6 +1,9 @@
 //! GetCallerIdentity, AssumeRole, AssumeRoleWithWebIdentity (STS API 2018-08-13).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
 use super::{Action, Context, STS, members};
 use crate::accounts::{Caller, Policy, Session, Who};
@@ -149,17 +152,11 @@ fn hand_out(context: &mut Context<'_>, params: &Members, asked: Asked<'_>) -> Re
         return Err(Refusal::new("InvalidParameter.OverTimeError", message));
     }
     let policy = params.get("Policy").and_then(Value::as_str).filter(|policy| !policy.is_empty());
-    let session = Session {
-        secret: secrets::letters(32),
-        token: secrets::letters(120),
-        role: role_name.to_owned(),
-        name: text(params, "RoleSessionName").to_owned(),
-        applicant: asked.applicant,
-        policy: policy.map(session_policy).transpose()?,
-        ends: Some(context.now + std::time::Duration::from_secs(seconds)),
-    };
+    let policy = policy.map(session_policy).transpose()?;
+    let until = Some(context.now + Duration::from_secs(seconds));
+    let (key_id, session) = temporary_key(role_name, text(params, "RoleSessionName"), until);
+    let session = Session { applicant: asked.applicant, policy, ..session };
     let ends = jiff::Timestamp::now().as_second() + seconds.cast_signed();
-    let key_id = format!("AKID{}", secrets::letters(60));
     let answer = json!({
         "Credentials": { "Token": session.token, "TmpSecretId": key_id, "TmpSecretKey": session.secret },
         "ExpiredTime": ends,
@@ -167,6 +164,20 @@ fn hand_out(context: &mut Context<'_>, params: &Members, asked: Asked<'_>) -> Re
     });
     accounts.open(account, key_id, session);
     Ok(members(answer))
+}
+
+/// A new key of a role, for a session of that name: its id and what belongs to it.
+pub(crate) fn temporary_key(role: &str, session: &str, ends: Option<Instant>) -> (String, Session) {
+    let session = Session {
+        secret: secrets::letters(32),
+        token: secrets::letters(120),
+        role: role.to_owned(),
+        name: session.to_owned(),
+        applicant: String::new(),
+        policy: None,
+        ends,
+    };
+    (format!("AKID{}", secrets::letters(60)), session)
 }
 
 /// The account of the role that a request names, whether the role is named by its `role` (id) or its `roleName`, and that.
