@@ -34,16 +34,19 @@ impl Diagnostic {
 
     /// Whether it is about this attribute of a block, or about the block itself for the empty path.
     ///
-    /// Terraform shows the line of an attribute. For a nested one it shows that of the resource, of the attribute that it is in, or, from
-    /// 1.15 on, its own: there the text names it.
+    /// Terraform shows the line of an attribute. For a nested one it shows that of the attribute that it is in, or, from 1.15 on in plans, its
+    /// own, and that of the resource where none of them is written: the summary begins with its path. Of a block it shows the member, or the
+    /// block itself: there the detail begins so.
     pub fn is_at(&self, path: &str) -> bool {
         let shown = self.code.split(['=', '{']).next().unwrap_or_default().trim();
         if path.is_empty() {
             return self.code.ends_with('{');
         }
         if path.contains(['.', '[']) {
+            let named = format!("{path}: ");
             let within = path.split(['.', '[']).any(|part| part == shown);
-            return (self.code.ends_with('{') || within) && self.detail.starts_with(&format!("{path}: "));
+            return (self.code.ends_with('{') || within)
+                && (self.summary.starts_with(&named) || self.detail.starts_with(&named));
         }
         shown == path
     }

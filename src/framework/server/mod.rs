@@ -1,5 +1,6 @@
 //! The provider server: dispatch of every RPC, decoding, Terraform's rules, encoding. Knows no protobuf and no transport.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use base64::Engine;
@@ -20,6 +21,7 @@ use super::validate::undecodable;
 use super::{absent, codec, spelling};
 
 pub use messages::*;
+pub use pointing::Pointed;
 pub use schema::{IdentityAttribute, IdentitySchema, ProviderSchema};
 
 mod action;
@@ -32,6 +34,7 @@ mod import;
 mod list;
 mod messages;
 mod plan;
+mod pointing;
 mod provider;
 mod read;
 mod rules;
@@ -64,6 +67,8 @@ struct Shared {
 struct State {
     data: RwLock<Option<Data>>,
     cancel: CancellationToken,
+    /// Whether the client finds members of nested attributes in its configuration.
+    finds_members: AtomicBool,
 }
 
 /// A provider without its types.
@@ -83,7 +88,11 @@ impl Server {
 
     /// A connection of its own.
     pub fn session(&self) -> Session {
-        let state = State { data: RwLock::default(), cancel: self.0.cancel.child_token() };
+        let state = State {
+            data: RwLock::default(),
+            cancel: self.0.cancel.child_token(),
+            finds_members: AtomicBool::new(false),
+        };
         Session { shared: Arc::clone(&self.0), state: Arc::new(state) }
     }
 

@@ -23,6 +23,7 @@ impl Session {
     }
 
     pub async fn configure_provider(&self, request: ConfigureRequest) -> Diagnostics {
+        self.learn(&request.terraform_version);
         let schema = self.shared.provider.schema();
         let config = match decode("provider configuration", &request.config, &schema) {
             Ok(config) => absent::without_empty(&schema.block, &config),

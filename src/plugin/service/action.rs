@@ -3,6 +3,7 @@
 use super::super::proto::tfplugin6 as pb;
 use super::convert::value;
 use super::rpc::Rpc;
+use crate::framework::schema::SchemaKind;
 use crate::framework::server::{ActionEvent, ActionRequest, ClientCapabilities, Session, ValidateRequest};
 use futures_util::{Stream, StreamExt};
 
@@ -10,7 +11,7 @@ pub(super) async fn validate(
     session: Session,
     request: pb::validate_action_config::Request,
 ) -> pb::validate_action_config::Response {
-    let rpc = rpc("ValidateActionConfig", &request.action_type);
+    let rpc = rpc(&session, "ValidateActionConfig", &request.action_type);
     let request = ValidateRequest {
         type_name: request.action_type,
         config: value(request.config),
@@ -22,7 +23,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn plan(session: Session, request: pb::plan_action::Request) -> pb::plan_action::Response {
-    let rpc = rpc("PlanAction", &request.action_type);
+    let rpc = rpc(&session, "PlanAction", &request.action_type);
     let request = ActionRequest { type_name: request.action_type, config: value(request.config) };
     let outcome = rpc.run(session.plan_action(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
@@ -35,7 +36,7 @@ pub(super) fn invoke(
 ) -> impl Stream<Item = pb::invoke_action::Event> + Send + 'static {
     use pb::invoke_action::event::{Completed, Progress, Type};
 
-    let rpc = rpc("InvokeAction", &request.action_type);
+    let rpc = rpc(&session, "InvokeAction", &request.action_type);
     let request = ActionRequest { type_name: request.action_type, config: value(request.config) };
     // Asked for inside the stream, where a panic is caught.
     let events = futures_util::stream::once(async move { session.invoke_action(request) }).flatten();
@@ -53,6 +54,6 @@ pub(super) fn invoke(
     )
 }
 
-fn rpc(name: &'static str, type_name: &str) -> Rpc {
-    Rpc::new(name).about("tf_action_type", type_name)
+fn rpc(session: &Session, name: &'static str, type_name: &str) -> Rpc {
+    Rpc::new(name).configured(session, SchemaKind::Action, type_name)
 }

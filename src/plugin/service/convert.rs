@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use super::super::proto::tfplugin6 as pb;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics, Severity};
 use crate::framework::path::{Path, Step};
-use crate::framework::server::{ClientCapabilities, DynamicValue, RawState, ServerCapabilities};
+use crate::framework::server::{ClientCapabilities, DynamicValue, Pointed, RawState, ServerCapabilities};
 
 /// A value as it came; an absent one is null.
 pub(super) fn value(value: Option<pb::DynamicValue>) -> DynamicValue {
@@ -50,20 +50,25 @@ pub(super) fn server(capabilities: ServerCapabilities) -> pb::ServerCapabilities
     }
 }
 
-/// Terraform shows the line of an attribute, but for nested attributes that of the whole block, and never the path: a detail
-/// about a nested attribute has to name it.
-pub(super) fn diagnostics(diagnostics: Diagnostics) -> Vec<pb::Diagnostic> {
-    let one = |d: Diagnostic| pb::Diagnostic {
+/// Terraform never shows a path: a summary that is about a member of a nested attribute begins with it, a detail about another part of
+/// something. `pointed` tells where a path leads.
+pub(super) fn diagnostics(diagnostics: Diagnostics, pointed: impl Fn(&Path) -> Pointed) -> Vec<pb::Diagnostic> {
+    let named = |path: &Path, text: String| format!("{path}: {text}");
+    let one = |d: Diagnostic, Pointed { found, is_member }: Pointed| pb::Diagnostic {
         severity: match d.severity {
             Severity::Error => pb::diagnostic::Severity::Error.into(),
             Severity::Warning => pb::diagnostic::Severity::Warning.into(),
         },
-        summary: d.summary,
-        detail: if d.path.steps().len() > 1 { format!("{}: {}", d.path, d.detail) } else { d.detail },
+        summary: if is_member { named(&d.path, d.summary) } else { d.summary },
+        detail: if !is_member && d.path.steps().len() > 1 { named(&d.path, d.detail) } else { d.detail },
         // Without a path, Terraform points at the block as a whole.
-        attribute: (!d.path.is_root()).then(|| path(&d.path)),
+        attribute: (!found.is_root()).then(|| path(&found)),
     };
-    diagnostics.into_iter().map(one).collect()
+    let place = |d: Diagnostic| {
+        let pointed = pointed(&d.path);
+        one(d, pointed)
+    };
+    diagnostics.into_iter().map(place).collect()
 }
 
 pub(super) fn path(path: &Path) -> pb::AttributePath {
@@ -100,20 +105,34 @@ mod tests {
         let mut both = Diagnostics::new();
         both.error(Path::root(), "a", "b");
         both.warning("name", "c", "d");
-        let both = diagnostics(both);
+        let here = |path: &Path| Pointed { found: path.clone(), is_member: false };
+        let both = diagnostics(both, here);
         assert_eq!(both.iter().map(|d| d.severity).collect::<Vec<_>>(), [1, 2]);
         assert_eq!(both[0].attribute, None);
         assert_eq!(both[1].attribute.as_ref().unwrap().steps.len(), 1);
     }
 
     #[test]
-    fn the_detail_names_a_nested_attribute() {
-        let mut both = Diagnostics::new();
-        both.error("name", "a", "It is too long.");
-        both.error(["ike", "version"], "a", "It is unknown.");
-        let both = diagnostics(both);
-        assert_eq!(both[0].detail, "It is too long.");
-        assert_eq!(both[1].detail, "ike.version: It is unknown.");
+    fn the_summary_names_a_member_and_the_path_ends_where_the_client_finds_it() {
+        let mut all = Diagnostics::new();
+        all.error("name", "Too long", "It is.");
+        all.error(["ike", "version"], "Unknown value", "It is.");
+        all.error(["block", "region"], "Unknown value", "It is.");
+        let all = diagnostics(all, |path| {
+            let is_member = path.steps()[0] == Step::Attribute("ike".into());
+            let found = if is_member { "ike".into() } else { path.clone() };
+            Pointed { found, is_member }
+        });
+        let shown =
+            |d: &pb::Diagnostic| (d.summary.clone(), d.detail.clone(), d.attribute.as_ref().unwrap().steps.len());
+        assert_eq!(
+            all.iter().map(shown).collect::<Vec<_>>(),
+            [
+                ("Too long".into(), "It is.".into(), 1),
+                ("ike.version: Unknown value".into(), "It is.".into(), 1),
+                ("Unknown value".into(), "block.region: It is.".into(), 2),
+            ]
+        );
     }
 
     #[test]

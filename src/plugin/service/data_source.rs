@@ -3,6 +3,7 @@
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{to_value, value};
 use super::rpc::Rpc;
+use crate::framework::schema::SchemaKind;
 use crate::framework::server::{
     ClientCapabilities, ReadDataSourceRequest, ReadDataSourceResponse, Session, ValidateRequest,
 };
@@ -11,7 +12,7 @@ pub(super) async fn validate(
     session: Session,
     request: pb::validate_data_resource_config::Request,
 ) -> pb::validate_data_resource_config::Response {
-    let rpc = rpc("ValidateDataResourceConfig", &request.type_name);
+    let rpc = rpc(&session, "ValidateDataResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
         config: value(request.config),
@@ -23,7 +24,7 @@ pub(super) async fn validate(
 }
 
 pub(super) async fn read(session: Session, request: pb::read_data_source::Request) -> pb::read_data_source::Response {
-    let rpc = rpc("ReadDataSource", &request.type_name);
+    let rpc = rpc(&session, "ReadDataSource", &request.type_name);
     let request = ReadDataSourceRequest { type_name: request.type_name, config: value(request.config) };
     let outcome = rpc.run(session.read_data_source(request)).await;
     let ReadDataSourceResponse { state, diagnostics } =
@@ -35,6 +36,6 @@ pub(super) async fn read(session: Session, request: pb::read_data_source::Reques
     }
 }
 
-fn rpc(name: &'static str, type_name: &str) -> Rpc {
-    Rpc::new(name).about("tf_data_source_type", type_name)
+fn rpc(session: &Session, name: &'static str, type_name: &str) -> Rpc {
+    Rpc::new(name).configured(session, SchemaKind::DataSource, type_name)
 }

@@ -3,6 +3,7 @@
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{timestamp, to_value, value};
 use super::rpc::Rpc;
+use crate::framework::schema::SchemaKind;
 use crate::framework::server::{
     ClientCapabilities, EphemeralRequest, OpenEphemeralRequest, OpenEphemeralResponse, RenewEphemeralResponse, Session,
     ValidateRequest,
@@ -13,7 +14,7 @@ pub(super) async fn validate(
     session: Session,
     request: pb::validate_ephemeral_resource_config::Request,
 ) -> pb::validate_ephemeral_resource_config::Response {
-    let rpc = rpc("ValidateEphemeralResourceConfig", &request.type_name);
+    let rpc = rpc(&session, "ValidateEphemeralResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
         config: value(request.config),
@@ -28,7 +29,7 @@ pub(super) async fn open(
     session: Session,
     request: pb::open_ephemeral_resource::Request,
 ) -> pb::open_ephemeral_resource::Response {
-    let rpc = rpc("OpenEphemeralResource", &request.type_name);
+    let rpc = rpc(&session, "OpenEphemeralResource", &request.type_name);
     let request = OpenEphemeralRequest { type_name: request.type_name, config: value(request.config) };
     let outcome = rpc.run(session.open_ephemeral_resource(request)).await;
     let OpenEphemeralResponse { result, private, renew_at, diagnostics } = outcome.unwrap_or_else(|crash| {
@@ -47,7 +48,7 @@ pub(super) async fn renew(
     session: Session,
     request: pb::renew_ephemeral_resource::Request,
 ) -> pb::renew_ephemeral_resource::Response {
-    let rpc = rpc("RenewEphemeralResource", &request.type_name);
+    let rpc = rpc(&session, "RenewEphemeralResource", &request.type_name);
     let request = EphemeralRequest { type_name: request.type_name, private: request.private.unwrap_or_default() };
     let kept = request.private.clone();
     let outcome = rpc.run(session.renew_ephemeral_resource(request)).await;
@@ -64,13 +65,13 @@ pub(super) async fn close(
     session: Session,
     request: pb::close_ephemeral_resource::Request,
 ) -> pb::close_ephemeral_resource::Response {
-    let rpc = rpc("CloseEphemeralResource", &request.type_name);
+    let rpc = rpc(&session, "CloseEphemeralResource", &request.type_name);
     let request = EphemeralRequest { type_name: request.type_name, private: request.private.unwrap_or_default() };
     let outcome = rpc.run(session.close_ephemeral_resource(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
     pb::close_ephemeral_resource::Response { diagnostics }
 }
 
-fn rpc(name: &'static str, type_name: &str) -> Rpc {
-    Rpc::new(name).about("tf_ephemeral_resource_type", type_name)
+fn rpc(session: &Session, name: &'static str, type_name: &str) -> Rpc {
+    Rpc::new(name).configured(session, SchemaKind::Ephemeral, type_name)
 }

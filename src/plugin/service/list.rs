@@ -3,6 +3,7 @@
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{to_identity, to_value, value};
 use super::rpc::Rpc;
+use crate::framework::schema::SchemaKind;
 use crate::framework::server::{ClientCapabilities, ListEvent, ListRequest, Session, ValidateRequest};
 use futures_util::{Stream, StreamExt};
 
@@ -10,7 +11,7 @@ pub(super) async fn validate(
     session: Session,
     request: pb::validate_list_resource_config::Request,
 ) -> pb::validate_list_resource_config::Response {
-    let rpc = rpc("ValidateListResourceConfig", &request.type_name);
+    let rpc = rpc(&session, "ValidateListResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
         config: value(request.config),
@@ -25,7 +26,7 @@ pub(super) fn list(
     session: Session,
     request: pb::list_resource::Request,
 ) -> impl Stream<Item = pb::list_resource::Event> + Send + 'static {
-    let rpc = rpc("ListResource", &request.type_name);
+    let rpc = rpc(&session, "ListResource", &request.type_name);
     let request = ListRequest {
         type_name: request.type_name,
         config: value(request.config),
@@ -51,6 +52,6 @@ pub(super) fn list(
     )
 }
 
-fn rpc(name: &'static str, type_name: &str) -> Rpc {
-    Rpc::new(name).about("tf_list_resource_type", type_name)
+fn rpc(session: &Session, name: &'static str, type_name: &str) -> Rpc {
+    Rpc::new(name).configured(session, SchemaKind::List, type_name)
 }

@@ -9,6 +9,7 @@ use super::rpc::Rpc;
 use super::{Answers, Call, one, schema};
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::map::map;
+use crate::framework::schema::SchemaKind;
 use crate::framework::server::{ConfigureRequest, Server, Session};
 
 pub(super) async fn metadata(session: Session, _request: pb::get_metadata::Request) -> pb::get_metadata::Response {
@@ -63,7 +64,7 @@ pub(super) async fn validate(
     session: Session,
     request: pb::validate_provider_config::Request,
 ) -> pb::validate_provider_config::Response {
-    let rpc = Rpc::new("ValidateProviderConfig");
+    let rpc = Rpc::new("ValidateProviderConfig").configured(&session, SchemaKind::Provider, "");
     let outcome = rpc.run(session.validate_provider_config(value(request.config))).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
     pb::validate_provider_config::Response { diagnostics }
@@ -73,7 +74,7 @@ pub(super) async fn configure(
     session: Session,
     request: pb::configure_provider::Request,
 ) -> pb::configure_provider::Response {
-    let rpc = Rpc::new("ConfigureProvider");
+    let rpc = Rpc::new("ConfigureProvider").configured(&session, SchemaKind::Provider, "");
     let request = ConfigureRequest {
         terraform_version: request.terraform_version,
         config: value(request.config),

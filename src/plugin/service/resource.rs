@@ -5,6 +5,7 @@
 use super::super::proto::tfplugin6 as pb;
 use super::convert::{client, identity, path, raw_state, to_identity, to_value, value};
 use super::rpc::Rpc;
+use crate::framework::schema::SchemaKind;
 use crate::framework::server::{
     ApplyRequest, ApplyResponse, ImportRequest, ImportResponse, MoveRequest, MoveResponse, PlanRequest, PlanResponse,
     ReadRequest, ReadResponse, Session, UpgradeIdentityResponse, UpgradeRequest, UpgradeResponse, ValidateRequest,
@@ -14,7 +15,7 @@ pub(super) async fn validate(
     session: Session,
     request: pb::validate_resource_config::Request,
 ) -> pb::validate_resource_config::Response {
-    let rpc = rpc("ValidateResourceConfig", &request.type_name);
+    let rpc = rpc(&session, "ValidateResourceConfig", &request.type_name);
     let request = ValidateRequest {
         type_name: request.type_name,
         config: value(request.config),
@@ -29,7 +30,7 @@ pub(super) async fn upgrade(
     session: Session,
     request: pb::upgrade_resource_state::Request,
 ) -> pb::upgrade_resource_state::Response {
-    let rpc = rpc("UpgradeResourceState", &request.type_name);
+    let rpc = rpc(&session, "UpgradeResourceState", &request.type_name);
     let request = UpgradeRequest {
         type_name: request.type_name,
         version: request.version,
@@ -48,7 +49,7 @@ pub(super) async fn upgrade_identity(
     session: Session,
     request: pb::upgrade_resource_identity::Request,
 ) -> pb::upgrade_resource_identity::Response {
-    let rpc = rpc("UpgradeResourceIdentity", &request.type_name);
+    let rpc = rpc(&session, "UpgradeResourceIdentity", &request.type_name);
     let request = UpgradeRequest {
         type_name: request.type_name,
         version: request.version,
@@ -64,7 +65,7 @@ pub(super) async fn upgrade_identity(
 }
 
 pub(super) async fn read(session: Session, request: pb::read_resource::Request) -> pb::read_resource::Response {
-    let rpc = rpc("ReadResource", &request.type_name);
+    let rpc = rpc(&session, "ReadResource", &request.type_name);
     let request = ReadRequest {
         type_name: request.type_name,
         current_state: value(request.current_state),
@@ -93,7 +94,7 @@ pub(super) async fn plan(
     session: Session,
     request: pb::plan_resource_change::Request,
 ) -> pb::plan_resource_change::Response {
-    let rpc = rpc("PlanResourceChange", &request.type_name);
+    let rpc = rpc(&session, "PlanResourceChange", &request.type_name);
     let prior_identity = identity(request.prior_identity);
     let request = PlanRequest {
         type_name: request.type_name,
@@ -128,7 +129,7 @@ pub(super) async fn apply(
     session: Session,
     request: pb::apply_resource_change::Request,
 ) -> pb::apply_resource_change::Response {
-    let rpc = rpc("ApplyResourceChange", &request.type_name);
+    let rpc = rpc(&session, "ApplyResourceChange", &request.type_name);
     let request = ApplyRequest {
         type_name: request.type_name,
         prior_state: value(request.prior_state),
@@ -159,7 +160,7 @@ pub(super) async fn import(
     session: Session,
     request: pb::import_resource_state::Request,
 ) -> pb::import_resource_state::Response {
-    let rpc = rpc("ImportResourceState", &request.type_name);
+    let rpc = rpc(&session, "ImportResourceState", &request.type_name);
     let request = ImportRequest {
         type_name: request.type_name,
         id: request.id,
@@ -186,7 +187,7 @@ pub(super) async fn move_state(
     session: Session,
     request: pb::move_resource_state::Request,
 ) -> pb::move_resource_state::Response {
-    let rpc = rpc("MoveResourceState", &request.target_type_name);
+    let rpc = rpc(&session, "MoveResourceState", &request.target_type_name);
     let request = MoveRequest {
         source_provider_address: request.source_provider_address,
         source_type_name: request.source_type_name,
@@ -208,6 +209,6 @@ pub(super) async fn move_state(
     }
 }
 
-fn rpc(name: &'static str, type_name: &str) -> Rpc {
-    Rpc::new(name).about("tf_resource_type", type_name)
+fn rpc(session: &Session, name: &'static str, type_name: &str) -> Rpc {
+    Rpc::new(name).configured(session, SchemaKind::Resource, type_name)
 }

@@ -10,12 +10,16 @@ use tracing::field::Empty;
 use super::super::proto::tfplugin6 as pb;
 use super::convert;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics, Severity};
+use crate::framework::schema::SchemaKind;
+use crate::framework::server::{Pointed, Session};
 
 /// One call of one RPC.
 pub(super) struct Rpc {
     name: &'static str,
     span: tracing::Span,
     started: Instant,
+    /// Whose configuration diagnostics are about.
+    about: Option<(Session, SchemaKind, String)>,
 }
 
 impl Rpc {
@@ -35,13 +39,28 @@ impl Rpc {
         if !span.is_disabled() {
             span.record("tf_req_id", format!("{:016x}", fastrand::u64(..)));
         }
-        Self { name, span, started: Instant::now() }
+        Self { name, span, started: Instant::now(), about: None }
     }
 
     /// Names what the call is about, in one of the span's fields.
     pub(super) fn about(self, field: &'static str, name: &str) -> Self {
         self.span.record(field, name);
         self
+    }
+
+    /// The same for something that has a configuration, which diagnostics point into.
+    pub(super) fn configured(self, session: &Session, kind: SchemaKind, type_name: &str) -> Self {
+        let field = match kind {
+            SchemaKind::Provider => None,
+            SchemaKind::Resource => Some("tf_resource_type"),
+            SchemaKind::DataSource => Some("tf_data_source_type"),
+            SchemaKind::Ephemeral => Some("tf_ephemeral_resource_type"),
+            SchemaKind::List => Some("tf_list_resource_type"),
+            SchemaKind::Action => Some("tf_action_type"),
+        };
+        let about = Some((session.clone(), kind, type_name.to_owned()));
+        let named = field.into_iter().fold(self, |rpc, field| rpc.about(field, type_name));
+        Self { about, ..named }
     }
 
     /// Runs the framework's part. A panic inside becomes the error diagnostic that is given back, and the process serves on.
@@ -94,7 +113,10 @@ impl Rpc {
                 ),
             }
         }
-        convert::diagnostics(diagnostics)
+        convert::diagnostics(diagnostics, |path| match &self.about {
+            Some((session, kind, type_name)) => session.pointed(*kind, type_name, path),
+            None => Pointed { found: path.clone(), is_member: false },
+        })
     }
 
     fn finished(&self) {
