@@ -141,6 +141,7 @@ impl<'a> Subject<'a> {
             "range" => (matches!(self, Self::Number | Self::Other), "numbers"),
             "items" | "each" => (matches!(self, Self::Collection(_) | Self::Other), "collections"),
             "custom" => (true, "everything"),
+            "discouraged" => (matches!(self, Self::Text | Self::Bool | Self::Other), "strings and booleans"),
             _ => (matches!(self, Self::Text | Self::Other), "strings"),
         };
         match self {

@@ -286,10 +286,11 @@ impl fmt::Display for Class {
 /// In the codes of both clouds.
 const DUPLICATE: &[&str] = &["Duplicate", "AlreadyExist", "RecordExists"];
 
-/// Durations for people: `850ms`, `12s`, `3m05s`.
+/// Durations for people, rounded: `850ms`, `12s`, `3m05s`.
 pub(crate) fn human(duration: Duration) -> String {
-    match duration.as_secs() {
-        0 => format!("{}ms", duration.as_millis()),
+    let milliseconds = duration.as_millis();
+    match (milliseconds + 500) / 1000 {
+        _ if milliseconds < 950 => format!("{milliseconds}ms"),
         seconds @ 1..60 => format!("{seconds}s"),
         seconds => format!("{}m{:02}s", seconds / 60, seconds % 60),
     }
@@ -344,6 +345,9 @@ mod tests {
     #[test]
     fn durations_read_well() {
         assert_eq!(human(Duration::from_millis(850)), "850ms");
+        assert_eq!(human(Duration::from_millis(997)), "1s");
+        assert_eq!(human(Duration::from_millis(2997)), "3s");
+        assert_eq!(human(Duration::from_millis(59_700)), "1m00s");
         assert_eq!(human(Duration::from_secs(12)), "12s");
         assert_eq!(human(Duration::from_secs(185)), "3m05s");
     }

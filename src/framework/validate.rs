@@ -6,15 +6,45 @@ use super::model::{Model, ModelError};
 use super::path::Path;
 use super::raw::Raw;
 use super::schema::{Attribute, AttributeKind, Block, BlockNesting, Nesting, Object};
-use super::validators::{Finding, Rule, Validator};
+use super::validators::{ACCEPTS_DISCOURAGED, Finding, Rule, Validator};
 
 /// Checks `config`. Unknown values pass: they come again when they are known.
 ///
 /// `write_only_allowed`: whether the client keeps write-only values out of the state (Terraform 1.11 and later do).
 pub fn config(block: &Block, config: &Raw, write_only_allowed: bool) -> Diagnostics {
-    let mut walk = Walk { write_only_allowed, diagnostics: Diagnostics::new() };
+    let mut walk = Walk::new(write_only_allowed);
     walk.block(block, config, &Path::root());
-    walk.diagnostics
+    let Walk { mut diagnostics, discouraged, .. } = walk;
+    let accepted = config.get(ACCEPTS_DISCOURAGED);
+    if !discouraged.is_empty() && matches!(accepted, Raw::Null | Raw::Bool(false)) {
+        let can_be_accepted = block.attribute(ACCEPTS_DISCOURAGED).is_some();
+        diagnostics.push(one_warning(discouraged, can_be_accepted));
+    }
+    diagnostics
+}
+
+/// However many values of an object are discouraged, that is one warning, where all of them are.
+fn one_warning(mut discouraged: Vec<Diagnostic>, can_be_accepted: bool) -> Diagnostic {
+    let mut warning = match discouraged.len() {
+        1 => discouraged.remove(0),
+        _ => {
+            let first = discouraged[0].path.steps();
+            let shared = |depth: &usize| {
+                discouraged
+                    .iter()
+                    .all(|found| found.path.steps().get(*depth).is_some_and(|step| *step == first[*depth]))
+            };
+            let path: Path = (0..first.len()).take_while(shared).map(|depth| first[depth].clone()).collect();
+            let lines: Vec<_> = discouraged.iter().map(|found| format!("{}: {}", found.path, found.detail)).collect();
+            Diagnostic::warning("Weak algorithms", lines.join("\n")).at(path)
+        }
+    };
+    if can_be_accepted {
+        warning
+            .detail
+            .push_str(&format!("\n\nIf that is meant, {ACCEPTS_DISCOURAGED} = true accepts it without this warning."));
+    }
+    warning
 }
 
 /// Contradictions between attributes, as far as their rules are about plans ([`Rule::Consistent`]), that are in `planned` and were not in
@@ -58,9 +88,15 @@ fn consistent(attributes: &[Attribute], rules: &[Rule], value: &Raw, path: &Path
 struct Walk {
     write_only_allowed: bool,
     diagnostics: Diagnostics,
+    /// Values that are accepted with a warning.
+    discouraged: Vec<Diagnostic>,
 }
 
 impl Walk {
+    fn new(write_only_allowed: bool) -> Self {
+        Self { write_only_allowed, diagnostics: Diagnostics::new(), discouraged: Vec::new() }
+    }
+
     fn block(&mut self, block: &Block, value: &Raw, path: &Path) {
         if value.is_null() || value.is_unknown() {
             return;
@@ -124,7 +160,10 @@ impl Walk {
         let sensitive = attribute.sensitive || attribute.write_only;
         match value {
             Raw::Number(_) => self.number(&attribute.validators, value, path, sensitive),
-            _ => attribute.validators.iter().for_each(|validator| self.check(validator, value, path, sensitive)),
+            _ => {
+                let required = attribute.required;
+                attribute.validators.iter().for_each(|check| self.check(check, value, path, sensitive, required));
+            }
         }
         match &attribute.kind {
             AttributeKind::Plain(_) => self.elements(value, path),
@@ -167,13 +206,15 @@ impl Walk {
     /// name of the member in the text.
     fn in_set(&mut self, set: &Raw, path: &Path, mut visit: impl FnMut(&mut Self, &Raw)) {
         for element in set.elements() {
-            let mut inner = Self { write_only_allowed: self.write_only_allowed, diagnostics: Diagnostics::new() };
+            let mut inner = Self::new(self.write_only_allowed);
             visit(&mut inner, element);
-            for found in inner.diagnostics {
+            let on_the_set = |found: Diagnostic| {
                 let below: Path = found.path.steps()[path.steps().len()..].iter().cloned().collect();
                 let detail = if below.is_root() { found.detail } else { format!("{below}: {}", found.detail) };
-                self.diagnostics.push(Diagnostic { detail, path: path.clone(), ..found });
-            }
+                Diagnostic { detail, path: path.clone(), ..found }
+            };
+            inner.diagnostics.into_iter().for_each(|found| self.diagnostics.push(on_the_set(found)));
+            self.discouraged.extend(inner.discouraged.into_iter().map(on_the_set));
         }
     }
 
@@ -191,17 +232,24 @@ impl Walk {
         }
     }
 
-    fn check(&mut self, validator: &Validator, value: &Raw, path: &Path, sensitive: bool) {
+    fn check(&mut self, validator: &Validator, value: &Raw, path: &Path, sensitive: bool, required: bool) {
         let Validator::Each(inner) = validator else {
-            if let Err(finding) = validator.check(value, sensitive) {
-                self.diagnostics.push(Finding::at(finding, path.clone()));
+            if let Err(mut finding) = validator.check(value, sensitive) {
+                if !required && value.as_str().is_some_and(str::is_empty) {
+                    finding.detail.push_str(" Leave it out where there is nothing to say.");
+                }
+                let found = Finding::at(finding, path.clone());
+                match validator {
+                    Validator::Discouraged { .. } => self.discouraged.push(found),
+                    _ => self.diagnostics.push(found),
+                }
             }
             return;
         };
         match value {
             // Elements of a set have no path of their own.
-            Raw::Set(es) => es.iter().for_each(|e| self.check(inner, e, path, sensitive)),
-            other => each(other, path, |value, path| self.check(inner, value, &path, sensitive)),
+            Raw::Set(es) => es.iter().for_each(|e| self.check(inner, e, path, sensitive, false)),
+            other => each(other, path, |value, path| self.check(inner, value, &path, sensitive, false)),
         }
     }
 }
@@ -371,6 +419,61 @@ mod tests {
             found(vec![each(Type::set(Type::String))], Raw::object([("ips", set)])),
             ["ips: Invalid IP address"]
         );
+    }
+
+    #[test]
+    fn weak_values_are_one_warning_and_can_be_accepted() {
+        let weak = |name: &'static str| {
+            let validators = vec![Validator::Discouraged { values: &["des", "true"], why: "it is weak." }];
+            Attribute { optional: true, validators, ..Attribute::new(name, AttributeKind::Plain(Type::String)) }
+        };
+        let nested = |name: &'static str| {
+            let object = Object { attributes: vec![weak("a"), weak("b")], rules: Vec::new() };
+            Attribute { optional: true, ..Attribute::new(name, AttributeKind::Nested(Nesting::Single, object)) }
+        };
+        let accepts =
+            Attribute { optional: true, ..Attribute::new(ACCEPTS_DISCOURAGED, AttributeKind::Plain(Type::Bool)) };
+        let found = |value: &Raw, accepts: Option<&Attribute>| {
+            let attributes = [nested("ike"), nested("ipsec")].into_iter().chain(accepts.cloned()).collect();
+            let found = config(&Block { attributes, ..Block::default() }, value, false);
+            found
+                .iter()
+                .map(|found| (found.path.to_string(), found.summary.clone(), found.detail.clone()))
+                .collect::<Vec<_>>()
+        };
+        let both = || Raw::object([("a", Raw::from("des")), ("b", Raw::from("des"))]);
+        let one = || Raw::object([("a", Raw::from("des")), ("b", Raw::from("aes"))]);
+        for (value, at, summary, lines) in [
+            (Raw::object([("ike", one())]), "ike.a", "Weak algorithm", 1),
+            (Raw::object([("ike", both())]), "ike", "Weak algorithms", 2),
+            (Raw::object([("ike", both()), ("ipsec", one())]), "", "Weak algorithms", 3),
+        ] {
+            let [(path, said, detail)] = &found(&value, None)[..] else { panic!("one warning was expected") };
+            assert_eq!((path.as_str(), said.as_str(), detail.lines().count()), (at, summary, lines), "{detail}");
+            assert!(found(&value, Some(&accepts))[0].2.contains("allow_weak_algorithms = true"));
+            let Raw::Map(mut members) = value else { unreachable!("it is an object") };
+            for (accepted, warnings) in [(Raw::Bool(true), 0), (Raw::Bool(false), 1), (Raw::unknown(), 0)] {
+                members.insert(ACCEPTS_DISCOURAGED.to_owned(), accepted);
+                assert_eq!(found(&Raw::Map(members.clone()), Some(&accepts)).len(), warnings);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_empty_is_left_out_unless_it_is_required() {
+        let details = |attribute: Attribute, value: Raw| {
+            let block = Block { attributes: vec![attribute], ..Block::default() };
+            let found = config(&block, &Raw::object([("name", value)]), false);
+            found.iter().map(|found| found.detail.clone()).collect::<Vec<_>>().join("\n")
+        };
+        let leave = "Leave it out";
+        assert!(details(name(), "".into()).contains(leave));
+        let each = Validator::Each(Box::new(Validator::Chars { min: 1, max: 3 }));
+        let kind = AttributeKind::Plain(Type::set(Type::String));
+        let elements = Attribute { required: true, validators: vec![each], ..Attribute::new("name", kind) };
+        assert!(details(elements, Raw::set(["".into(), "a".into()])).contains(leave));
+        let required = details(Attribute { required: true, optional: false, ..name() }, "".into());
+        assert!(required.contains("1 to 3 characters") && !required.contains(leave), "{required}");
     }
 
     #[test]

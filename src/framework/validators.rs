@@ -24,7 +24,7 @@ pub enum Validator {
     Items { min: usize, max: usize },
     /// One of the documented values, spelt as documented.
     OneOf(&'static [&'static str]),
-    /// Values that are accepted with a warning, and why they should not be used.
+    /// Values that are accepted with a warning, and why they should not be used; of a boolean, `true` or `false`.
     Discouraged { values: &'static [&'static str], why: &'static str },
     /// A string that begins so, as ids do: `vpngw-`.
     Prefix(&'static str),
@@ -46,6 +46,9 @@ pub enum Validator {
     /// sensitive: one that is for such an attribute quotes nothing.
     Custom { allowed: &'static str, check: fn(&Raw) -> Result<(), Finding> },
 }
+
+/// The attribute of a resource, where it has one, that accepts discouraged values for good.
+pub const ACCEPTS_DISCOURAGED: &str = "allow_weak_algorithms";
 
 /// A check over several attributes of one object.
 #[derive(Clone)]
@@ -142,8 +145,11 @@ impl Validator {
                 let detail = format!("{} is not {self}.{hint}", shown(text));
                 Err(Finding::error("Unknown value", detail))
             }
+            (Self::Discouraged { values, why }, Raw::Bool(value)) if values.contains(&bool_name(*value)) => {
+                Err(Finding::warning(DISCOURAGED, format!("{value} is accepted, but {why}")))
+            }
             (Self::Discouraged { values, why }, Raw::String(text)) if values.contains(&text.as_str()) => {
-                Err(Finding::warning("Weak algorithm", format!("{} is accepted, but {why}", shown(text))))
+                Err(Finding::warning(DISCOURAGED, format!("{} is accepted, but {why}", shown(text))))
             }
             (Self::Prefix(prefix), Raw::String(text)) if !text.starts_with(prefix) => {
                 let detail = format!("{} does not begin with {prefix:?}.", shown(text));
@@ -298,6 +304,13 @@ impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
+}
+
+const DISCOURAGED: &str = "Weak algorithm";
+
+/// As it is written in a configuration.
+fn bool_name(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
 }
 
 /// A Go-style duration, the convention for `timeouts` in Terraform; `None` for anything else and for zero.

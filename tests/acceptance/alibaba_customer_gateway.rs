@@ -388,3 +388,19 @@ fn a_refresh_of_three_hundred_costs_few_calls() {
     let calls = ws.refresh();
     assert!(calls.len() <= 8, "{} calls", calls.len());
 }
+
+#[test]
+fn a_replacement_before_the_old_one_is_gone_says_that_the_lifecycle_is_the_cause() {
+    let ws = Workspace::new();
+    let first = || gateway("g").with("bgp_asn", "65010");
+    ws.write(hcl([with_lifecycle(first())])).apply();
+    let diagnostics = ws.write(hcl([with_lifecycle(first().with("bgp_asn", "65011"))])).apply_fails();
+    let detail = &diagnostics.error().detail;
+    assert!(detail.contains("the lifecycle is the cause") && detail.contains("create_before_destroy"), "{diagnostics}");
+    assert_eq!(gateways(&ws).len(), 1);
+}
+
+/// A block, which is no attribute.
+fn with_lifecycle(resource: Resource) -> Resource {
+    resource.with("lifecycle", "{ create_before_destroy = true }")
+}

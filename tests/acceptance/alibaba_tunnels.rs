@@ -165,15 +165,22 @@ fn bgp_is_switched_for_both() {
 #[test]
 fn imported_with_both_tunnels() {
     let ws = with_ends();
-    let keyless = |dual: Resource| {
-        Resource::to_string(&dual)
-            .replace("pre_shared_key = \"key-of-1\"", "")
-            .replace("pre_shared_key = \"key-of-2\"", "")
+    let keyless = |instead: &str| {
+        let mut text = dual("", "ike = { version = \"ikev1\" }").to_string();
+        for n in 1..=2 {
+            text = text.replace(&format!("pre_shared_key = \"key-of-{n}\""), instead);
+        }
+        hcl([text])
     };
-    ws.write(hcl([keyless(dual("", "ike = { version = \"ikev1\" }"))])).apply();
+    ws.write(keyless("generate_pre_shared_key = true")).apply();
     let (id, mut before) = (ws.id("c"), ws.state("c").unwrap());
     before["auto_configure_routes"] = Value::Null;
+    for role in ["master", "slave"] {
+        before["tunnels"][role]["generate_pre_shared_key"] = Value::Null;
+    }
     ws.run(&["state", "rm", ADDRESS]);
+    // Those that are there keep their keys, whatever is written.
+    ws.write(keyless(""));
     ws.import(ADDRESS, &id);
     assert_eq!(ws.state("c").unwrap(), before);
     assert!(ws.plan_is_empty());
@@ -233,9 +240,55 @@ fn mistakes_in_tunnels_are_found_before_any_call() {
     }
     let same = "bgp = { local_asn = 65001, tunnel_cidr = \"169.254.10.0/30\", local_ip = \"169.254.10.1\" }";
     let diagnostics = ws.write(hcl([dual(same, same)])).validate();
-    assert_eq!(diagnostics.error().summary, "Range of the other tunnel", "{diagnostics}");
+    assert!(diagnostics.error().summary.ends_with("Range of the other tunnel"), "{diagnostics}");
     let different = dual("bgp = { local_asn = 65001 }", "bgp = { local_asn = 65002 }");
     let diagnostics = ws.write(hcl([different])).validate();
-    assert_eq!(diagnostics.0[0].summary, "Different AS numbers", "{diagnostics}");
+    assert!(diagnostics.error().summary.ends_with("Different AS numbers"), "{diagnostics}");
     assert!(ws.mock.calls().is_empty());
+}
+
+#[test]
+fn the_service_makes_up_keys_only_where_it_is_asked_to() {
+    let ws = with_ends();
+    let with_keys = dual("", "").to_string();
+    for (written, role) in [("pre_shared_key = \"key-of-1\"", "master"), ("pre_shared_key = \"key-of-2\"", "slave")] {
+        for instead in ["", "psk = \"misspelt\"", "generate_pre_shared_key = false", "generate_pre_shared_keys = true"]
+        {
+            let diagnostics = ws.write(hcl([with_keys.replace(written, instead)])).plan_fails();
+            let error = diagnostics.error();
+            assert!(error.is_at(&format!("tunnels.{role}")), "{diagnostics}");
+            assert!(error.detail.contains("generate_pre_shared_key = true"), "{diagnostics}");
+        }
+    }
+    assert!(ws.calls("CreateVpnConnection").is_empty());
+
+    let generated = with_keys.replace("pre_shared_key = \"key-of-2\"", "generate_pre_shared_key = true");
+    ws.write(hcl([&generated])).apply();
+    assert_eq!(tunnel(&ws, "master")["TunnelIkeConfig"]["Psk"], "key-of-1");
+    let made_up = tunnel(&ws, "slave")["TunnelIkeConfig"]["Psk"].as_str().unwrap().to_owned();
+    ws.assert_nowhere(&made_up);
+
+    // It keeps that key, whether it is still asked for or not.
+    ws.mock.clear_calls();
+    ws.write(hcl([generated.replace("generate_pre_shared_key = true", "")])).apply();
+    assert!(sent(&ws).is_empty());
+    assert_eq!(tunnel(&ws, "slave")["TunnelIkeConfig"]["Psk"], made_up);
+}
+
+#[test]
+fn a_connection_for_another_kind_of_gateway_is_told_what_it_is_for() {
+    let ws = with_ends();
+    for (resource, says) in [
+        (
+            connection("c").with("gateway_id", "\"vpn-dual001\""),
+            "have two tunnels each, and customer_gateway_id is for others. Set tunnels",
+        ),
+        (
+            dual("", "").with("gateway_id", "\"vpn-single001\""),
+            "have one tunnel each, and tunnels is for others. Set customer_gateway_id",
+        ),
+    ] {
+        let diagnostics = ws.write(hcl([resource])).apply_fails();
+        assert!(diagnostics.error().detail.contains(says), "{diagnostics}");
+    }
 }

@@ -270,6 +270,25 @@ fn a_region_is_checked_wherever_it_is_named() {
 }
 
 #[test]
+fn keys_of_the_provider_have_no_newline_either() {
+    let ws = Workspace::new();
+    for (block, member) in [
+        ("tencent", "secret_id"),
+        ("tencent", "secret_key"),
+        ("tencent", "token"),
+        ("alibaba", "access_key_id"),
+        ("alibaba", "access_key_secret"),
+        ("alibaba", "security_token"),
+    ] {
+        let provider = format!("provider \"cloudvpn\" {{\n  {block} {{\n    {member} = \"key\\n\"\n  }}\n}}");
+        let diagnostics = ws.write(hcl([provider, tunnel("t").to_string()])).validate();
+        let error = diagnostics.error();
+        assert!(error.is_at(member) || error.code.contains(member), "{diagnostics}");
+        assert!(error.detail.contains("trimspace") && !error.detail.contains("key\\n"), "{diagnostics}");
+    }
+}
+
+#[test]
 fn an_import_id_says_what_is_wrong_with_it() {
     let ws = Workspace::new();
     let route = Resource::new("cloudvpn_alibaba_route_entry", "r")

@@ -15,7 +15,12 @@ fn gateway(name: &str) -> Resource {
 }
 
 fn prepaid(name: &str) -> Resource {
-    gateway(name).changed("charge_type = \"PREPAID\"\nprepaid = { period_months = 3 }")
+    gateway(name).with("charge_type", "\"PREPAID\"").with("prepaid", &months(3))
+}
+
+/// Payment in advance, and automatic renewal.
+fn months(months: u32) -> String {
+    format!("{{ period_months = {months}, renew_flag = \"NOTIFY_AND_AUTO_RENEW\" }}")
 }
 
 /// What the mock has beside its small world, by id.
@@ -129,7 +134,7 @@ fn another_band_type_or_vpc_replaces() {
         "bandwidth_mbps = 200",
         "bandwidth_mbps = 100\ntype = \"SSL\"",
         "bandwidth_mbps = 100\nvpc_id = \"vpc-mock0002\"",
-        "bandwidth_mbps = 100\ncharge_type = \"PREPAID\"",
+        &format!("bandwidth_mbps = 100\ncharge_type = \"PREPAID\"\nprepaid = {}", months(1)),
         "bandwidth_mbps = 100\nregion = \"ap-shanghai\"",
     ] {
         assert!(ws.write(hcl([gateway("g").changed(changes)])).plan().replaces("g"), "{changes}");
@@ -185,7 +190,7 @@ fn a_prepaid_gateway_is_renewed_and_turned_into_pay_as_you_go() {
 fn a_renewal_is_paid_once() {
     let ws = Workspace::new();
     ws.write(hcl([prepaid("g")])).apply();
-    let longer = || hcl([prepaid("g").with("prepaid", "{ period_months = 6 }")]);
+    let longer = || hcl([prepaid("g").with("prepaid", &months(6))]);
     // Paid for, but the answer is lost: seen by when the gateway expires.
     ws.mock.fault("RenewVpnGateway", 1, Fault::Drop(When::After));
     ws.write(longer()).apply();
@@ -193,7 +198,7 @@ fn a_renewal_is_paid_once() {
 
     // Paid for, and then what follows fails.
     ws.mock.clear_calls();
-    ws.write(hcl([prepaid("g").with("prepaid", "{ period_months = 9 }")])).plan();
+    ws.write(hcl([prepaid("g").with("prepaid", &months(9))])).plan();
     let fault = Fault::Error("UnauthorizedOperation".to_owned());
     let after_refresh_and_renewal = 2;
     ws.mock.fault_rule(cloudvpn_mock::FaultRule {
@@ -339,6 +344,9 @@ fn one_that_is_still_being_made_is_deleted_when_it_is_made() {
 fn mistakes_are_found_before_any_call() {
     let ws = Workspace::new();
     let long = format!("name = \"{}\"", "隧".repeat(21));
+    let postpaid = format!("prepaid = {}", months(1));
+    let ten = format!("charge_type = \"PREPAID\"\nprepaid = {}", months(10));
+    let never = ten.replace("10", "1").replace("NOTIFY_AND_AUTO_RENEW", "NEVER");
     for (changes, attribute, said) in [
         ("name =", "", "name"),
         ("name = \"\"", "name", "at least 1"),
@@ -349,9 +357,26 @@ fn mistakes_are_found_before_any_call() {
         ("type = \"ipsec\"", "type", "Did you mean \"IPSEC\""),
         ("bandwidth_mbps = 15", "bandwidth_mbps", "15 is none of 5, 10"),
         ("charge_type = \"PRE_PAID\"", "charge_type", "Did you mean \"PREPAID\""),
-        ("prepaid = { period_months = 1 }", "prepaid", "charge_type"),
-        ("charge_type = \"PREPAID\"\nprepaid = { period_months = 10 }", "period_months", "10 is none of"),
-        ("charge_type = \"PREPAID\"\nprepaid = { renew_flag = \"NEVER\" }", "renew_flag", "NOTIFY_AND_AUTO_RENEW"),
+        (postpaid.as_str(), "prepaid", "charge_type"),
+        (ten.as_str(), "period_months", "10 is none of"),
+        (never.as_str(), "renew_flag", "NOTIFY_AND_AUTO_RENEW"),
+        ("charge_type = \"PREPAID\"", "charge_type", "set prepaid"),
+        ("charge_type = \"PREPAID\"\nprepaid = {}", "prepaid", "period_months"),
+        (
+            "charge_type = \"PREPAID\"\nprepaid = { period = 12, renewflag = \"NOTIFY_AND_AUTO_RENEW\" }",
+            "prepaid",
+            "period_months",
+        ),
+        (
+            "charge_type = \"PREPAID\"\nprepaid = { period_months = 12, renewflag = \"NOTIFY_AND_AUTO_RENEW\" }",
+            "prepaid",
+            "renew_flag",
+        ),
+        (
+            "charge_type = \"PREPAID\"\nprepaid = { period_months = null, renew_flag = null }",
+            "charge_type",
+            "set prepaid",
+        ),
         ("max_connections = 5", "max_connections", "type SSL or SSL_CCN"),
         ("type = \"SSL\"\nmax_connections = 7", "max_connections", "7 is none of"),
         ("bgp_asn = 58835", "bgp_asn", "58835"),
@@ -366,7 +391,7 @@ fn mistakes_are_found_before_any_call() {
     let unknown = "resource \"terraform_data\" \"later\" {\n  input = \"SSL\"\n}\n".to_owned();
     let open = gateway("g").changed("type = terraform_data.later.output\nmax_connections = 5");
     assert!(ws.write(hcl([unknown, open.to_string()])).validate().0.is_empty());
-    let never = prepaid("g").with("prepaid", "{ renew_flag = \"NOT_NOTIFY_AND_NOT_RENEW\" }");
+    let never = prepaid("g").with("prepaid", &months(1).replace("NOTIFY_AND_AUTO_RENEW", "NOT_NOTIFY_AND_NOT_RENEW"));
     assert!(ws.write(hcl([never])).plan_fails().error().summary.contains("new gateway"));
     assert!(ws.mock.calls().is_empty());
 }
@@ -502,4 +527,24 @@ fn a_refresh_of_three_hundred_costs_few_calls() {
     let calls = ws.refresh();
     assert!(calls.iter().all(|call| call.action == "DescribeVpnGateways"));
     assert!(calls.len() <= 8, "{} calls", calls.len());
+}
+
+#[test]
+fn what_failed_or_is_locked_is_said_by_every_refresh() {
+    let ws = Workspace::new();
+    ws.write(hcl([gateway("g")])).apply();
+    let id = ws.id("g");
+    for (patch, summary, says) in [
+        (json!({ "State": "DELETING_ERROR" }), "The VPN gateway has failed", "state is DELETING_ERROR"),
+        (json!({ "RestrictState": "PROTECTIVELY_ISOLATED" }), "The VPN gateway is locked", "overdue payment"),
+    ] {
+        change_outside(&ws, &id, patch);
+        let plan = ws.plan();
+        let [warning] = plan.diagnostics.warnings()[..] else {
+            panic!("one warning was expected: {}", plan.diagnostics)
+        };
+        assert!(warning.summary == summary && warning.detail.contains(says), "{}", plan.diagnostics);
+        change_outside(&ws, &id, json!({ "State": "AVAILABLE", "RestrictState": "NORMAL" }));
+    }
+    assert!(ws.plan().diagnostics.warnings().is_empty());
 }

@@ -52,7 +52,7 @@ fn a_server_is_made_with_what_was_configured() {
         "access_policy_enabled": true, "dns_servers": { "primary": "10.0.0.2", "secondary": "10.0.0.3" },
         "tags": { "team": "net" }, "tags_all": { "team": "net" }, "vpc_id": "vpc-mock0001",
         "public_ip_address": "198.18.9.9", "max_connections": null, "state": "connected", "created_at": null,
-        "timeouts": null,
+        "timeouts": null, "allow_weak_algorithms": null,
     });
     assert_eq!(state, expected);
     ws.assert_state_is_fresh();

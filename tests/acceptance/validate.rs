@@ -309,7 +309,7 @@ fn weak_algorithms_warn_on_their_attribute() {
     for (number, (path, value)) in cases.iter().enumerate() {
         let of = diagnostics.of(&format!("w{number}"));
         let [warning] = &of.warnings()[..] else { panic!("one warning was expected for {value}:\n{of}") };
-        assert_eq!(warning.summary, "Weak algorithm");
+        assert_eq!(warning.summary, format!("{path}: Weak algorithm"));
         assert!(warning.is_at(path) && warning.detail.contains(value), "{of}");
     }
     assert!(diagnostics.of("strong").0.is_empty());
@@ -329,4 +329,61 @@ fn all_mistakes_of_a_tunnel_are_shown_at_once() {
     );
     let diagnostics = ws.write(hcl([tunnel])).validate();
     assert_eq!(diagnostics.errors().len(), 6, "{diagnostics}");
+}
+
+#[test]
+fn weak_algorithms_are_one_warning_a_resource_that_can_be_accepted_for_good() {
+    let weak = |name: &str| {
+        tunnel(name)
+            .with(
+                "ike",
+                "{ encryption_algorithm = \"3DES-CBC\", integrity_algorithm = \"MD5\", dh_group = \"GROUP2\" }",
+            )
+            .with(
+                "ipsec",
+                "{ encryption_algorithm = \"NULL\", integrity_algorithm = \"MD5\", pfs_dh_group = \"NULL\" }",
+            )
+    };
+    let ws = Workspace::any_parent();
+    let other = weak("other").with("customer_gateway_id", "\"cgw-mock0002\"");
+    let diagnostics = ws.write(hcl([weak("t"), other])).validate();
+    for name in ["t", "other"] {
+        let of = diagnostics.of(name);
+        let [warning] = of.warnings()[..] else { panic!("one warning was expected:\n{of}") };
+        assert!(warning.is_at("") && warning.summary == "Weak algorithms", "{of}");
+        for member in ["ike.encryption_algorithm", "ike.dh_group", "ipsec.pfs_dh_group", "allow_weak_algorithms = true"]
+        {
+            assert!(warning.detail.contains(member), "{of}");
+        }
+    }
+
+    ws.write(hcl([weak("t")])).apply();
+    let id = ws.id("t");
+    ws.mock.clear_calls();
+    let accepted = || hcl([weak("t").with("allow_weak_algorithms", "true")]);
+    assert!(ws.write(accepted()).apply().warnings().is_empty());
+    assert!(ws.modifications(&id).is_empty(), "nothing is sent of it");
+    assert_eq!(ws.state("t").unwrap()["allow_weak_algorithms"], true);
+    assert!(ws.plan_is_empty());
+    assert!(ws.plan().diagnostics.warnings().is_empty());
+    // The mistakes of others are said all the same.
+    let diagnostics = ws.write(hcl([weak("t").with("allow_weak_algorithms", "false")])).validate();
+    assert_eq!(diagnostics.warnings().len(), 1, "{diagnostics}");
+}
+
+#[test]
+fn what_is_wrong_in_a_nested_attribute_is_shown_at_the_outermost_one() {
+    let ws = Workspace::new();
+    for (attribute, expression, member) in [
+        ("ike", "{ lifetime_seconds = 1 }", "ike.lifetime_seconds"),
+        ("ike", "{ local_identity = { address = \"x\" } }", "ike.local_identity.address"),
+        ("ipsec", "{ lifetime_seconds = 1 }", "ipsec.lifetime_seconds"),
+        ("health_check", "{ probe = { threshold = 1 } }", "health_check.probe.threshold"),
+        ("timeouts", "{ create = \"soon\" }", "timeouts.create"),
+    ] {
+        let diagnostics = ws.write(hcl([tunnel("t").with(attribute, expression)])).validate();
+        let error = diagnostics.error();
+        assert!(error.code.starts_with(attribute), "{diagnostics}");
+        assert!(error.summary.starts_with(&format!("{member}: ")), "{diagnostics}");
+    }
 }

@@ -31,12 +31,14 @@ resource "cloudvpn_alibaba_connection" "branch" {
 
   tunnels = {
     master = {
-      customer_gateway_id = "cgw-p0wy363lucf1uyae8****"
-      bgp                 = { local_asn = 65530, tunnel_cidr = "169.254.10.0/30", local_ip = "169.254.10.1" }
+      customer_gateway_id     = "cgw-p0wy363lucf1uyae8****"
+      generate_pre_shared_key = true
+      bgp                     = { local_asn = 65530, tunnel_cidr = "169.254.10.0/30", local_ip = "169.254.10.1" }
     }
     slave = {
-      customer_gateway_id = "cgw-p0w2jemrcj5u61un8****"
-      bgp                 = { local_asn = 65530, tunnel_cidr = "169.254.20.0/30", local_ip = "169.254.20.1" }
+      customer_gateway_id     = "cgw-p0w2jemrcj5u61un8****"
+      generate_pre_shared_key = true
+      bgp                     = { local_asn = 65530, tunnel_cidr = "169.254.20.0/30", local_ip = "169.254.20.1" }
     }
   }
 }

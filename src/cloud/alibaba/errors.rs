@@ -79,7 +79,8 @@ pub(super) fn hint(code: &str) -> Option<&'static str> {
         "DependencyViolation.SslVpnServer" => "It still has SSL servers: delete them first.",
         "InvalidIpAddress.AlreadyExist" => {
             "An address has one customer gateway in each region: import that one, or look it up with the data source \
-             cloudvpn_alibaba_customer_gateways."
+             cloudvpn_alibaba_customer_gateways. If it is the one that is being replaced, the lifecycle is the cause: with \
+             create_before_destroy, its own or that of what depends on it, the new one comes before the old one is gone."
         }
         "InvalidCustomerGatewayInstanceId.NotFound" | "InvalidVpnGatewayInstanceId.NotFound" => {
             "Check the gateway's id and the region: a gateway is visible in its own region only."

@@ -1,7 +1,9 @@
 //! `cloudvpn_alibaba_connection`: an IPsec connection of a VPN gateway on Alibaba Cloud (VPC API 2016-04-28).
 
-use crate::cloud;
+use std::borrow::Cow;
+
 use crate::cloud::alibaba::{DescribeVpnConnections, ModifyVpnConnectionAttribute, Turn, VpnConnection};
+use crate::cloud::{self, Class};
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
@@ -31,9 +33,10 @@ use tunnels::Tunnels;
 
 /// An IPsec connection between a VPN gateway on Alibaba Cloud and customer gateways: one tunnel, or two.
 ///
-/// The VPN gateway decides how many, when it is made: a plan that asks for another number at a VPN gateway that stays is an error. For one, set `customer_gateway_id` and, beside it, `ike`, `ipsec` and the other groups; for two, set
-/// `tunnels`, where each has its own. Without a pre-shared key the service makes one up, which the ephemeral resource
-/// `cloudvpn_alibaba_peer_configuration` hands out.
+/// The VPN gateway decides how many, when it is made: a plan that asks for another number at a VPN gateway that stays is an error. For one, set
+/// `customer_gateway_id` and, beside it, `ike`, `ipsec` and the other groups; for two, set `tunnels`, where each has its own. Without a
+/// pre-shared key the service makes one up, of two tunnels only where `generate_pre_shared_key` says so; the ephemeral resource
+/// `cloudvpn_alibaba_peer_configuration` hands it out.
 ///
 /// A change is one `ModifyVpnConnectionAttribute` call with what changed and nothing else; of `ike`, `ipsec`, `bgp` and `health_check`,
 /// which the API takes as one member each, everything is sent when anything changed. Options for IKE and IPsec that are left out get strong
@@ -118,6 +121,9 @@ pub(crate) struct Connection {
     /// Left out, it stays what it is: the API cannot remove it.
     #[attr(optional, computed, chars(1..))]
     remote_ca_certificate: Value<String>,
+    /// Whether weak algorithms are meant: they bring no warning then. Nothing of this is sent.
+    #[attr(optional)]
+    allow_weak_algorithms: Value<bool>,
     /// Tags of this connection, beside the provider's `default_tags`. A tag that is null removes a default.
     #[attr(optional, custom("at most 20, with keys of 1 to 64 and values of up to 128 characters", short_tags))]
     tags: Value<Map<String>>,
@@ -163,7 +169,7 @@ impl Managed for Connection {
         let Plan { prior, config, planned, .. } = plan;
         planned.leave_out_the_other_kind(config);
         config.bgp_has_addresses(prior.as_ref())?;
-        let Some(prior) = prior else { return Ok(rules::new_tunnels_have_one_asn(&config.to_raw())?) };
+        let Some(prior) = prior else { return rules::new_tunnels(&config.to_raw()) };
         Bgp::plan(&prior.bgp, &config.bgp, &mut planned.bgp);
         HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
         let switched = prior.tunnels_bgp_enabled != planned.tunnels_bgp_enabled;
@@ -226,7 +232,11 @@ impl Managed for Connection {
     }
 
     async fn make(api: &Api<'_>, planned: &Self, config: &Self) -> cloud::Result<String> {
-        api.client.create_vpn_connection(&api.ctx, &api.region, &planned.create_request(config)).await
+        let made = api.client.create_vpn_connection(&api.ctx, &api.region, &planned.create_request(config)).await;
+        match made {
+            Err(error) if error.class() == Class::Invalid => Err(planned.refused(api, error).await),
+            made => made,
+        }
     }
 
     async fn ready(api: &Api<'_>, id: &str, connection: &Self, turn: Turn) -> cloud::Result<VpnConnection> {
@@ -276,11 +286,7 @@ impl Managed for Connection {
 
 /// The error of a connection that is replaced at a VPN gateway which has another number of tunnels.
 fn wrong_number(gateway: &str, has_two: bool, wanted: &Connection) -> Diagnostics {
-    let (path, has, instead) = match (has_two, !wanted.tunnels.is_null()) {
-        (true, false) => ("customer_gateway_id", "two tunnels", "Set tunnels, with a master and a slave"),
-        (false, true) => ("tunnels", "one tunnel", "Set customer_gateway_id, and ike and the like beside it"),
-        _ => return Diagnostics::new(),
-    };
+    let Some(Mismatch { path, has, instead }) = mismatch(has_two, wanted) else { return Diagnostics::new() };
     let detail = format!(
         "The connections of {gateway} have {has} each, which a VPN gateway is made with: this connection would be deleted, and then be \
          refused. Nothing was done. {instead}, or let it end at another VPN gateway."
@@ -288,7 +294,38 @@ fn wrong_number(gateway: &str, has_two: bool, wanted: &Connection) -> Diagnostic
     Diagnostic::error("Wrong number of tunnels for this VPN gateway", detail).at(path).into()
 }
 
+/// What a connection says that its VPN gateway is not made for.
+struct Mismatch {
+    path: &'static str,
+    has: &'static str,
+    instead: &'static str,
+}
+
+fn mismatch(has_two: bool, wanted: &Connection) -> Option<Mismatch> {
+    let (path, has, instead) = match (has_two, !wanted.tunnels.is_null()) {
+        (true, false) => ("customer_gateway_id", "two tunnels", "Set tunnels, with a master and a slave"),
+        (false, true) => ("tunnels", "one tunnel", "Set customer_gateway_id, and ike and the like beside it"),
+        _ => return None,
+    };
+    Some(Mismatch { path, has, instead })
+}
+
 impl Connection {
+    /// The service says of no parameter that it is for another kind of VPN gateway. That it could not be looked for adds nothing to its refusal.
+    async fn refused(&self, api: &Api<'_>, error: cloud::Error) -> cloud::Error {
+        let gateway = api.client.vpn_gateway(&api.ctx, &api.region, self.gateway()).await.ok().flatten();
+        let Some(Mismatch { path, has, instead }) =
+            gateway.and_then(|gateway| mismatch(gateway.has_two_tunnels(), self))
+        else {
+            return error;
+        };
+        let id = self.gateway();
+        let hint = format!(
+            "The connections of {id} have {has} each, and {path} is for others. {instead}, or let it end at another VPN gateway."
+        );
+        error.hinting(Cow::Owned(hint))
+    }
+
     fn gateway(&self) -> &str {
         self.gateway_id.as_deref().unwrap_or_default()
     }

@@ -33,6 +33,9 @@ mod rules;
 /// new one is made, the tunnels move to it in place, and the old one is deleted. Or give the connections one with `replace_triggered_by` and
 /// the id of the customer gateway: they are deleted first, and made anew. That is the only way to another AS number at the same address,
 /// which has one customer gateway. A plan without either would fail, and warns of it. Connections with a single tunnel are replaced anyway.
+///
+/// Where another AS number replaces it at the same address, `create_before_destroy` cannot work, neither its own nor one that it inherits from what
+/// depends on it: the address still has the old customer gateway then.
 #[derive(Clone, Debug, Default, Model)]
 #[model(at_most_one_of(bgp_auth_key, bgp_auth_key_wo), requires(bgp_auth_key_wo_version, bgp_auth_key_wo))]
 pub(crate) struct CustomerGateway {

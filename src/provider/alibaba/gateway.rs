@@ -8,7 +8,7 @@ use crate::cloud;
 use crate::cloud::alibaba::{
     ClientToken, CreateVpnGateway, DeleteVpnGateway, ModifyVpnGatewayAttribute, Turn, VpnGateway,
 };
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::Plan;
@@ -274,15 +274,6 @@ impl Managed for Gateway {
     async fn remove(api: &Api<'_>, id: &str, _state: &Self, _turn: Turn) -> cloud::Result<()> {
         let request = DeleteVpnGateway { vpn_gateway_id: id.to_owned(), client_token: ClientToken::new() };
         api.client.delete_vpn_gateway(&api.ctx, &api.region, &request).await
-    }
-
-    fn notice(&self) -> Option<Diagnostic> {
-        (self.business_status.as_deref() == Some("FinancialLocked")).then(|| {
-            let id = self.id.as_deref().unwrap_or("It");
-            let detail =
-                format!("{id} is locked for an overdue payment: nothing of it can be changed until that is paid.");
-            Diagnostic::warning("VPN gateway is locked", detail)
-        })
     }
 }
 

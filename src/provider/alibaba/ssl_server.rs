@@ -64,10 +64,14 @@ pub(crate) struct SslServer {
     port: Value<i64>,
     /// Whether traffic is compressed. API member `Compress`.
     #[attr(optional, computed, initial = false)]
+    #[attr(discouraged(values("true"), "what is compressed with a secret tells about it. Leave it out."))]
     compression_enabled: Value<bool>,
     /// Second factor for users: an instance of Identity as a Service (IDaaS).
     #[attr(optional, computed)]
     mfa: Value<Mfa>,
+    /// Whether weak algorithms are meant: they bring no warning then. Nothing of this is sent.
+    #[attr(optional)]
+    allow_weak_algorithms: Value<bool>,
     /// Number of clients that are connected. API member `Connections`.
     #[attr(computed)]
     connections: Value<i64>,

@@ -1,6 +1,6 @@
 use crate::cloud::alibaba as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
-use crate::provider::region;
+use crate::provider::{key, region};
 
 use super::super::alibaba::{Alibaba, tags};
 use super::super::settings::Configured;
@@ -14,15 +14,15 @@ pub(super) struct AlibabaConfig {
     #[attr(optional, custom("a region such as cn-hangzhou", region::alibaba))]
     pub(super) region: Value<String>,
     /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_ID`, `ALICLOUD_ACCESS_KEY`. Variables of the one kind and the other are never mixed.
-    #[attr(optional, chars(1..))]
+    #[attr(optional, chars(1..), custom("without a newline at its end", key::no_newline))]
     pub(super) access_key_id: Value<String>,
     /// Environment variables `ALIBABA_CLOUD_ACCESS_KEY_SECRET`, `ALICLOUD_SECRET_KEY`.
-    #[attr(optional, sensitive, chars(1..))]
+    #[attr(optional, sensitive, chars(1..), custom("without a newline at its end", key::no_newline))]
     pub(super) access_key_secret: Value<Secret>,
     /// Security token that belongs to temporary credentials. Environment variables `ALIBABA_CLOUD_SECURITY_TOKEN`,
     /// `ALICLOUD_SECURITY_TOKEN`, each taken only together with the id or the secret of its kind: a key that stands here whole has no
     /// other token than the one that stands here.
-    #[attr(optional, sensitive)]
+    #[attr(optional, sensitive, custom("without a newline at its end", key::no_newline))]
     pub(super) security_token: Value<Secret>,
     /// Another endpoint, for all regions, scheme and port allowed, such as `https://vpc.cn-hangzhou.aliyuncs.com`. By default each region's
     /// own: `https://vpc.REGION.aliyuncs.com`. Environment variable `CLOUDVPN_ALIBABA_ENDPOINT`.

@@ -1,6 +1,6 @@
 use crate::cloud::tencent as cloud;
 use crate::framework::model::{Map, Model, Secret, Value};
-use crate::provider::region;
+use crate::provider::{key, region};
 
 use super::super::settings::Configured;
 use super::super::tags::{Ignored, Policy};
@@ -14,14 +14,14 @@ pub(super) struct TencentConfig {
     #[attr(optional, custom("a region such as ap-guangzhou", region::tencent))]
     pub(super) region: Value<String>,
     /// Environment variable `TENCENTCLOUD_SECRET_ID`.
-    #[attr(optional, chars(1..))]
+    #[attr(optional, chars(1..), custom("without a newline at its end", key::no_newline))]
     pub(super) secret_id: Value<String>,
     /// Environment variable `TENCENTCLOUD_SECRET_KEY`.
-    #[attr(optional, sensitive, chars(1..))]
+    #[attr(optional, sensitive, chars(1..), custom("without a newline at its end", key::no_newline))]
     pub(super) secret_key: Value<Secret>,
     /// Session token that belongs to temporary credentials. Environment variable `TENCENTCLOUD_SECURITY_TOKEN`, taken only together with
     /// the id or the key of the environment: a key that stands here whole has no other token than the one that stands here.
-    #[attr(optional, sensitive)]
+    #[attr(optional, sensitive, custom("without a newline at its end", key::no_newline))]
     pub(super) token: Value<Secret>,
     /// Another endpoint for API 3.0, scheme and port allowed, such as `https://vpc.intl.tencentcloudapi.com`. By default
     /// `https://vpc.tencentcloudapi.com`; Finance regions get their own host by themselves. Environment variable

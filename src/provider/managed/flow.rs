@@ -204,7 +204,43 @@ pub(super) async fn read(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Res
     if let Some(notice) = seen.notice.take() {
         cx.warn(notice);
     }
-    Ok(Some(observed(settings, region, seen, &state)))
+    let seen = observed(settings, region, seen, &state);
+    if let Some(warning) = unwell(kind.about().kind, &seen) {
+        cx.warn(warning);
+    }
+    Ok(Some(seen))
+}
+
+/// What to say about an object that the service shows as failed or locked: nobody else tells the user. Whatever tells how an object is ends in
+/// `state` or `status`, and the values for that have one of a few words in them, on both clouds and in API 2.0.
+fn unwell(kind: &str, object: &Raw) -> Option<Diagnostic> {
+    let Raw::Map(members) = object else { return None };
+    let mut said = Vec::new();
+    let (mut is_locked, mut has_failed) = (false, false);
+    for (name, value) in members.iter().filter(|(name, _)| name.ends_with("state") || name.ends_with("status")) {
+        let Some(value) = value.as_str() else { continue };
+        let value_says = |words: &[&str]| words.iter().any(|word| value.to_ascii_lowercase().contains(word));
+        let (locked, failed) = (value_says(&["lock", "isolat"]), value_says(&["error", "fail", "abnormal"]));
+        if locked || failed {
+            said.push(format!("{name} is {value}"));
+            (is_locked, has_failed) = (is_locked || locked, has_failed || failed);
+        }
+    }
+    if said.is_empty() {
+        return None;
+    }
+    let summary = format!("The {kind} {}", if is_locked { "is locked" } else { "has failed" });
+    let mut detail = format!("{}: {}.", attributes::id(object), said.join(", "));
+    if is_locked {
+        detail.push_str(" That is for an overdue payment, as a rule: nothing of it can be changed until that is paid.");
+    }
+    if has_failed {
+        detail.push_str(
+            " The service gave up what was asked of it last. Look at it in the console; a change may bring it back, and -replace makes another \
+             one.",
+        );
+    }
+    Some(Diagnostic::warning(summary, detail))
 }
 
 async fn update(kind: &dyn Kind, cx: &Context<Data>, change: Change<Raw>) -> Result<Raw, Diagnostics> {
@@ -302,6 +338,12 @@ async fn not_made(
          being deleted by this apply, apply again.",
         about.kind, about.type_name,
     ));
+    if !diagnostic.detail.contains(LIFECYCLE) {
+        diagnostic.detail.push_str(&format!(
+            " If this apply replaces it, the lifecycle is in the way: with {LIFECYCLE}, its own or that of what depends on it, the new one comes \
+             before the old one is gone."
+        ));
+    }
     diagnostic
 }
 
@@ -390,6 +432,7 @@ impl About {
 }
 
 const CREATING: &str = "Creating";
+const LIFECYCLE: &str = "create_before_destroy";
 
 #[cfg(test)]
 mod tests {
@@ -410,6 +453,31 @@ mod tests {
         {
             let left = partly_changed(&prior, &planned, modified, tagged);
             assert_eq!(left, object(name, tags, "AVAILABLE".into()), "{modified} {tagged}");
+        }
+    }
+
+    #[test]
+    fn an_object_that_failed_or_is_locked_is_spoken_of() {
+        for (attribute, value, says) in [
+            ("state", "AVAILABLE", ""),
+            ("state", "PENDING", ""),
+            ("state", "PENDING_ERROR", "The gateway has failed"),
+            ("state", "DELETING_ERROR", "The gateway has failed"),
+            ("state", "update_failed", "The gateway has failed"),
+            ("status", "modification_error", "The gateway has failed"),
+            ("certificate_status", "error", "The gateway has failed"),
+            ("restrict_state", "PROTECTIVELY_ISOLATED", "The gateway is locked"),
+            ("business_status", "FinancialLocked", "The gateway is locked"),
+            ("net_status", "UNAVAILABLE", ""),
+            ("status", "ike_sa_not_established", ""),
+            ("name", "error", ""),
+        ] {
+            let object = Raw::object([("id", Raw::from("vpngw-1")), (attribute, Raw::from(value))]);
+            let warning = unwell("gateway", &object);
+            assert_eq!(warning.as_ref().map_or("", |warning| warning.summary.as_str()), says, "{attribute} = {value}");
+            assert!(
+                warning.is_none_or(|warning| warning.detail.starts_with(&format!("vpngw-1: {attribute} is {value}.")))
+            );
         }
     }
 }

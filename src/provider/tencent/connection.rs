@@ -96,6 +96,9 @@ pub(crate) struct Connection {
     /// BGP over the tunnel, with `route_type = "Bgp"`. API member `BgpConfig`.
     #[attr(optional, computed)]
     bgp: Value<Bgp>,
+    /// Whether weak algorithms are meant: they bring no warning then. Nothing of this is sent.
+    #[attr(optional)]
+    allow_weak_algorithms: Value<bool>,
     /// Tags of this tunnel, beside the provider's `default_tags`. A tag that is null removes a default.
     #[attr(optional)]
     tags: Value<Map<String>>,

@@ -80,6 +80,9 @@ pub(crate) struct LegacyConnection {
     /// Phase 2 proposal. API member `IPsecSet`.
     #[attr(optional, computed)]
     pub(super) ipsec: Value<Ipsec>,
+    /// Whether weak algorithms are meant: they bring no warning then. Nothing of this is sent.
+    #[attr(optional)]
+    pub(super) allow_weak_algorithms: Value<bool>,
     /// `creating`, `creation_error`, `modifying`, `modification_error`, `deleting`, `deletion_error` or `running`. API member `vpcConnStatus`,
     /// spelt so, which gives a number.
     #[attr(computed)]

@@ -67,7 +67,11 @@ pub(crate) struct SslServer {
     #[attr(discouraged(values("SHA1"), "collisions of SHA-1 can be made. Use SHA256."))]
     integrity_algorithm: Value<String>,
     /// Whether packets are compressed, which the service says not to support. API member `Compress`.
-    #[attr(optional, computed, custom("better not true", no_compression))]
+    #[attr(optional, computed)]
+    #[attr(discouraged(
+        values("true"),
+        "the API documents compression as not supported, and what is compressed with a secret tells about it. Leave it out."
+    ))]
     compression_enabled: Value<bool>,
     /// Whether clients sign on at an identity provider (single sign-on); for accounts that Tencent Cloud permits to. API member
     /// `SsoEnabled`.
@@ -85,6 +89,9 @@ pub(crate) struct SslServer {
     /// Left out, they stay what they are.
     #[attr(optional, computed)]
     dns_servers: Value<NameServers>,
+    /// Whether weak algorithms are meant: they bring no warning then. Nothing of this is sent.
+    #[attr(optional)]
+    allow_weak_algorithms: Value<bool>,
     /// Tags of this SSL server, beside the provider's `default_tags`. A tag that is null removes a default.
     #[attr(optional)]
     tags: Value<Map<String>>,
@@ -286,16 +293,6 @@ fn free_port(value: &Raw) -> Result<(), Finding> {
             let ports = REFUSED_PORTS.map(|port| port.to_string()).join(", ");
             Err(Finding::error("Reserved port", format!("Tencent Cloud refuses {port}, as it does all of {ports}.")))
         }
-        _ => Ok(()),
-    }
-}
-
-fn no_compression(value: &Raw) -> Result<(), Finding> {
-    match value {
-        Raw::Bool(true) => Err(Finding::warning(
-            "Compression",
-            "The API documents compression as not supported, and what is compressed with a secret tells about it. Leave it out.",
-        )),
         _ => Ok(()),
     }
 }

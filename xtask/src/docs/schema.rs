@@ -12,6 +12,13 @@ use super::value::{constraint, hcl, rule};
 pub(super) fn block(block: &Block) -> String {
     let level = Level { attributes: &block.attributes, blocks: &block.blocks, rules: &block.rules };
     let mut text = "## Schema\n\n".to_owned();
+    if block
+        .attributes
+        .iter()
+        .any(|attribute| section(attribute) < 2 && matches!(attribute.kind, AttributeKind::Nested(..)))
+    {
+        let _ = write!(text, "{MISSPELT}\n\n");
+    }
     let mut nested = Vec::new();
     text.push_str(&level.sections("### ", "\n", &[], &mut nested));
     // Breadth first, as readers go down.
@@ -25,6 +32,11 @@ pub(super) fn block(block: &Block) -> String {
     }
     text
 }
+
+/// What the language of configurations does with nested attributes.
+const MISSPELT: &str = "\
+~> Terraform refuses a misspelt attribute, but drops a misspelt member of a nested one (`{ ... }`) without a word: it counts as left out, and \
+an object in which nothing else is set as well. The plan shows what became of it.";
 
 /// A type in words.
 pub(super) fn type_name(ty: &Type) -> String {

@@ -49,7 +49,14 @@ pub(crate) struct Connections {
 impl Shown for Connection {
     // `tags_all` are the tags; which of them somebody's configuration says is not to be seen from outside. The service does not tell about
     // routes.
-    const HIDDEN: &'static [&'static str] = &["auto_configure_routes", "pre_shared_key_wo_version", "tags", "timeouts"];
+    const HIDDEN: &'static [&'static str] = &[
+        "allow_weak_algorithms",
+        "auto_configure_routes",
+        "generate_pre_shared_key",
+        "pre_shared_key_wo_version",
+        "tags",
+        "timeouts",
+    ];
 }
 
 impl Sought for Connection {

@@ -58,6 +58,42 @@ pub(super) fn one_range_with_version_1(connection: &Raw, path: &Path, diagnostic
     }
 }
 
+/// Of a new connection, by its configuration.
+pub(super) fn new_tunnels(connection: &Raw) -> Result<(), Diagnostics> {
+    let mut diagnostics = new_tunnels_have_keys(connection);
+    if let Err(error) = new_tunnels_have_one_asn(connection) {
+        diagnostics.push(error);
+    }
+    diagnostics.into_result().map(drop)
+}
+
+/// A key is written or made up.
+pub(super) fn key_from_one_side(tunnel: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    let written = ["pre_shared_key", "pre_shared_key_wo"].into_iter().find(|name| !tunnel.get(name).is_null());
+    if let Some(written) = written.filter(|_| tunnel.get(GENERATED) == &Raw::Bool(true)) {
+        let detail = format!("{written:?} is set as well: the service makes a key up only where none is written.");
+        diagnostics.error(path.attribute(GENERATED), CONFLICT, detail);
+    }
+}
+
+/// The service makes up the key of a tunnel that has none (TunnelIkeConfig, Psk). Nobody knows it then, so that somebody has to have meant
+/// it: Terraform drops misspelt members of nested attributes in silence.
+fn new_tunnels_have_keys(connection: &Raw) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    for role in ["master", "slave"] {
+        let tunnel = connection.get("tunnels").get(role);
+        let keyless = ["pre_shared_key", "pre_shared_key_wo"].into_iter().all(|name| tunnel.get(name).is_null());
+        let meant = matches!(tunnel.get(GENERATED), Raw::Bool(true) | Raw::Unknown(_));
+        if matches!(tunnel, Raw::Map(_)) && keyless && !meant {
+            let detail = "A new tunnel needs pre_shared_key_wo or pre_shared_key, or generate_pre_shared_key = true for a key that the service \
+                          makes up. If one of them is written here, look at its spelling: Terraform drops members of nested attributes that \
+                          do not exist.";
+            diagnostics.error(Path::of(["tunnels", role]), "Tunnel without a key", detail);
+        }
+    }
+    diagnostics
+}
+
 /// In main mode the other side is known by its address (IkeMode; TunnelIkeConfig, LocalId and RemoteId).
 pub(super) fn names_need_aggressive_mode(ike: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
     let is = |name: &str, value: &str| ike.get(name).as_str() == Some(value);
@@ -103,7 +139,7 @@ pub(super) fn same_asn(tunnels: &Raw, path: &Path, diagnostics: &mut Diagnostics
 }
 
 /// The same for a new connection where one of the tunnels says nothing: the service takes 45104 for it (TunnelBgpConfig, LocalAsn).
-pub(super) fn new_tunnels_have_one_asn(connection: &Raw) -> Result<(), Diagnostic> {
+fn new_tunnels_have_one_asn(connection: &Raw) -> Result<(), Diagnostic> {
     if connection.get("tunnels_bgp_enabled") == &Raw::Bool(false) {
         return Ok(());
     }
@@ -134,6 +170,7 @@ pub(super) fn own_ranges(tunnels: &Raw, path: &Path, diagnostics: &mut Diagnosti
 }
 
 const CONFLICT: &str = "Conflicting attributes";
+const GENERATED: &str = "generate_pre_shared_key";
 const ASN: &str = "Different AS numbers";
 
 const SINGLE: &[&str] = &[
@@ -218,6 +255,29 @@ mod tests {
                 assert_eq!(found(names_need_aggressive_mode, &ike).is_empty(), allowed, "{ike:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_new_tunnel_has_a_key_or_is_meant_to_get_one() {
+        let key = || Raw::from("key");
+        for (members, at) in [
+            (vec![("pre_shared_key", key())], ""),
+            (vec![("pre_shared_key", Raw::unknown())], ""),
+            (vec![("pre_shared_key_wo", key())], ""),
+            (vec![("generate_pre_shared_key", Raw::Bool(true))], ""),
+            (vec![("generate_pre_shared_key", Raw::unknown())], ""),
+            (vec![("generate_pre_shared_key", Raw::Bool(false))], "tunnels.slave"),
+            (vec![], "tunnels.slave"),
+        ] {
+            let tunnels = [("master", Raw::object([("pre_shared_key", key())])), ("slave", Raw::object(members))];
+            let connection = Raw::object([("tunnels", Raw::object(tunnels))]);
+            let found: Vec<_> = new_tunnels_have_keys(&connection).iter().map(|found| found.path.to_string()).collect();
+            assert_eq!(found.join(", "), at, "{connection:?}");
+        }
+        assert!(new_tunnels_have_keys(&Raw::object([("tunnels", Raw::unknown())])).is_empty());
+        assert!(new_tunnels_have_keys(&Raw::object([("pre_shared_key", Raw::Null)])).is_empty());
+        let both = Raw::object([("pre_shared_key", key()), ("generate_pre_shared_key", Raw::Bool(true))]);
+        assert_eq!(found(key_from_one_side, &both), ["generate_pre_shared_key"]);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub(super) struct Tunnels {
 /// One of two tunnels.
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 #[model(at_most_one_of(pre_shared_key, pre_shared_key_wo), requires(pre_shared_key_wo_version, pre_shared_key_wo))]
+#[model(rule = rules::key_from_one_side)]
 pub(super) struct Tunnel {
     /// Customer gateway at the other end. API member `CustomerGatewayId`.
     #[attr(required, prefix("cgw-"))]
@@ -43,6 +44,11 @@ pub(super) struct Tunnel {
     /// A key that differs at each run, as from an ephemeral resource that makes one up, needs a version.
     #[attr(optional)]
     pub(super) pre_shared_key_wo_version: Value<i64>,
+    /// Whether the service makes up the key of a new tunnel, which is then in no plan and no state: the ephemeral resource
+    /// `cloudvpn_alibaba_peer_configuration` hands it out. Without it, a new tunnel that has no key is an error, since a misspelt one
+    /// looks like none. A tunnel that is there keeps its key.
+    #[attr(optional)]
+    pub(super) generate_pre_shared_key: Value<bool>,
     /// Phase 1 proposal. API member `TunnelIkeConfig`.
     #[attr(optional, computed)]
     pub(super) ike: Value<Ike>,
@@ -195,6 +201,7 @@ impl Tunnel {
             pre_shared_key: key::observed(&psk, &before.pre_shared_key),
             pre_shared_key_wo: Value::Null,
             pre_shared_key_wo_version: before.pre_shared_key_wo_version,
+            generate_pre_shared_key: before.generate_pre_shared_key,
             ike: Ike::observed(ike, &before.ike),
             ipsec: Ipsec::observed(actual.tunnel_ipsec_config.as_ref(), &before.ipsec),
             dpd: Dpd::observed(actual.enable_dpd, &before.dpd),

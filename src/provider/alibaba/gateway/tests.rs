@@ -48,9 +48,3 @@ fn only_what_changed_is_sent() {
     assert!(moved.attributes.is_none());
     assert_eq!(moved.resource_group_id.as_deref(), Some("rg-2"));
 }
-
-#[test]
-fn one_that_is_locked_is_warned_about() {
-    assert!(seen(json!({"BusinessStatus": "Normal"})).notice().is_none());
-    assert!(seen(json!({"BusinessStatus": "FinancialLocked"})).notice().is_some());
-}

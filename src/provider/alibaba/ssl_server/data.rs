@@ -37,7 +37,7 @@ pub(crate) struct SslServers {
 }
 
 impl Shown for SslServer {
-    const HIDDEN: &'static [&'static str] = &["timeouts"];
+    const HIDDEN: &'static [&'static str] = &["allow_weak_algorithms", "timeouts"];
 }
 
 impl Sought for SslServer {

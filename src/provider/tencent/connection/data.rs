@@ -48,7 +48,7 @@ pub(crate) struct Connections {
 
 impl Shown for Connection {
     // `tags_all` are the tags; which of them somebody's configuration says is not to be seen from outside.
-    const HIDDEN: &'static [&'static str] = &["pre_shared_key_wo_version", "tags", "timeouts"];
+    const HIDDEN: &'static [&'static str] = &["allow_weak_algorithms", "pre_shared_key_wo_version", "tags", "timeouts"];
 }
 
 impl Sought for Connection {

@@ -24,6 +24,7 @@ impl From<LegacyConnection> for Connection {
             pre_shared_key_wo: Value::Null,
             pre_shared_key_wo_version: tunnel.pre_shared_key_wo_version,
             security_policies: tunnel.security_policies,
+            allow_weak_algorithms: tunnel.allow_weak_algorithms,
             ike: tunnel.ike.map(Ike::from),
             ipsec: tunnel.ipsec.map(Ipsec::from),
             tags_all: Value::Known(BTreeMap::new()),

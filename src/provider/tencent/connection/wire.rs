@@ -109,6 +109,7 @@ pub(super) fn observed(actual: &VpnConnection, before: &Connection) -> Connectio
         state: text(&actual.state),
         net_status: text(&actual.net_status),
         created_at: text(&actual.created_time),
+        allow_weak_algorithms: before.allow_weak_algorithms,
         timeouts: before.timeouts.clone(),
     }
 }

@@ -33,6 +33,13 @@ pub(super) fn connections_by_type(object: &Raw, path: &Path, diagnostics: &mut D
 }
 
 pub(super) fn prepaid_by_charge_type(object: &Raw, path: &Path, diagnostics: &mut Diagnostics) {
+    if object.get("charge_type").as_str() == Some(PREPAID) && object.get("prepaid").is_null() {
+        let detail = format!(
+            "With {PREPAID} it is paid in advance: set prepaid, with period_months and renew_flag. Of a gateway that is there the months do \
+             not matter, unless they change later."
+        );
+        diagnostics.error(path.attribute("charge_type"), "Missing attribute", detail);
+    }
     if object.get("charge_type").as_str() == Some(POSTPAID) && !object.get("prepaid").is_null() {
         let detail =
             format!("With {POSTPAID} nothing is paid in advance. Set charge_type to {PREPAID}, or leave prepaid out.");

@@ -45,7 +45,7 @@ pub(crate) struct LegacyConnections {
 }
 
 impl Shown for LegacyConnection {
-    const HIDDEN: &'static [&'static str] = &["pre_shared_key_wo_version", "timeouts"];
+    const HIDDEN: &'static [&'static str] = &["allow_weak_algorithms", "pre_shared_key_wo_version", "timeouts"];
 }
 
 impl Sought for LegacyConnection {

@@ -79,6 +79,7 @@ pub(super) fn observed(actual: &VpnConn, before: &LegacyConnection) -> LegacyCon
         status: actual.status().map(|status| status.to_string()).into(),
         net_status: text(&actual.net_status),
         created_at: text(&actual.create_time),
+        allow_weak_algorithms: before.allow_weak_algorithms,
         timeouts: before.timeouts.clone(),
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct SslServers {
 
 impl Shown for SslServer {
     // `tags_all` are the tags; which of them somebody's configuration says is not to be seen from outside.
-    const HIDDEN: &'static [&'static str] = &["tags", "timeouts"];
+    const HIDDEN: &'static [&'static str] = &["allow_weak_algorithms", "tags", "timeouts"];
 }
 
 impl Sought for SslServer {
