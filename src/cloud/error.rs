@@ -52,6 +52,7 @@ impl Error {
             http_status: None,
             attempts: 0,
             ambiguous: false,
+            given_up: false,
             candidates: Vec::new(),
             hint: None,
         }))
@@ -100,6 +101,11 @@ impl Error {
     /// Whether the call may have been executed although it failed here.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
+    }
+
+    /// Whether the service says that it gave up what was asked for: what it left is of no use.
+    pub fn is_given_up(&self) -> bool {
+        self.0.given_up
     }
 
     /// What a failed create may be about, as `terraform import` takes it: what it may have made nevertheless, or what it collides with.
@@ -160,6 +166,11 @@ impl Error {
         self
     }
 
+    pub(crate) fn given_up(mut self) -> Self {
+        self.0.given_up = true;
+        self
+    }
+
     pub(crate) fn naming(mut self, candidates: Vec<String>) -> Self {
         self.0.candidates = candidates;
         self
@@ -207,6 +218,7 @@ struct Details {
     http_status: Option<u16>,
     attempts: u32,
     ambiguous: bool,
+    given_up: bool,
     candidates: Vec<String>,
     hint: Option<Cow<'static, str>>,
 }

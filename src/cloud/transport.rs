@@ -302,7 +302,8 @@ const SELF_MADE: &str = "Give the endpoint a certificate that an authority signe
 
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const KEEPALIVES: u32 = 4;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Long enough for a resolver whose first server is dead, which takes 5 s, and for two lost SYNs.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(6);
 const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 /// A page of 100 tunnels is some hundred KB.
 const LARGEST_BODY: usize = 32 << 20;

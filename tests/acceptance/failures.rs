@@ -4,10 +4,10 @@ use std::fs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cloudvpn_mock::{Fault, FaultRule, Options, TaskFault, When};
+use cloudvpn_mock::{Fault, FaultRule, Lie, Options, TaskFault, When};
 use serde_json::json;
 
-use crate::harness::{Diagnostics, Workspace, hcl, options, tunnel};
+use crate::harness::{Diagnostics, Proxy, Workspace, hcl, options, tunnel};
 
 fn error(code: &str) -> Fault {
     Fault::Error(code.to_owned())
@@ -28,6 +28,33 @@ fn a_create_that_takes_too_long_leaves_a_tunnel_to_be_replaced() {
     // Once it is there, it can be deleted and made again; the new one settles by hand.
     ws.change_outside(&id, json!({ "State": "AVAILABLE", "NetStatus": "AVAILABLE" }));
     assert!(ws.plan().replaces("t"));
+}
+
+#[test]
+fn a_look_that_makes_no_sense_says_nothing_against_what_was_made() {
+    let ws = Workspace::new();
+    ws.mock.fault("DescribeVpnConnections", u64::MAX, Fault::Answer(Lie::WithoutRows));
+    let diagnostics = ws.write(hcl([tunnel("t")])).apply_fails();
+    assert!(diagnostics.error().detail.contains("terraform untaint") && ws.is_tainted("t"), "{diagnostics}");
+    assert!(ws.tunnels().contains_key(&ws.id("t")));
+}
+
+#[test]
+fn a_create_that_is_answered_with_an_id_that_never_shows_up_names_what_it_made() {
+    let ws = Workspace::new();
+    let proxy = Proxy::before(&ws.mock.url());
+    proxy.answers(|action, answer| {
+        if action == "CreateVpnConnection" {
+            answer["Response"]["VpnConnection"]["VpnConnectionId"] = json!("vpnx-nobodys1");
+        }
+    });
+    ws.through(&proxy);
+    let diagnostics = ws.write(hcl([tunnel("t")])).apply_fails();
+    let made = ws.tunnels().into_keys().next().expect("the mock made one");
+    let detail = &diagnostics.error().detail;
+    for says in ["vpnx-nobodys1 did not show up", &made, "terraform state rm", &format!("id = \"{made}\"")] {
+        assert!(detail.contains(says), "{says}: {detail}");
+    }
 }
 
 #[test]

@@ -94,16 +94,14 @@ impl Comparison {
         self.is("the key", sent == shown, false)
     }
 
-    /// Tags are equal if all are. Those that the cloud itself sets count on neither side.
+    /// Tags are equal if all are. Those that the cloud itself sets are not for here.
     pub(crate) fn tags<'t>(
         &mut self,
         sent: impl IntoIterator<Item = (&'t str, &'t str)>,
         shown: Option<impl IntoIterator<Item = (&'t str, &'t str)>>,
     ) -> &mut Self {
-        let own = |(key, _): &(&str, &str)| !key.starts_with("acs:");
         let Some(shown) = shown else { return self };
-        let [sent, shown] =
-            [sent.into_iter().filter(own).collect::<BTreeSet<_>>(), shown.into_iter().filter(own).collect()];
+        let [sent, shown] = [sent.into_iter().collect::<BTreeSet<_>>(), shown.into_iter().collect()];
         self.is("tags", sent == shown, shown.is_empty())
     }
 
@@ -197,7 +195,6 @@ mod tests {
             (compared(false, |c| _ = c.tags([("a", "b")], Some([("a", "c")]))), Differs("tags")),
             (compared(false, |c| _ = c.tags(none, Some([("owner", "other-team")]))), Differs("tags")),
             (compared(false, |c| _ = c.tags([("a", "b")], Some(none))), Differs("tags")),
-            (compared(false, |c| _ = c.tags(none, Some([("acs:rm:rgId", "rg-1")]))), Same),
         ]
         .into_iter()
         .enumerate()

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use crate::cloud::adopt::{self, Adoption, Candidate, Creation, Repeats, Terms, Wanted};
 use crate::cloud::alibaba::client::{Action, Client, Inner};
-use crate::cloud::alibaba::tags::Tag;
+use crate::cloud::alibaba::tags::{Tag, is_reserved};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::Result;
 
@@ -94,12 +94,24 @@ pub(super) fn seconds(time: Option<i64>) -> Option<i64> {
     time.map(|time| time.div_euclid(1000))
 }
 
-/// Tags, to compare.
+/// Tags, to compare. Those of the service itself count on neither side.
 pub(super) fn pairs<'t>(tags: impl IntoIterator<Item = &'t Tag>) -> impl Iterator<Item = (&'t str, &'t str)> {
-    tags.into_iter().map(|tag| (tag.key.as_str(), tag.value.as_str()))
+    let own = tags.into_iter().filter(|tag| !is_reserved(&tag.key));
+    own.map(|tag| (tag.key.as_str(), tag.value.as_str()))
 }
 
 /// What a request says, where empty is nothing.
 pub(super) fn said(text: &Option<String>) -> Option<&str> {
     text.as_deref().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_the_service_itself_are_not_compared() {
+        let tags = ["acs:rm:rgId", "aliyun-k", "team"].map(|key| Tag { key: key.to_owned(), value: "x".to_owned() });
+        assert_eq!(Vec::from_iter(pairs(&tags)), [("team", "x")]);
+    }
 }

@@ -39,7 +39,7 @@ pub use ssl_servers::{
     CreateSslVpnServer, DeleteSslVpnServer, DescribeSslVpnServers, ModifySslVpnServer, SslVpnServer,
     SslVpnServerSettings,
 };
-pub use tags::Tag;
+pub use tags::{Tag, is_reserved};
 pub use token::ClientToken;
 pub use turns::Turn;
 

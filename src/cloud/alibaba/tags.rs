@@ -18,6 +18,11 @@ pub struct Tag {
     pub value: String,
 }
 
+/// Whether a key or a value is the service's own, which nobody else may set (VPC API 2016-04-28, TagResources).
+pub fn is_reserved(text: &str) -> bool {
+    ["aliyun", "acs:"].iter().any(|start| text.starts_with(start))
+}
+
 /// Sets tags, and replaces the value of those that are there.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]

@@ -263,7 +263,7 @@ fn is_to_be_postpaid(gateway: &VpnGateway) -> bool {
 /// The error of a wait for a gateway or a tunnel whose `state` says that it has failed.
 pub(super) fn broken(kind: &str, id: &str, state: &str) -> Error {
     let hint = format!("Look into the console for what happened, and delete the {kind} there if need be.");
-    Error::new(Class::Fatal, format!("{id} is {state}")).hinting(Some(hint.into()))
+    Error::new(Class::Fatal, format!("{id} is {state}")).given_up().hinting(Some(hint.into()))
 }
 
 /// What a wait ends with, and the action that showed it: a missing or broken object. Other errors say for themselves where they are from.

@@ -262,7 +262,7 @@ impl Client {
         let said = answer.output.filter(|said| !said.trim().is_empty());
         let said = scrub(said.as_deref().unwrap_or("no message"), &secrets.iter().collect::<Vec<_>>());
         let message = format!("task {number} failed: {said}");
-        Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region)))
+        Ok(Progress::Failed(Error::new(Class::Fatal, message).about(action, region).given_up()))
     }
 }
 
@@ -345,7 +345,7 @@ impl Tasks {
 }
 
 fn given_up(id: &str, state: &str) -> Error {
-    Error::new(Class::Fatal, format!("the service gave up what it did with {id}: its state is {state}"))
+    Error::new(Class::Fatal, format!("the service gave up what it did with {id}: its state is {state}")).given_up()
 }
 
 /// What a wait says for itself is about what it looked at.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::cloud;
-use crate::cloud::alibaba::{Action, Tag};
+use crate::cloud::alibaba::{Action, Tag, is_reserved};
 use crate::framework::map::map;
 use crate::framework::model::{Map, Set, Value};
 use crate::framework::raw::Raw;
@@ -81,10 +81,6 @@ fn check_tags(tags: &Raw, longest_key: usize) -> Result<(), Finding> {
 pub(super) fn tag_map<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> Tags {
     let own = tags.into_iter().filter(|tag| !is_reserved(&tag.key));
     map(own.map(|tag| (tag.key.clone(), tag.value.clone())))
-}
-
-fn is_reserved(text: &str) -> bool {
-    ["aliyun", "acs:"].iter().any(|start| text.starts_with(start))
 }
 
 /// Tags for a request.

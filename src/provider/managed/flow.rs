@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{self, BoxFuture};
 
-use crate::cloud::{self, Class, Occupied};
+use crate::cloud::{self, Occupied};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::path::Path;
@@ -169,7 +169,7 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
         Err(refused) => {
             return Err(match known.get() {
                 // What the service began and gave up is of no use.
-                Some(id) if refused.error.class() != Class::Fatal => left(id, failed(refused.error)),
+                Some(id) if !refused.error.is_given_up() => left(id, failed(refused.error)),
                 Some(_) => failed(refused.error),
                 None => not_made(kind, &*api, settings, &region, &*object, refused).await,
             }
@@ -179,12 +179,15 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
     made(&id);
     put(&mut planned, "id", id.as_str().into());
     let object = kind.object("plan", &planned)?;
-    let seen = api.ready(&id, &*object, turn).await.map_err(|error| match error.class() {
-        // It is not there, or the service gave it up: no answer has a code for that.
-        Class::NotFound => failed(error),
-        Class::Fatal if error.code().is_none() => failed(error),
-        _ => left(&id, failed(error)),
-    })?;
+    let seen = match api.ready(&id, &*object, turn).await {
+        Ok(seen) => seen,
+        Err(error) if error.is_not_found() => {
+            return Err(not_there(kind, &*api, settings, &region, &*object, &id, failed(error)).await.into());
+        }
+        Err(error) if error.is_given_up() => return Err(failed(error).into()),
+        // Whatever else ends the wait says nothing against the object.
+        Err(error) => return Err(left(&id, failed(error)).into()),
+    };
     let observed = observed(settings, region, seen, &planned);
     let tags = all_tags(&planned);
     if !about.made_with_tags && !tags.is_empty() {
@@ -328,10 +331,7 @@ async fn not_made(
     // That it could not be looked for adds nothing to the refusal.
     let existing = api.existing(planned).await.unwrap_or_default();
     let [id] = &existing[..] else { return diagnostic };
-    let mut import_id = kind.import_id(planned, id);
-    if settings.region().as_deref() != Some(region) {
-        import_id = format!("{region}/{import_id}");
-    }
+    let import_id = import_id(kind, settings, region, planned, id);
     diagnostic.detail.push_str(&format!(
         "\n\n{id} exists already and has what this {} asks for. If this configuration had it under another name or key, a moved block says so: \
          moved {{ from = ..., to = ... }}. If it is to be managed here, import it: import {{ to = {}.NAME, id = {import_id:?} }}. If it is \
@@ -345,6 +345,36 @@ async fn not_made(
         ));
     }
     diagnostic
+}
+
+/// The error of a create whose object is not there. Should the id that was answered be another's, the object itself is left: it is named.
+async fn not_there(
+    kind: &dyn Kind,
+    api: &dyn Calls,
+    settings: &Settings,
+    region: &str,
+    planned: &Object,
+    id: &str,
+    mut diagnostic: Diagnostic,
+) -> Diagnostic {
+    let mut existing = api.existing(planned).await.unwrap_or_default();
+    existing.retain(|other| other != id);
+    let [other, ..] = &existing[..] else { return diagnostic };
+    let about = kind.about();
+    diagnostic.detail.push_str(&format!(
+        "\n\n{id} is what the answer to the create said. What this {} asks for is there as {}. If that was made by this apply, the id was \
+         wrong: remove this one from the state (terraform state rm), and import the other: import {{ to = {}.NAME, id = {:?} }}.",
+        about.kind,
+        existing.join(", "),
+        about.type_name,
+        import_id(kind, settings, region, planned, other),
+    ));
+    diagnostic
+}
+
+fn import_id(kind: &dyn Kind, settings: &Settings, region: &str, planned: &Object, id: &str) -> String {
+    let import_id = kind.import_id(planned, id);
+    if settings.region().as_deref() == Some(region) { import_id } else { format!("{region}/{import_id}") }
 }
 
 /// The object as the service describes it, with region and tags. `before` is what was known of it.

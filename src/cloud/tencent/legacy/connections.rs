@@ -327,13 +327,13 @@ fn failed(task_id: i64, output: TaskOutput, secrets: &[&SecretString]) -> Error 
     let said = output.error_msg.filter(|message| !message.is_empty());
     let said = scrub(said.as_deref().unwrap_or("no message"), secrets);
     let code = output.error_code.filter(|code| !code.is_empty() && code != "0");
-    Error::new(Class::Fatal, format!("task {task_id} failed: {said}")).code_is(code)
+    Error::new(Class::Fatal, format!("task {task_id} failed: {said}")).code_is(code).given_up()
 }
 
 fn given_up(id: &str, status: VpnConnStatus, region: &str) -> Error {
     let what = status.failure().unwrap_or("changing");
     let message = format!("the service gave up {what} {id}: its status is {status}");
-    Error::new(Class::Fatal, message).about(DescribeVpnConn::NAME, region)
+    Error::new(Class::Fatal, message).about(DescribeVpnConn::NAME, region).given_up()
 }
 
 fn shown(status: Option<VpnConnStatus>) -> String {
