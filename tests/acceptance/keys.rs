@@ -75,11 +75,12 @@ fn has_key(call: &Call) -> bool {
     call.params.to_string().contains("***")
 }
 
-/// What the plan does, and what it warns of keys, by summary.
+/// What the plan does, and what it warns of keys, by summary, which begins with the member of a nested attribute.
 fn warned(ws: &Workspace, args: &[&str]) -> (Vec<String>, Vec<String>) {
     let plan = ws.plan_with(args);
-    let warnings = plan.diagnostics.warnings().into_iter().map(|warning| warning.summary.clone());
-    let warnings = warnings.filter(|summary| summary.to_lowercase().contains("key")).collect();
+    let summaries = plan.diagnostics.warnings().into_iter().map(|warning| warning.summary.as_str());
+    let summaries = summaries.map(|summary| summary.rsplit(": ").next().unwrap_or(summary).to_owned());
+    let warnings = summaries.filter(|summary| summary.to_lowercase().contains("key")).collect();
     (plan.actions("k").into_iter().map(str::to_owned).collect(), warnings)
 }
 
