@@ -20,10 +20,5 @@ provider "cloudvpn" {
   }
 }
 
-# Both ends have to propose the same. These are the strongest values that both clouds know; each spells them in its own way.
-locals {
-  lifetime_seconds = {
-    ike   = 86400
-    ipsec = 3600
-  }
-}
+# Both ends have to propose the same. What stands in tencent.tf and alibaba.tf are the strongest values that both clouds know; each spells them
+# in its own way.

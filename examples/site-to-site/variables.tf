@@ -19,6 +19,12 @@ variable "pre_shared_key_version" {
   default     = 1
 }
 
+variable "lifetime_seconds" {
+  description = "After how many seconds the keys of phase 1 and of phase 2 are changed, at both ends."
+  type        = object({ ike = number, ipsec = number })
+  default     = { ike = 86400, ipsec = 3600 }
+}
+
 variable "tencent_region" {
   description = "Region on Tencent Cloud."
   type        = string
@@ -59,6 +65,12 @@ variable "alibaba_vswitch_id" {
   description = "vSwitch on Alibaba Cloud in which the gateway is."
   type        = string
   default     = "vsw-mock0001"
+}
+
+variable "alibaba_disaster_recovery_vswitch_id" {
+  description = "vSwitch of the same VPC in another zone, for the second address and the second tunnel."
+  type        = string
+  default     = "vsw-mock0002"
 }
 
 variable "alibaba_cidrs" {

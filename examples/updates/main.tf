@@ -40,7 +40,13 @@ resource "cloudvpn_tencent_connection" "office" {
   }
 }
 
-# Tencent Cloud, API 2.0: a change is one ModifyVpnConnEx and the task it starts.
+# Alibaba Cloud: a change is one ModifySslVpnClientCert.
+resource "cloudvpn_alibaba_ssl_client_cert" "laptop" {
+  name          = var.certificate_name
+  ssl_server_id = "vss-mock0001"
+}
+
+# Tencent Cloud, the retired API 2.0: a change is one ModifyVpnConnEx and the task it starts.
 resource "cloudvpn_tencent_legacy_connection" "branch" {
   name                = var.branch_name
   vpc_id              = "vpc-mock0001"
@@ -56,10 +62,4 @@ resource "cloudvpn_tencent_legacy_connection" "branch" {
       remote_cidrs = ["192.168.30.0/24"]
     },
   ]
-}
-
-# Alibaba Cloud: a change is one ModifySslVpnClientCert.
-resource "cloudvpn_alibaba_ssl_client_cert" "laptop" {
-  name          = var.certificate_name
-  ssl_server_id = "vss-mock0001"
 }

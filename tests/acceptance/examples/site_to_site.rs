@@ -1,11 +1,11 @@
-//! Two clouds, one tunnel: the two ends have to fit each other.
+//! Two clouds, two tunnels: the two ends of each have to fit each other.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cloudvpn_mock::Cloud;
 use serde_json::Value;
 
-use super::{KEY, Step, changes, objects_of, output, policies};
+use super::{KEY, Step, changes, objects_of, output};
 use crate::harness::Workspace;
 
 pub(super) fn look(ws: &Workspace, step: Step) {
@@ -21,39 +21,51 @@ pub(super) fn look(ws: &Workspace, step: Step) {
                 assert!(position("CreateVpnGateway", other) < position("CreateCustomerGateway", own));
                 assert!(position("CreateCustomerGateway", own) < position("CreateVpnConnection", own));
             }
-            let tags = &ends.tencent["TagSet"];
-            assert_eq!(tags[0]["Key"], "site", "{tags}");
-            for (name, end) in [("tencent", &ends.tencent), ("alibaba", &ends.alibaba)] {
-                assert_eq!(output(ws, "tunnels")[name], end["VpnConnectionId"]);
-            }
+            let tags = &ends.alibaba["Tag"]["Tag"];
+            assert!(tags.is_null() || tags[0]["Key"] == "site", "{tags}");
+            assert_eq!(output(ws, "tunnels")["alibaba"], ends.alibaba["VpnConnectionId"]);
             assert_eq!(output(ws, "addresses")["tencent"], ends.tencent_gateway["PublicIpAddress"]);
-            assert_eq!(output(ws, "addresses")["alibaba"], ends.alibaba_gateway["InternetIp"]);
+            for (role, end) in &ends.tencent {
+                assert_eq!(end.tunnel["TagSet"][0]["Key"], "site", "{role}");
+                assert_eq!(output(ws, "tunnels")["tencent"][role], end.tunnel["VpnConnectionId"]);
+                assert_eq!(output(ws, "addresses")["alibaba"][role], ends.alibaba_gateway[address(role)]);
+            }
             assert_eq!(output(ws, "tencent_vpc_routes")["172.16.0.0/16"], ends.tencent_gateway["VpnGatewayId"]);
         }
         Step::Changed => {
-            // A policy at one end; a remote range and a route at the other.
+            // A lifetime of every tunnel; a route.
             let expected = [
                 (Cloud::Alibaba, "CreateVpnRouteEntry"),
                 (Cloud::Alibaba, "ModifyVpnConnectionAttribute"),
                 (Cloud::Tencent, "ModifyVpnConnectionAttribute"),
             ];
-            assert_eq!(actions.len(), 3, "{calls:#?}");
+            assert_eq!(actions.len(), 4, "{calls:#?}");
             assert_eq!(actions.into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(expected));
             assert_eq!(ends.ranges().0, ["10.0.0.0/17", "10.0.128.0/17"]);
+            for end in ends.tencent.values() {
+                assert_eq!(end.tunnel["IPSECOptionsSpecification"]["IPSECSaLifetimeSeconds"], 7200);
+            }
         }
         Step::Replaced => unreachable!("there is no after/"),
     }
 }
 
-/// Both ends of the tunnel as the mock has them.
+/// Both ends of the tunnels as the mock has them.
 struct Ends {
-    tencent: Value,
+    /// By the role that the tunnel has on Alibaba Cloud.
+    tencent: BTreeMap<String, TencentEnd>,
     tencent_gateway: Value,
-    tencent_peer: Value,
+    tencent_routes: Vec<Value>,
     alibaba: Value,
     alibaba_gateway: Value,
-    alibaba_peer: Value,
-    routes: Vec<Value>,
+    alibaba_routes: Vec<Value>,
+    /// The customer gateways of Alibaba Cloud.
+    alibaba_peers: BTreeMap<String, Value>,
+}
+
+struct TencentEnd {
+    tunnel: Value,
+    peer: Value,
 }
 
 impl Ends {
@@ -63,72 +75,96 @@ impl Ends {
             found.unwrap_or_else(|| panic!("the {kind} of {cloud} have no {id}"))
         };
         let tunnels = output(ws, "tunnels");
-        let tencent = one("tencent", "vpn_connections", &tunnels["tencent"]);
+        let tencent: BTreeMap<_, _> = tunnels["tencent"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(role, id)| {
+                let tunnel = one("tencent", "vpn_connections", id);
+                let peer = one("tencent", "customer_gateways", &tunnel["CustomerGatewayId"]);
+                (role.clone(), TencentEnd { tunnel, peer })
+            })
+            .collect();
         let alibaba = one("alibaba", "vpn_connections", &tunnels["alibaba"]);
         Self {
-            tencent_gateway: one("tencent", "vpn_gateways", &tencent["VpnGatewayId"]),
-            tencent_peer: one("tencent", "customer_gateways", &tencent["CustomerGatewayId"]),
+            tencent_gateway: one("tencent", "vpn_gateways", &tencent["master"].tunnel["VpnGatewayId"]),
             tencent,
+            tencent_routes: objects_of(ws, "tencent", "vpn_gateway_routes").into_values().collect(),
             alibaba_gateway: one("alibaba", "vpn_gateways", &alibaba["VpnGatewayId"]),
-            alibaba_peer: one("alibaba", "customer_gateways", &alibaba["CustomerGatewayId"]),
             alibaba,
-            routes: objects_of(ws, "alibaba", "vpn_route_entries").into_values().collect(),
+            alibaba_routes: objects_of(ws, "alibaba", "vpn_route_entries").into_values().collect(),
+            alibaba_peers: objects_of(ws, "alibaba", "customer_gateways"),
         }
     }
 
     fn assert_fit(&self) {
-        // Each knows the other's address.
-        assert_eq!(self.tencent_peer["IpAddress"], self.alibaba_gateway["InternetIp"]);
-        assert_eq!(self.alibaba_peer["IpAddress"], self.tencent_gateway["PublicIpAddress"]);
+        let tunnels = &self.alibaba["TunnelOptionsSpecification"];
+        let tunnels = tunnels.get("TunnelOptions").unwrap_or(tunnels).as_array().unwrap();
+        assert_eq!((tunnels.len(), self.tencent.len()), (2, 2), "{tunnels:#?}");
+        for other in tunnels {
+            let role = other["Role"].as_str().unwrap();
+            let TencentEnd { tunnel, peer } = &self.tencent[role];
+            // Each knows the other's address.
+            assert_eq!(peer["IpAddress"], self.alibaba_gateway[address(role)]);
+            let alibaba_peer = &self.alibaba_peers[other["CustomerGatewayId"].as_str().unwrap()];
+            assert_eq!(alibaba_peer["IpAddress"], self.tencent_gateway["PublicIpAddress"]);
 
-        // Both have the same key and propose the same.
-        let (ike, ipsec) = (&self.tencent["IKEOptionsSpecification"], &self.tencent["IPSECOptionsSpecification"]);
-        let (other_ike, other_ipsec) = (&self.alibaba["IkeConfig"], &self.alibaba["IpsecConfig"]);
-        assert_eq!((&self.tencent["PreShareKey"], &other_ike["Psk"]), (&KEY.into(), &KEY.into()));
-        for (one, other) in [
-            (&ike["IKEVersion"], &other_ike["IkeVersion"]),
-            (&ike["PropoEncryAlgorithm"], &other_ike["IkeEncAlg"]),
-            (&ike["PropoAuthenAlgorithm"], &other_ike["IkeAuthAlg"]),
-            (&ike["DhGroupName"], &other_ike["IkePfs"]),
-            (&ike["IKESaLifetimeSeconds"], &other_ike["IkeLifetime"]),
-            (&ipsec["EncryptAlgorithm"], &other_ipsec["IpsecEncAlg"]),
-            (&ipsec["IntegrityAlgorith"], &other_ipsec["IpsecAuthAlg"]),
-            (&ipsec["PfsDhGroup"], &other_ipsec["IpsecPfs"]),
-            (&ipsec["IPSECSaLifetimeSeconds"], &other_ipsec["IpsecLifetime"]),
-            // Each says that it is who the other expects.
-            (&ike["LocalAddress"], &other_ike["RemoteId"]),
-            (&ike["RemoteAddress"], &other_ike["LocalId"]),
-        ] {
-            assert_eq!(in_common(one), in_common(other));
+            // Both have the same key and propose the same.
+            let (ike, ipsec) = (&tunnel["IKEOptionsSpecification"], &tunnel["IPSECOptionsSpecification"]);
+            let (other_ike, other_ipsec) = (&other["TunnelIkeConfig"], &other["TunnelIpsecConfig"]);
+            assert_eq!((&tunnel["PreShareKey"], &other_ike["Psk"]), (&KEY.into(), &KEY.into()));
+            for (one, other) in [
+                (&ike["IKEVersion"], &other_ike["IkeVersion"]),
+                (&ike["PropoEncryAlgorithm"], &other_ike["IkeEncAlg"]),
+                (&ike["PropoAuthenAlgorithm"], &other_ike["IkeAuthAlg"]),
+                (&ike["DhGroupName"], &other_ike["IkePfs"]),
+                (&ike["IKESaLifetimeSeconds"], &other_ike["IkeLifetime"]),
+                (&ipsec["EncryptAlgorithm"], &other_ipsec["IpsecEncAlg"]),
+                (&ipsec["IntegrityAlgorith"], &other_ipsec["IpsecAuthAlg"]),
+                (&ipsec["PfsDhGroup"], &other_ipsec["IpsecPfs"]),
+                (&ipsec["IPSECSaLifetimeSeconds"], &other_ipsec["IpsecLifetime"]),
+                // Each says that it is who the other expects.
+                (&ike["LocalAddress"], &other_ike["RemoteId"]),
+                (&ike["RemoteAddress"], &other_ike["LocalId"]),
+            ] {
+                assert_eq!(in_common(one), in_common(other), "{role}");
+            }
         }
 
-        // What is local here is remote there, and has a way there.
-        let (tencent, alibaba) = self.ranges();
-        assert_eq!(ranges(&self.alibaba["LocalSubnet"]), alibaba);
-        assert_eq!(ranges(&self.alibaba["RemoteSubnet"]), tencent);
-        let mut routed: Vec<_> = self.routes.iter().map(|route| route["RouteDest"].as_str().unwrap()).collect();
-        routed.sort_unstable();
-        assert_eq!(routed, tencent);
-        for route in &self.routes {
+        // Everything may pass, and each range has a way there: on Tencent Cloud through either tunnel, the first one first.
+        assert_eq!(
+            (&self.alibaba["LocalSubnet"], &self.alibaba["RemoteSubnet"]),
+            (&"0.0.0.0/0".into(), &"0.0.0.0/0".into())
+        );
+        for route in &self.alibaba_routes {
             assert_eq!(route["NextHop"], self.alibaba["VpnConnectionId"]);
             assert_eq!(route["State"], "published");
         }
+        for range in self.ranges().1 {
+            let ways: BTreeMap<_, _> = self
+                .tencent_routes
+                .iter()
+                .filter(|route| route["DestinationCidrBlock"] == range.as_str())
+                .map(|route| (route["InstanceId"].as_str().unwrap(), route["Priority"].as_i64().unwrap()))
+                .collect();
+            let id = |role: &str| self.tencent[role].tunnel["VpnConnectionId"].as_str().unwrap();
+            assert_eq!(ways, BTreeMap::from([(id("master"), 0), (id("slave"), 100)]));
+        }
     }
 
-    /// The ranges of Tencent Cloud's side and those of Alibaba Cloud's, as Tencent Cloud's end has them.
+    /// The ranges of Tencent Cloud's side and those of Alibaba Cloud's, as each side has routes to the other's.
     fn ranges(&self) -> (Vec<String>, Vec<String>) {
-        let policies = policies(&self.tencent);
-        let owned = |ranges: Vec<&str>| ranges.into_iter().map(str::to_owned).collect();
-        let remote: BTreeSet<_> = policies.values().flatten().copied().collect();
-        (owned(policies.into_keys().collect()), owned(remote.into_iter().collect()))
+        let ranges = |routes: &[Value], member: &str| {
+            let ranges: BTreeSet<_> = routes.iter().map(|route| route[member].as_str().unwrap().to_owned()).collect();
+            ranges.into_iter().collect()
+        };
+        (ranges(&self.alibaba_routes, "RouteDest"), ranges(&self.tencent_routes, "DestinationCidrBlock"))
     }
 }
 
-/// Ranges with commas between them.
-fn ranges(text: &Value) -> Vec<String> {
-    let mut ranges: Vec<_> = text.as_str().unwrap().split(',').map(str::to_owned).collect();
-    ranges.sort();
-    ranges
+/// The member of a gateway on Alibaba Cloud with the address of a tunnel.
+fn address(role: &str) -> &'static str {
+    if role == "master" { "InternetIp" } else { "DisasterRecoveryInternetIp" }
 }
 
 /// A value of either cloud's in one spelling: `AES-CBC-256` and `aes256` are the same.
