@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::guides::without_other_providers;
 use crate::harness::{Diagnostic, Workspace, hcl};
 
 #[test]
@@ -11,7 +12,11 @@ fn every_example_of_a_page_is_valid() {
     let mut checked = 0;
     for (kind, file) in KINDS {
         for directory in directories(&root().join("examples").join(kind)) {
-            let configuration = fs::read_to_string(directory.join(file)).unwrap();
+            let mut configuration = fs::read_to_string(directory.join(file)).unwrap();
+            // The others of the same page go on where the first one ends.
+            for other in others(&directory, file) {
+                configuration.push_str(&without_other_providers(&fs::read_to_string(other).unwrap()));
+            }
             if FOREIGN.iter().any(|foreign| configuration.contains(foreign)) {
                 continue;
             }
@@ -90,6 +95,15 @@ fn anchors(text: &str) -> impl Iterator<Item = String> {
     });
     let named = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned);
     headings.chain(named)
+}
+
+/// The further examples of a page.
+fn others(directory: &Path, file: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    files
+        .filter(|path| name(path).ends_with(".tf") && name(path) != file && !name(path).starts_with("import"))
+        .collect()
 }
 
 fn directories(of: &Path) -> Vec<PathBuf> {

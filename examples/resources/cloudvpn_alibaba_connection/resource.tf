@@ -4,41 +4,27 @@ variable "pre_shared_key" {
   ephemeral = true
 }
 
-# One tunnel, to one customer gateway.
+# Two tunnels, as gateways in two zones have them: one leads when the other is not there.
 resource "cloudvpn_alibaba_connection" "office" {
-  name                = "office"
-  gateway_id          = "vpn-bp1a3kqjiiq9legfx****"
-  customer_gateway_id = "cgw-bp1mvj4g9kogwwcxk****"
-  local_cidrs         = ["10.0.0.0/16"]
-  remote_cidrs        = ["192.168.0.0/16"]
-
-  pre_shared_key_wo         = var.pre_shared_key
-  pre_shared_key_wo_version = 1
-
-  tags = {
-    site = "office"
-  }
-}
-
-# Two tunnels, on a gateway that has two, with routes from BGP. The service makes up the keys.
-resource "cloudvpn_alibaba_connection" "branch" {
-  name                = "branch"
-  gateway_id          = "vpn-bp1q8bgx4xnkm2ogj****"
-  local_cidrs         = ["0.0.0.0/0"]
-  remote_cidrs        = ["0.0.0.0/0"]
-  effect_immediately  = true
-  tunnels_bgp_enabled = true
+  name         = "office"
+  gateway_id   = "vpn-bp1q8bgx4xnkm2ogj****"
+  local_cidrs  = ["10.0.0.0/16"]
+  remote_cidrs = ["192.168.0.0/16"]
 
   tunnels = {
     master = {
-      customer_gateway_id     = "cgw-p0wy363lucf1uyae8****"
-      generate_pre_shared_key = true
-      bgp                     = { local_asn = 65530, tunnel_cidr = "169.254.10.0/30", local_ip = "169.254.10.1" }
+      customer_gateway_id       = "cgw-p0wy363lucf1uyae8****"
+      pre_shared_key_wo         = var.pre_shared_key
+      pre_shared_key_wo_version = 1
     }
     slave = {
-      customer_gateway_id     = "cgw-p0w2jemrcj5u61un8****"
-      generate_pre_shared_key = true
-      bgp                     = { local_asn = 65530, tunnel_cidr = "169.254.20.0/30", local_ip = "169.254.20.1" }
+      customer_gateway_id       = "cgw-p0w2jemrcj5u61un8****"
+      pre_shared_key_wo         = var.pre_shared_key
+      pre_shared_key_wo_version = 1
     }
+  }
+
+  tags = {
+    site = "office"
   }
 }

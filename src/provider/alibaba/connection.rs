@@ -113,6 +113,8 @@ pub(crate) struct Connection {
     #[attr(optional)]
     tunnels: Value<Tunnels>,
     /// BGP over both tunnels. API member `EnableTunnelsBgp`.
+    ///
+    /// Left out, there is none.
     #[attr(optional, computed)]
     tunnels_bgp_enabled: Value<bool>,
     /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`. API

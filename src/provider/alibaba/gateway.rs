@@ -96,6 +96,8 @@ pub(crate) struct Gateway {
     #[attr(optional)]
     auto_pay: Value<bool>,
     /// Whether routes that the gateway learns by BGP go into the VPC's route table. API member `AutoPropagate`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed)]
     auto_propagate: Value<bool>,
     /// Resource group of the VPN gateway and of what belongs to it; the account's default group by default. API member `ResourceGroupId`.

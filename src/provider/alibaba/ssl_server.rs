@@ -45,10 +45,12 @@ pub(crate) struct SslServer {
     /// Range from which clients get their addresses, /16 to /29. API member `ClientIpPool`.
     ///
     /// It has to have four addresses for each connection that the gateway permits, and must overlap neither `local_cidrs` nor the VPC nor
-    /// its routes.
+    /// its routes. Reserved are 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 and 255.0.0.0/8.
     #[attr(required, ipv4_cidr, custom("/16 to /29, in no reserved range", rules::client_range))]
     client_cidr: Value<String>,
     /// Ranges that clients can reach. API member `LocalSubnet`.
+    ///
+    /// Reserved are 127.0.0.0/8, 169.254.0.0/16, 224.0.0.0/4 and 255.0.0.0/8.
     #[attr(required, items(1..=5), each(ipv4_cidr, custom("/8 to /32, in no reserved range", rules::local_range)))]
     local_cidrs: Value<Set<String>>,
     /// Protocol between client and server. API member `Proto`.
@@ -60,7 +62,10 @@ pub(crate) struct SslServer {
     encryption_algorithm: Value<String>,
     /// Port on which the server listens. API member `Port`.
     #[attr(optional, computed, initial = 1194, range(1..=65535))]
-    #[attr(custom("none of the ports that the gateway needs itself", rules::free_port))]
+    #[attr(custom(
+        "none of 22, 53, 68, 80, 123, 443, 500, 2222, 4500, 4510, 4560, 7505, 9000, 9001, 9002 and 22222, which the gateway needs itself",
+        rules::free_port
+    ))]
     port: Value<i64>,
     /// Whether traffic is compressed. API member `Compress`.
     #[attr(optional, computed, initial = false)]

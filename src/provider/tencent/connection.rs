@@ -88,9 +88,15 @@ pub(crate) struct Connection {
     health_check: Value<HealthCheck>,
     /// Who negotiates: `active` (this side), `passive` (the other), `flowTrigger` (this side, when there is traffic). API member
     /// `NegotiationType`.
+    ///
+    /// Left out, the service takes `active`.
     #[attr(optional, computed, one_of("active", "passive", "flowTrigger"))]
     negotiation: Value<String>,
     /// How traffic finds the tunnel. API member `RouteType`.
+    ///
+    /// `StaticRoute`: by routes of the gateway (`cloudvpn_tencent_gateway_route`); `Policy`: by `security_policies`, whose ranges decide; `Bgp`: by
+    /// routes that the two ends tell each other over `bgp`. A tunnel with BGP and others cannot be on one gateway. Left out, the service takes
+    /// `STATIC`: by `security_policies` where there are any, else by routes.
     #[attr(optional, computed, replace, one_of("STATIC", "StaticRoute", "Policy", "Bgp"))]
     route_type: Value<String>,
     /// BGP over the tunnel, with `route_type = "Bgp"`. API member `BgpConfig`.

@@ -67,6 +67,8 @@ pub(crate) struct Gateway {
     #[attr(optional, computed)]
     prepaid: Value<Prepaid>,
     /// How many clients can connect to a gateway of type `SSL` or `SSL_CCN`. API member `MaxConnection`.
+    ///
+    /// Left out, 5.
     #[attr(optional, computed, custom("5, 10, 20, 50, 100, 200, 500 or 1000", rules::connections))]
     max_connections: Value<i64>,
     /// AS number of the gateway, for tunnels with BGP; by default the service's. API member `BgpAsn`.
@@ -75,9 +77,13 @@ pub(crate) struct Gateway {
     #[attr(optional, computed, range(1..=4_294_967_295), custom("none of 45090, 58835 and 139341", free_asn))]
     bgp_asn: Value<i64>,
     /// Zone of the gateway, such as `ap-guangzhou-3`. API member `Zone`.
+    ///
+    /// Left out, the service picks one.
     #[attr(optional, computed, replace, chars(1..=64))]
     zone: Value<String>,
     /// Dedicated cluster of the gateway. API member `CdcId`.
+    ///
+    /// Left out, none.
     #[attr(optional, computed, replace, chars(1..=64))]
     cdc_id: Value<String>,
     /// Tags of this gateway, beside the provider's `default_tags`. A tag that is null removes a default.

@@ -57,7 +57,7 @@ pub(crate) struct SslServer {
     #[attr(optional, computed, replace, one_of("UDP"))]
     protocol: Value<String>,
     /// Port to which clients connect; left out, the service chooses. API member `SslVpnPort`.
-    #[attr(optional, computed, range(1..=65535), custom("none of the ports that Tencent Cloud refuses", free_port))]
+    #[attr(optional, computed, range(1..=65535), custom("none of 22, 36, 53, 68, 123, 500, 4500, 36000, 50051 and 54000", free_port))]
     port: Value<i64>,
     /// API member `EncryptAlgorithm`.
     #[attr(optional, computed, initial = "AES-256-CBC", one_of(ENCRYPTION))]

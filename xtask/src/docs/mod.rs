@@ -34,7 +34,9 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     ensure!(!schema.diagnostics.has_errors(), "the schema is invalid: {:?}", schema.diagnostics);
 
     let docs = root.join("docs");
-    let pages = pages(&schema, &root.join("examples"), &docs.join("guides"))?;
+    let by_hand = root.join("templates/index.md");
+    let by_hand = fs::read_to_string(&by_hand).with_context(|| format!("cannot read {}", by_hand.display()))?;
+    let pages = pages(&schema, &root.join("examples"), &docs.join("guides"), &by_hand.replace("\r\n", "\n"))?;
     let differences = differences(&pages, &docs)?;
     if options.check {
         ensure!(
@@ -57,11 +59,11 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn pages(schema: &ProviderSchema, examples: &Path, guides: &Path) -> anyhow::Result<Pages> {
+fn pages(schema: &ProviderSchema, examples: &Path, guides: &Path, by_hand: &str) -> anyhow::Result<Pages> {
     let mut pages = Pages::new();
     let permissions = permissions::guide();
     let guides = guides::section(guides, &[(permissions::GUIDE, &permissions)])?;
-    pages.insert("index.md".into(), page::index(&schema.provider, examples, &guides)?);
+    pages.insert("index.md".into(), page::index(&schema.provider, examples, &guides, by_hand)?);
     pages.insert(Path::new("guides").join(permissions::GUIDE), permissions);
     for (kind, schemas) in [
         (&page::RESOURCE, &schema.resources),
@@ -164,6 +166,21 @@ mod tests {
                 "  missing: docs/resources/new.md",
             ]
         );
+    }
+
+    #[test]
+    fn every_resource_shows_its_identity_as_it_is() {
+        let schema = Server::new(cloudvpn::provider::Cloudvpn).schema();
+        assert_eq!(schema.identities.len(), schema.resources.len());
+        for (name, identity) in &schema.identities {
+            let file = workspace::root().join("examples/resources").join(name).join("import-by-identity.tf");
+            let text = fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            assert!(text.contains(&format!("to = {name}.")), "{}", file.display());
+            let members = text.split_once("identity = {").unwrap().1.split('}').next().unwrap();
+            let shown: Vec<_> = members.lines().filter_map(|line| Some(line.split_once(" = ")?.0.trim())).collect();
+            let all: Vec<_> = identity.attributes.iter().map(|attribute| attribute.name.to_string()).collect();
+            assert_eq!(shown, all, "{}", file.display());
+        }
     }
 
     #[test]

@@ -61,12 +61,17 @@ impl Kind {
     }
 }
 
-/// docs/index.md.
-pub(super) fn index(provider: &Schema, examples: &Path, guides: &str) -> anyhow::Result<String> {
+/// docs/index.md; `by_hand` is what no schema tells.
+pub(super) fn index(provider: &Schema, examples: &Path, guides: &str, by_hand: &str) -> anyhow::Result<String> {
     let description = &provider.block.description;
     let example = examples::required(&examples.join("provider/provider.tf"), "terraform")?;
     let mut page = front_matter("cloudvpn Provider", None, description);
-    write!(page, "# cloudvpn Provider\n\n{}\n\n## Example Usage\n\n{example}\n{guides}", description.trim())?;
+    let description = description.trim();
+    write!(
+        page,
+        "# cloudvpn Provider\n\n{description}\n\n## Example Usage\n\n{example}\n{guides}{}\n\n",
+        by_hand.trim()
+    )?;
     page.push_str(&schema::block(&provider.block));
     Ok(finish(page))
 }
@@ -82,7 +87,8 @@ pub(super) fn object(kind: &Kind, name: &str, schema: &Schema, examples: &Path) 
     if let Some(deprecated) = &schema.block.deprecated {
         write!(page, "~> **Deprecated** {deprecated}\n\n")?;
     }
-    write!(page, "## Example Usage\n\n{example}\n")?;
+    let further = examples::further(&directory, &[kind.example, BY_ID, BY_IDENTITY])?;
+    write!(page, "## Example Usage\n\n{example}\n{further}")?;
     page.push_str(&schema::block(&schema.block));
     if kind.importable {
         page.push_str(&import(&directory)?);
@@ -113,8 +119,8 @@ pub(super) fn finish(page: String) -> String {
 
 /// How to import, from whichever of the three examples there are.
 fn import(directory: &Path) -> anyhow::Result<String> {
-    let by_id = examples::optional(&directory.join("import-by-string-id.tf"), "terraform")?;
-    let by_identity = examples::optional(&directory.join("import-by-identity.tf"), "terraform")?;
+    let by_id = examples::optional(&directory.join(BY_ID), "terraform")?;
+    let by_identity = examples::optional(&directory.join(BY_IDENTITY), "terraform")?;
     let command = examples::optional(&directory.join("import.sh"), "shell")?;
 
     let mut text = String::new();
@@ -141,6 +147,9 @@ fn subcategory(name: &str) -> &'static str {
 }
 
 const PREFIX: &str = "cloudvpn_";
+
+const BY_ID: &str = "import-by-string-id.tf";
+const BY_IDENTITY: &str = "import-by-identity.tf";
 
 #[cfg(test)]
 mod tests {

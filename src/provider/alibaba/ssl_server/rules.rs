@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn the_page_lists_the_ports_that_are_taken() {
+        use crate::framework::model::Model;
+        let block = super::super::SslServer::block();
+        let port = block.attributes.iter().find(|attribute| attribute.name == "port").unwrap();
+        let said: Vec<_> = port.validators.iter().map(ToString::to_string).collect();
+        let words: Vec<_> = said.iter().flat_map(|text| text.split([' ', ','])).collect();
+        assert!(TAKEN.iter().all(|port| words.contains(&port.to_string().as_str())), "{said:?}");
+    }
+
+    #[test]
     fn clients_and_what_they_reach_do_not_overlap() {
         for (local, overlaps) in [("10.0.0.0/8", true), ("10.1.2.0/24", true), ("172.16.0.0/12", false)] {
             let object =

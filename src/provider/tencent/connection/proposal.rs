@@ -108,6 +108,8 @@ pub(super) struct Ipsec {
     #[attr(optional, computed, initial = 3600, range(180..=604_800))]
     pub(super) lifetime_seconds: Value<i64>,
     /// Lifetime of the IPsec SA in kilobytes of traffic. API member `IPSECSaLifetimeTraffic`.
+    ///
+    /// Left out, 4096000000 by the API's page.
     #[attr(optional, computed, range(2560..=4_294_967_295))]
     pub(super) lifetime_kilobytes: Value<i64>,
 }

@@ -22,12 +22,18 @@ use super::Connection;
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct Dpd {
     /// Whether the peer is watched. API member `DpdEnable`.
+    ///
+    /// Left out, it is not.
     #[attr(optional, computed)]
     pub(super) enabled: Value<bool>,
     /// After how many seconds without an answer the peer counts as dead. API member `DpdTimeout`.
+    ///
+    /// Left out, after 30.
     #[attr(optional, computed, range(30..=60))]
     pub(super) timeout_seconds: Value<i64>,
     /// What happens then: `clear` the SA, or `restart` the negotiation. API member `DpdAction`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed, one_of("clear", "restart"))]
     pub(super) action: Value<String>,
 }
@@ -37,6 +43,8 @@ pub(super) struct Dpd {
 #[model(consistent = probes_have_two_ends)]
 pub(super) struct HealthCheck {
     /// Whether the tunnel is probed. API member `EnableHealthCheck`.
+    ///
+    /// Left out, it is not.
     #[attr(optional, computed)]
     pub(super) enabled: Value<bool>,
     /// Address the probes come from. The service chooses one where it is left out or `0.0.0.0`. API member `HealthCheckLocalIp`.
@@ -55,12 +63,18 @@ pub(super) struct HealthCheck {
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct Probe {
     /// Time between two probes in milliseconds. API member `ProbeInterval`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed, range(1000..=5000))]
     interval_ms: Value<i64>,
     /// How many probes must fail. API member `ProbeThreshold`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed, range(3..=8))]
     threshold: Value<i64>,
     /// How long an answer may take in milliseconds. API member `ProbeTimeout`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed, range(10..=5000))]
     timeout_ms: Value<i64>,
 }
