@@ -57,6 +57,8 @@ pub(crate) struct Connection {
     #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Name of the connection, in any language. API member `Name`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed, chars(1..=100))]
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     name: Value<String>,

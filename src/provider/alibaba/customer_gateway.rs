@@ -51,6 +51,8 @@ pub(crate) struct CustomerGateway {
     #[attr(required, replace, ipv4, custom("the address of a host, in no reserved range", rules::peer))]
     ip_address: Value<String>,
     /// Name of the customer gateway, in any language. API member `Name`.
+    ///
+    /// Left out, the service decides.
     #[attr(optional, computed, chars(1..=100))]
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     name: Value<String>,

@@ -67,6 +67,8 @@ pub(crate) struct SslServer {
     #[attr(discouraged(values("SHA1"), "collisions of SHA-1 can be made. Use SHA256."))]
     integrity_algorithm: Value<String>,
     /// Whether packets are compressed, which the service says not to support. API member `Compress`.
+    ///
+    /// Left out, they are not.
     #[attr(optional, computed)]
     #[attr(discouraged(
         values("true"),
@@ -75,6 +77,8 @@ pub(crate) struct SslServer {
     compression_enabled: Value<bool>,
     /// Whether clients sign on at an identity provider (single sign-on); for accounts that Tencent Cloud permits to. API member
     /// `SsoEnabled`.
+    ///
+    /// Left out, they do not.
     #[attr(optional, computed)]
     sso_enabled: Value<bool>,
     /// Metadata of the identity provider, XML, with `sso_enabled = true`. The API does not show it: changes from outside are not seen,
@@ -82,6 +86,8 @@ pub(crate) struct SslServer {
     #[attr(optional, sensitive, chars(1..))]
     saml_metadata: Value<Secret>,
     /// Whether access policies decide which client reaches what. API member `AccessPolicyEnabled`.
+    ///
+    /// Left out, they do not: every client reaches all of `local_cidrs`.
     #[attr(optional, computed, replace)]
     access_policy_enabled: Value<bool>,
     /// Name servers that clients are told. API member `DnsServers`.
