@@ -20,6 +20,8 @@ pub struct Permission {
 pub struct Permissions {
     /// To read them: a refresh, an import, data sources.
     pub read: &'static [Permission],
+    /// Beside that, to say in a plan what other objects would meet. Where it is not permitted, nothing is said.
+    pub plan: &'static [Permission],
     /// Beside that, to make, change and delete them.
     pub write: &'static [Permission],
 }

@@ -24,6 +24,8 @@ pub struct Needed {
     pub part: Part,
     pub type_name: &'static str,
     pub read: &'static [Permission],
+    /// Beside that, to say in a plan what other objects would meet; where it is not permitted, nothing is said. Only of resources.
+    pub plan: &'static [Permission],
     /// Only of resources.
     pub write: &'static [Permission],
 }
@@ -57,17 +59,17 @@ pub fn needed() -> Vec<Needed> {
 
 /// The resource and its two data sources.
 fn kind<M: Single>(of: &Permissions) -> Vec<Needed> {
-    let reading = |type_name| Needed { part: Part::DataSource, type_name, read: of.read, write: &[] };
-    let resource = Needed { part: Part::Resource, type_name: M::TYPE, read: of.read, write: of.write };
+    let reading = |type_name| Needed { part: Part::DataSource, type_name, read: of.read, plan: &[], write: &[] };
+    let resource = Needed { part: Part::Resource, type_name: M::TYPE, read: of.read, plan: of.plan, write: of.write };
     vec![resource, reading(M::TYPE), reading(<M::Many as Found>::TYPE)]
 }
 
 fn data<D: DataSource>(of: &Permissions) -> Vec<Needed> {
-    vec![Needed { part: Part::DataSource, type_name: D::TYPE, read: of.read, write: of.write }]
+    vec![Needed { part: Part::DataSource, type_name: D::TYPE, read: of.read, plan: of.plan, write: of.write }]
 }
 
 fn ephemeral<E: EphemeralResource>(of: &Permissions) -> Vec<Needed> {
-    vec![Needed { part: Part::EphemeralResource, type_name: E::TYPE, read: of.read, write: of.write }]
+    vec![Needed { part: Part::EphemeralResource, type_name: E::TYPE, read: of.read, plan: of.plan, write: of.write }]
 }
 
 #[cfg(test)]
@@ -93,10 +95,10 @@ mod tests {
 
     #[test]
     fn what_only_reads_may_change_nothing_and_nothing_is_said_twice() {
-        for Needed { part, type_name, read, write } in needed() {
-            assert!(read.iter().all(Permission::reads), "{type_name}");
+        for Needed { part, type_name, read, plan, write } in needed() {
+            assert!(read.iter().chain(plan).all(Permission::reads), "{type_name}");
             assert_eq!(part == Part::Resource, !write.is_empty(), "{type_name}");
-            let all: Vec<_> = read.iter().chain(write).collect();
+            let all: Vec<_> = read.iter().chain(plan).chain(write).collect();
             assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{type_name}");
         }
     }

@@ -27,7 +27,7 @@ fn a_policy_permits_what_its_kind_calls_and_nothing_else() {
     for needed in needed().iter().filter(|needed| needed.part == Part::Resource) {
         let life = &of_type[needed.type_name];
         let read = names(needed.read);
-        let all: BTreeSet<_> = read.union(&names(needed.write)).cloned().collect();
+        let all = everything(needed);
         wrong.extend(differences(needed, "its reads", &read, &life.reads));
         wrong.extend(differences(needed, "its whole life", &all, &life.calls));
         let secrets: BTreeSet<_> = life.secrets.iter().map(String::as_str).collect();
@@ -145,8 +145,8 @@ impl Life {
             let start = record.start(verb);
             life.live(verb.verb, &start, false);
         }
-        for (config, changes) in further(kind.type_name) {
-            life.live_through(&record, &config, &changes);
+        for (config, changes, replacement) in further(kind.type_name) {
+            life.live_through(&record, &config, &changes, &replacement);
         }
         life
     }
@@ -160,6 +160,12 @@ impl Life {
     fn live(&mut self, verb: Verb, start: &Start<'_>, may_fail: bool) -> (Json, Saved) {
         let (calls, outcome, state) = cell::run(0, async {
             let cell = Cell::start(start).await;
+            if matches!(verb, Verb::Change(_)) {
+                // What a plan looks up by itself, and what it lists when it looks up more.
+                for _ in 0..MANY {
+                    let _ = cell.terraform.changes(&start.saved, &cell.config).await;
+                }
+            }
             let mut outcome = cell.perform(verb, start).await;
             // A process that reads many lists them.
             for _ in 0..if verb == Verb::Read { MANY } else { 0 } {
@@ -177,8 +183,9 @@ impl Life {
         (state, outcome.saved)
     }
 
-    /// Another life: made with this beside the campaign's configuration, then each change in turn, then deleted.
-    fn live_through(&mut self, record: &Record, config: &Json, changes: &[Json]) {
+    /// Another life: made with this beside the campaign's configuration, then each change in turn, then replaced, or only planned to be where
+    /// that is refused, and deleted.
+    fn live_through(&mut self, record: &Record, config: &Json, changes: &[Json], replacement: &Json) {
         let mut config = record::merged(record.config(), config);
         let mut seed = record.parents().clone();
         let mut saved = Saved::default();
@@ -191,14 +198,18 @@ impl Life {
             let (after, made) = self.live(verb, &start, false);
             (seed, saved) = (after, made);
         }
-        let start = Start { type_name: record.type_name, seed: &seed, saved, config: &config, twin: None };
+        let start =
+            Start { type_name: record.type_name, seed: &seed, saved: saved.clone(), config: &config, twin: None };
         self.live(Verb::Read, &start, false);
+        let replaced = record::merged(&config, replacement);
+        self.live(Verb::Change(changes.len()), &Start { config: &replaced, ..start.clone() }, true);
         self.live(Verb::Delete, &start, true);
     }
 }
 
-/// Lives that call what those of the campaign do not: what is set beside its configuration, and the changes after that.
-fn further(type_name: &str) -> Vec<(Json, Vec<Json>)> {
+/// Lives that call what those of the campaign do not: what is set beside its configuration, the changes after that, and a replacement.
+fn further(type_name: &str) -> Vec<(Json, Vec<Json>, Json)> {
+    let nothing = || json!({});
     match type_name {
         "cloudvpn_tencent_gateway" => vec![(
             json!({"charge_type": "PREPAID", "prepaid": {"period_months": 1, "renew_flag": "NOTIFY_AND_MANUAL_RENEW"}}),
@@ -206,16 +217,29 @@ fn further(type_name: &str) -> Vec<(Json, Vec<Json>)> {
                 json!({"prepaid": {"period_months": 1, "renew_flag": "NOTIFY_AND_AUTO_RENEW"}}),
                 json!({"prepaid": {"period_months": 2, "renew_flag": "NOTIFY_AND_AUTO_RENEW"}}),
             ],
+            nothing(),
         )],
-        "cloudvpn_tencent_ssl_client" => vec![(json!({}), vec![json!({"enabled": false}), json!({"enabled": true})])],
-        "cloudvpn_alibaba_gateway" => {
-            vec![(json!({}), vec![json!({"resource_group_id": "rg-mock0002"}), json!({"tags": {"site": "office"}})])]
+        "cloudvpn_tencent_customer_gateway" => vec![(nothing(), vec![], json!({"ip_address": "198.51.100.78"}))],
+        "cloudvpn_tencent_connection" | "cloudvpn_tencent_ssl_server" => {
+            vec![(nothing(), vec![], json!({"gateway_id": "vpngw-mock0009"}))]
         }
+        "cloudvpn_tencent_ssl_client" => {
+            vec![(nothing(), vec![json!({"enabled": false}), json!({"enabled": true})], nothing())]
+        }
+        "cloudvpn_alibaba_gateway" => vec![(
+            nothing(),
+            vec![json!({"resource_group_id": "rg-mock0002"}), json!({"tags": {"site": "office"}})],
+            nothing(),
+        )],
         "cloudvpn_alibaba_customer_gateway" => vec![(
             json!({"bgp_asn": 65_000, "bgp_auth_key": kinds::PRE_SHARED_KEY}),
             vec![json!({"resource_group_id": "rg-mock0002"}), json!({"tags": {"site": "office"}})],
+            json!({"ip_address": "198.51.100.78"}),
         )],
-        "cloudvpn_alibaba_connection" => vec![(json!({}), vec![json!({"tags": {"site": "office"}})])],
+        "cloudvpn_alibaba_connection" => {
+            vec![(nothing(), vec![json!({"tags": {"site": "office"}})], json!({"gateway_id": "vpn-mock0009"}))]
+        }
+        "cloudvpn_alibaba_ssl_server" => vec![(nothing(), vec![], json!({"gateway_id": "vpn-mock0009"}))],
         _ => Vec::new(),
     }
 }
@@ -241,12 +265,15 @@ fn names(permissions: &[Permission]) -> BTreeSet<String> {
     permissions.iter().map(Permission::to_string).collect()
 }
 
+fn everything(needed: &Needed) -> BTreeSet<String> {
+    [needed.read, needed.plan, needed.write].into_iter().flat_map(names).collect()
+}
+
 /// What was called for a kind that its policy does not permit.
 pub(crate) fn not_permitted(type_name: &str, calls: &[Call]) -> Vec<String> {
     let all = needed();
     let of = all.iter().find(|needed| needed.part == Part::Resource && needed.type_name == type_name).expect("a kind");
-    let permitted: BTreeSet<_> = names(of.read).union(&names(of.write)).cloned().collect();
-    actions(calls).difference(&permitted).cloned().collect()
+    actions(calls).difference(&everything(of)).cloned().collect()
 }
 
 /// The permissions that the calls need.

@@ -29,6 +29,7 @@ use crate::cloud::permissions::{Permission, Permissions};
 /// VPN gateways.
 pub const GATEWAY: Permissions = Permissions {
     read: &[to::<DescribeVpnGateway>(), to::<DescribeVpnGateways>()],
+    plan: &[],
     write: &[
         to::<CreateVpnGateway>(),
         to::<ModifyVpnGatewayAttribute>(),
@@ -42,6 +43,7 @@ pub const GATEWAY: Permissions = Permissions {
 /// Customer gateways.
 pub const CUSTOMER_GATEWAY: Permissions = Permissions {
     read: &[to::<DescribeCustomerGateway>(), to::<DescribeCustomerGateways>()],
+    plan: &[to::<DescribeVpnConnections>()],
     write: &[
         to::<CreateCustomerGateway>(),
         to::<ModifyCustomerGatewayAttribute>(),
@@ -55,10 +57,8 @@ pub const CUSTOMER_GATEWAY: Permissions = Permissions {
 /// IPsec connections.
 pub const CONNECTION: Permissions = Permissions {
     read: &[to::<DescribeVpnConnection>(), to::<DescribeVpnConnections>()],
+    plan: &[to::<DescribeVpnGateway>(), to::<DescribeVpnGateways>()],
     write: &[
-        to::<DescribeVpnGateway>(),
-        // Several gateways at once.
-        to::<DescribeVpnGateways>(),
         to::<CreateVpnConnection>(),
         to::<ModifyVpnConnectionAttribute>(),
         to::<TagResources<'_>>(),
@@ -68,11 +68,13 @@ pub const CONNECTION: Permissions = Permissions {
 };
 
 /// What the other end of a connection has to be configured with.
-pub const PEER_CONFIGURATION: Permissions = Permissions { read: &[to::<DownloadVpnConnectionConfig>()], write: &[] };
+pub const PEER_CONFIGURATION: Permissions =
+    Permissions { read: &[to::<DownloadVpnConnectionConfig>()], plan: &[], write: &[] };
 
 /// Route entries by destination.
 pub const ROUTE_ENTRY: Permissions = Permissions {
     read: &[to::<DescribeVpnRouteEntries>()],
+    plan: &[],
     write: &[
         to::<DescribeVpnGateway>(),
         // Several gateways at once.
@@ -87,19 +89,14 @@ pub const ROUTE_ENTRY: Permissions = Permissions {
 /// SSL servers.
 pub const SSL_SERVER: Permissions = Permissions {
     read: &[to::<DescribeSslVpnServers>()],
-    write: &[
-        to::<DescribeVpnGateway>(),
-        // Several gateways at once.
-        to::<DescribeVpnGateways>(),
-        to::<CreateSslVpnServer>(),
-        to::<ModifySslVpnServer>(),
-        to::<DeleteSslVpnServer>(),
-    ],
+    plan: &[to::<DescribeVpnGateway>(), to::<DescribeVpnGateways>()],
+    write: &[to::<CreateSslVpnServer>(), to::<ModifySslVpnServer>(), to::<DeleteSslVpnServer>()],
 };
 
 /// Client certificates of SSL servers, without their keys.
 pub const SSL_CLIENT_CERT: Permissions = Permissions {
     read: &[to::<DescribeSslVpnClientCerts>()],
+    plan: &[],
     write: &[
         // Whoever may not ask for the gateway of a server writes nevertheless, though without knowing what has to wait for what.
         to::<DescribeSslVpnServers>(),
@@ -112,7 +109,8 @@ pub const SSL_CLIENT_CERT: Permissions = Permissions {
 };
 
 /// The keys of client certificates.
-pub const SSL_CLIENT_KEY: Permissions = Permissions { read: &[to::<DescribeSslVpnClientCert>()], write: &[] };
+pub const SSL_CLIENT_KEY: Permissions =
+    Permissions { read: &[to::<DescribeSslVpnClientCert>()], plan: &[], write: &[] };
 
 const fn to<A: Action>() -> Permission {
     // RAM names the permissions of this API by the service and the action.

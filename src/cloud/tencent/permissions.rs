@@ -17,6 +17,7 @@ use crate::cloud::tencent::vpc::{
 /// VPN gateways.
 pub const GATEWAY: Permissions = Permissions {
     read: &[to::<DescribeVpnGateways>()],
+    plan: &[],
     write: &[
         to::<CreateVpnGateway>(),
         to::<ModifyVpnGatewayAttribute>(),
@@ -33,11 +34,11 @@ pub const GATEWAY: Permissions = Permissions {
 /// Customer gateways.
 pub const CUSTOMER_GATEWAY: Permissions = Permissions {
     read: &[to::<DescribeCustomerGateways>()],
+    plan: &[to::<DescribeVpnConnections>()],
     write: &[
         to::<CreateCustomerGateway>(),
         to::<ModifyCustomerGatewayAttribute>(),
         to::<ModifyResourceTags>(),
-        to::<DescribeVpnConnections>(),
         to::<DeleteCustomerGateway>(),
     ],
 };
@@ -45,6 +46,7 @@ pub const CUSTOMER_GATEWAY: Permissions = Permissions {
 /// Tunnels.
 pub const CONNECTION: Permissions = Permissions {
     read: &[to::<DescribeVpnConnections>()],
+    plan: &[to::<DescribeVpnGateways>()],
     write: &[
         to::<CreateVpnConnection>(),
         to::<ModifyVpnConnectionAttribute>(),
@@ -55,15 +57,16 @@ pub const CONNECTION: Permissions = Permissions {
 
 /// What the device at the other end of a tunnel has to be configured with.
 pub const PEER_CONFIGURATION: Permissions =
-    Permissions { read: &[to::<DownloadCustomerGatewayConfiguration>()], write: &[] };
+    Permissions { read: &[to::<DownloadCustomerGatewayConfiguration>()], plan: &[], write: &[] };
 
 /// The devices for which that can be had.
 pub const CUSTOMER_GATEWAY_VENDORS: Permissions =
-    Permissions { read: &[to::<DescribeCustomerGatewayVendors>()], write: &[] };
+    Permissions { read: &[to::<DescribeCustomerGatewayVendors>()], plan: &[], write: &[] };
 
 /// Routes of VPN gateways.
 pub const GATEWAY_ROUTE: Permissions = Permissions {
     read: &[to::<DescribeVpnGatewayRoutes>()],
+    plan: &[],
     write: &[to::<CreateVpnGatewayRoutes>(), to::<ModifyVpnGatewayRoutes>(), to::<DeleteVpnGatewayRoutes>()],
 };
 
@@ -71,6 +74,7 @@ pub const GATEWAY_ROUTE: Permissions = Permissions {
 pub const SSL_SERVER: Permissions = Permissions {
     // Nothing else shows their tags.
     read: &[to::<DescribeVpnGatewaySslServers>(), to::<DescribeResourceTagsByResourceIds>()],
+    plan: &[to::<DescribeVpnGateways>()],
     write: &[
         to::<CreateVpnGatewaySslServer>(),
         to::<ModifyVpnGatewaySslServer>(),
@@ -85,6 +89,7 @@ pub const SSL_SERVER: Permissions = Permissions {
 /// SSL clients, without their keys.
 pub const SSL_CLIENT: Permissions = Permissions {
     read: &[to::<DescribeVpnGatewaySslClients>(), to::<DescribeResourceTagsByResourceIds>()],
+    plan: &[],
     write: &[
         to::<CreateVpnGatewaySslClient>(),
         to::<EnableVpnGatewaySslClientCert>(),
@@ -96,7 +101,8 @@ pub const SSL_CLIENT: Permissions = Permissions {
 };
 
 /// The keys of SSL clients.
-pub const SSL_CLIENT_KEY: Permissions = Permissions { read: &[to::<DownloadVpnGatewaySslClientCert>()], write: &[] };
+pub const SSL_CLIENT_KEY: Permissions =
+    Permissions { read: &[to::<DownloadVpnGatewaySslClientCert>()], plan: &[], write: &[] };
 
 const fn to<A: Action>() -> Permission {
     Permission::new(A::SERVICE.name(), A::NAME, A::EFFECT)

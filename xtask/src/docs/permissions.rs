@@ -21,12 +21,12 @@ pub(super) fn section(part: Part, type_name: &str) -> String {
     let kind = Language::of(type_name);
     let sentence = match part {
         Part::Resource => {
-            "is what this resource calls. The first statement is enough to plan, to refresh and to import; the second is for changes."
+            "is what this resource calls. The first statement is enough to refresh, to import and to plan; the second is for changes."
         }
         Part::DataSource => "is what this data source calls.",
         Part::EphemeralResource => "is what this ephemeral resource calls.",
     };
-    let policy = kind.policy(&[needed.read, needed.write].map(sorted));
+    let policy = kind.policy(&[sorted(needed.read.iter().chain(needed.plan)), sorted(needed.write)]);
     format!(
         "## Permissions\n\nAs a {} policy, this {sentence} The guide [Permissions](../guides/{GUIDE}) has policies for a whole cloud.\n\n{policy}\n",
         kind.name()
@@ -40,8 +40,9 @@ pub(super) fn guide() -> String {
         let of: Vec<_> = needed().into_iter().filter(|needed| Language::of(needed.type_name) == language).collect();
         let current: Vec<_> = of.iter().filter(|needed| !is_legacy(needed)).collect();
         let resources = || current.iter().filter(|needed| needed.part == Part::Resource);
-        let read: BTreeSet<_> = resources().flat_map(|needed| needed.read).collect();
-        let all: BTreeSet<_> = resources().flat_map(|needed| needed.read.iter().chain(needed.write)).collect();
+        let read: BTreeSet<_> = resources().flat_map(|needed| needed.read.iter().chain(needed.plan)).collect();
+        let all: BTreeSet<_> =
+            resources().flat_map(|needed| needed.read.iter().chain(needed.plan).chain(needed.write)).collect();
         let names = |set: &BTreeSet<&Permission>| set.iter().map(ToString::to_string).collect::<Vec<_>>();
         let keys: BTreeSet<_> =
             current.iter().flat_map(|needed| needed.read).filter(|one| !read.contains(one)).collect();
@@ -81,11 +82,13 @@ fn callers(of: &[&Needed], actions: &BTreeSet<&Permission>) -> String {
 
 fn table<'a>(of: impl Iterator<Item = &'a Needed>) -> String {
     let names = |of: &[Permission]| of.iter().map(|one| format!("`{}`", one.action())).collect::<Vec<_>>().join(", ");
-    let mut table = "| resource | to plan | beside that, to apply |\n| --- | --- | --- |\n".to_owned();
+    let mut table =
+        "| resource | to refresh | for a plan also | to apply also |\n| --- | --- | --- | --- |\n".to_owned();
     for needed in of {
         let short = needed.type_name.trim_start_matches("cloudvpn_");
         let link = format!("[{}](../resources/{short}.md)", needed.type_name);
-        let _ = writeln!(table, "| {link} | {} | {} |", names(needed.read), names(needed.write));
+        let _ =
+            writeln!(table, "| {link} | {} | {} | {} |", names(needed.read), names(needed.plan), names(needed.write));
     }
     table
 }
@@ -94,8 +97,8 @@ fn is_legacy(needed: &Needed) -> bool {
     needed.type_name.contains("_legacy_")
 }
 
-fn sorted(permissions: &[Permission]) -> Vec<String> {
-    permissions.iter().map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect()
+fn sorted<'a>(permissions: impl IntoIterator<Item = &'a Permission>) -> Vec<String> {
+    permissions.into_iter().map(ToString::to_string).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Whose policies.
@@ -196,6 +199,8 @@ const TAIL: &str = r#"## Worth knowing
   are another matter: no refresh and no data source asks for them, only the ephemeral resources do.
 - `vpc:TagResources`, `vpc:UnTagResources` and `tag:ModifyResourceTags` are called to change tags only, `vpc:MoveVpnResourceGroup` when a resource
   group changes, `vpc:RenewVpnGateway` and `vpc:SetVpnGatewaysRenewFlag` for prepaid gateways. What the configuration never does can be left out.
+- What stands under "for a plan also" is asked when something is replaced, so that the plan can tell what other objects would meet. Where it is not
+  permitted, the plan says less, and does not fail.
 - Without `vpc:DescribeSslVpnServers` client certificates are written nevertheless; the provider then does not know which of them belong to one
   gateway, and runs more often into one that is busy.
 - `*` as the resource can be narrowed to regions and ids as far as the cloud permits it for an action:

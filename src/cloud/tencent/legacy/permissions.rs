@@ -9,6 +9,7 @@ use crate::cloud::tencent::legacy::vpc::{
 /// Tunnels.
 pub const CONNECTION: Permissions = Permissions {
     read: &[to::<DescribeVpnConn>()],
+    plan: &[],
     write: &[to::<AddVpnConnEx>(), to::<ModifyVpnConnEx>(), to::<DescribeVpcTaskResult>(), to::<DeleteVpnConn>()],
 };
 
