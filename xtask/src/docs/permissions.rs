@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(cam["version"], "2.0");
         assert_eq!(
             cam["statement"][0],
-            json!({"effect": "allow", "action": ["vpc:DescribeCustomerGateways"], "resource": "*"})
+            json!({"effect": "allow", "action": ["vpc:DescribeCustomerGateways", "vpc:DescribeVpnConnections"], "resource": "*"})
         );
         assert!(cam["statement"][1]["action"].as_array().unwrap().contains(&json!("tag:ModifyResourceTags")));
 
