@@ -228,6 +228,9 @@ mod tests {
         let expected = "\
 ## Schema
 
+~> Terraform refuses a misspelt attribute, but drops a misspelt member of a nested one (`{ ... }`) without a word: it counts as left out, and an object in which nothing else is set as well. The plan \
+shows what became of it.
+
 ### Required
 
 - `name` (String) Its name, on two lines. Must be 1 to 60 characters long.
