@@ -97,7 +97,7 @@ fn runtime() -> Runtime {
 
 fn client(endpoint: Option<String>) -> Client {
     Client::new(Config {
-        credentials: Some(Credentials::new(TENCENT_SECRET_ID, TENCENT_SECRET_KEY)),
+        credentials: Credentials::new(TENCENT_SECRET_ID, TENCENT_SECRET_KEY).into(),
         endpoint: endpoint.map(|url| url.parse().expect("the mock's URL")),
         requests_per_second: std::num::NonZeroU32::new(1000),
         ..Config::default()

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::mem;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -8,6 +9,7 @@ use tracing::{Instrument, Span, field};
 
 use crate::cloud::answer::Mismatch;
 use crate::cloud::clock::ServiceClock;
+use crate::cloud::credentials::{Chain, Credentials};
 use crate::cloud::ctx::{Ctx, Interrupt};
 use crate::cloud::error::{Class, Error, Result, human};
 use crate::cloud::limit::{Limiter, Turn};
@@ -31,8 +33,8 @@ pub(crate) struct Caller {
     clock: ServiceClock,
 }
 
-/// Signs a request, afresh for each attempt. Neither this nor [`Judge`] is a type parameter: there are many actions, and one code for all.
-pub(crate) type Sign<'a> = &'a (dyn Fn() -> Result<Request> + Sync);
+/// Signs a request, afresh for each attempt, with the key of the moment. Neither this nor [`Judge`] is a type parameter: there are many actions, and one code for all.
+pub(crate) type Sign<'a> = &'a (dyn Fn(&Credentials) -> Result<Request> + Sync);
 
 /// Finds out what an answer says.
 pub(crate) type Judge<'a> = &'a (dyn Fn(&Reply) -> Verdict + Sync);
@@ -44,8 +46,10 @@ pub(crate) struct Call<'a> {
     pub(crate) effect: Effect,
     /// The documented number of calls per second, where there is one.
     pub(crate) rate: Option<NonZeroU32>,
-    /// What must not appear in an error, even if the service quotes it.
+    /// What must not appear in an error, even if the service quotes it. The key that an attempt is signed with is one of them by itself.
     pub(crate) secrets: Vec<&'a SecretString>,
+    /// Gives the key.
+    pub(crate) keys: &'a Chain,
 }
 
 /// What a cloud's own code finds in an answer.
@@ -78,6 +82,8 @@ pub(crate) enum Whose {
     Service,
     /// The signature is too old: this machine's clock jumped, or the request was late. It was not executed.
     Clock,
+    /// The key is over, or unknown to the service by now. It was not executed.
+    Key,
 }
 
 /// A failed attempt.
@@ -93,9 +99,9 @@ struct Failed {
 }
 
 impl Caller {
-    pub(crate) fn new(policy: Policy, per_second: Option<NonZeroU32>) -> Self {
+    pub(crate) fn new(policy: Policy, per_second: Option<NonZeroU32>, transport: Transport) -> Self {
         Self {
-            transport: Transport::default(),
+            transport,
             limiter: Limiter::new(per_second, policy),
             outages: Outages::default(),
             policy,
@@ -106,6 +112,10 @@ impl Caller {
     /// What time it is for the service.
     pub(crate) fn clock(&self) -> &ServiceClock {
         &self.clock
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
     }
 
     pub(crate) fn max_retries(&self) -> u32 {
@@ -135,9 +145,10 @@ impl Caller {
     ) -> Result<Reply> {
         let mut tries = Tries::default();
         let mut attempts = 0;
-        let mut signed_anew = false;
+        let (mut signed_anew, mut key_renewed) = (false, false);
         let mut failure: Option<Error> = None;
         loop {
+            let key = call.keys.current(ctx).await?;
             let turn = match self.limiter.turn(ctx, call.action, call.region, call.rate).await {
                 Ok(turn) => turn,
                 Err(interrupt) => {
@@ -159,7 +170,7 @@ impl Caller {
                 ms = field::Empty,
             );
             let begun = Instant::now();
-            let failed = match self.attempt(ctx, call, sign, judge).instrument(span).await {
+            let failed = match self.attempt(ctx, call, &key, sign, judge).instrument(span).await {
                 Ok((host, reply)) => {
                     turn.passed();
                     self.outages.answered(&host, call.action, call.region);
@@ -167,7 +178,7 @@ impl Caller {
                 }
                 Err(failed) => *failed,
             };
-            let error = call.locate(failed.error, attempts);
+            let error = call.locate(failed.error, attempts).of_key(failed.whose == Whose::Key);
             *ambiguous |= error.is_ambiguous();
             // Without a code, it was not the API that answered.
             let unanswered =
@@ -186,6 +197,17 @@ impl Caller {
                 call.log_retry(&error, attempts, "signing anew");
                 failure = Some(error);
                 continue;
+            }
+            if failed.whose == Whose::Key && !mem::replace(&mut key_renewed, true) {
+                match call.keys.replace(ctx, &key).await {
+                    Ok(true) => {
+                        call.log_retry(&error, attempts, "signing with another key");
+                        failure = Some(error);
+                        continue;
+                    }
+                    Ok(false) => {}
+                    Err(cause) => return Err(error.noting(&format!("no other key: {cause}"))),
+                }
             }
 
             let why = Failure {
@@ -229,10 +251,11 @@ impl Caller {
         &self,
         ctx: &Ctx,
         call: &Call<'_>,
+        key: &Credentials,
         sign: Sign<'_>,
         judge: Judge<'_>,
     ) -> Result<(String, Reply), Box<Failed>> {
-        let request = sign().map_err(Failed::unsent)?;
+        let request = sign(key).map_err(Failed::unsent)?;
         let host = request.host();
         let started = Instant::now();
         // What writes and is still under way must not run beside its own repetition. Dead connections are found by their keepalive.
@@ -284,7 +307,7 @@ impl Caller {
                     None => Ok(reply),
                     Some(fault) => {
                         let (whose, retry_after) = (fault.whose, fault.retry_after);
-                        let error = fault.into_error(&reply, verdict.request_id, call);
+                        let error = fault.into_error(&reply, verdict.request_id, call, key);
                         Err(Failed { reached: true, retry_after, ..failed(error, whose) })
                     }
                 }
@@ -390,8 +413,9 @@ impl Fault {
         }
     }
 
-    fn into_error(self, reply: &Reply, request_id: Option<String>, call: &Call<'_>) -> Error {
-        Error::new(self.class, scrub(&self.message, &call.secrets))
+    fn into_error(self, reply: &Reply, request_id: Option<String>, call: &Call<'_>, key: &Credentials) -> Error {
+        let secrets: Vec<_> = call.secrets.iter().copied().chain(key.secrets()).collect();
+        Error::new(self.class, scrub(&self.message, &secrets))
             .code_is(self.code)
             .request_id_is(request_id)
             .status_is(Some(reply.status))

@@ -55,6 +55,8 @@ impl Error {
             given_up: false,
             candidates: Vec::new(),
             hint: None,
+            headline: None,
+            of_key: false,
         }))
     }
 
@@ -132,7 +134,41 @@ impl Error {
 
     /// What the user can do next.
     pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref().or_else(|| self.0.class.hint())
+        // What is about the credentials as a whole is not about one action.
+        let general = || if self.is_of_credentials() { None } else { self.0.class.hint() };
+        self.0.hint.as_deref().or_else(general)
+    }
+
+    /// What it is called on the whole, where it is not about what was being done: there are no credentials, for example.
+    pub fn headline(&self) -> Option<&str> {
+        self.0.headline.as_deref()
+    }
+
+    /// Whether there was no key to make the call with.
+    pub(crate) fn is_of_credentials(&self) -> bool {
+        self.0.headline.is_some()
+    }
+
+    /// Whether the service refused the key as one that is over, or unknown by now.
+    pub(crate) fn is_of_key(&self) -> bool {
+        self.0.of_key
+    }
+
+    pub(crate) fn headed(mut self, headline: impl Into<String>) -> Self {
+        self.0.headline = Some(headline.into());
+        self
+    }
+
+    pub(crate) fn of_key(mut self, of_key: bool) -> Self {
+        self.0.of_key = of_key;
+        self
+    }
+
+    /// The same error without the action and the region, for one that is part of another.
+    pub(crate) fn nowhere(mut self) -> Self {
+        self.0.action = None;
+        self.0.region = None;
+        self
     }
 
     pub(crate) fn about(mut self, action: &str, region: &str) -> Self {
@@ -221,6 +257,8 @@ struct Details {
     given_up: bool,
     candidates: Vec<String>,
     hint: Option<Cow<'static, str>>,
+    headline: Option<String>,
+    of_key: bool,
 }
 
 impl fmt::Display for Details {

@@ -10,6 +10,7 @@
 //!     limit, retry      when the next attempt may start
 //!     outage            how long what does not answer has been doing so
 //!     transport         one pooled HTTP client, built when the first call needs it
+//!   credentials         the key of each attempt: found, fetched once for all, renewed
 //!     scrub, text       what a service says, without secrets and fit for a terminal
 //! adopt::Adoption       creates of unknown outcome: look, and adopt on proof
 //! listing               what a listing certainly says, and all of its pages
@@ -59,7 +60,10 @@ mod text;
 mod transport;
 pub mod wait;
 
-pub use credentials::Credentials;
+pub use credentials::{
+    Base, Chain, Credentials, Environment, Identity, InstanceRole, Role, Sources, Token, WebIdentity,
+};
+pub use credentials::{is_json_object, is_key_uri};
 pub use ctx::Ctx;
 pub use endpoint::{Endpoint, InvalidEndpoint};
 pub use error::{Class, Error, Result};
@@ -68,6 +72,8 @@ pub(crate) use listing::read_each;
 pub(crate) use params::written;
 pub(crate) use pending::{Intent, Occupied, Pending, Room, Writing};
 pub use permissions::{Permission, Permissions};
+pub use proxy::is_proxy;
 pub use retry::Effect;
 pub(crate) use sightings::Sightings;
 pub use tokio_util::sync::CancellationToken;
+pub use transport::{Network, Transport};

@@ -39,6 +39,11 @@ fn check_in(url: &Url, environment: &dyn Fn(&str) -> Option<String>) -> Result<(
     Ok(())
 }
 
+/// Whether `text` is the address of a proxy of a kind that is supported.
+pub fn is_proxy(text: &str) -> bool {
+    scheme(text).is_some_and(|scheme| SUPPORTED.contains(&&*scheme))
+}
+
 /// A mock on this machine is not behind the proxy.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     url.scheme() == "http" && matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"))

@@ -231,6 +231,7 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
+    use crate::cloud::credentials::Chain;
     use crate::cloud::error::Class;
 
     const REGION: &str = "here";
@@ -249,7 +250,7 @@ mod tests {
 
     /// Whether a call is made again which is refused the first time.
     async fn repeats(seen: &Sightings, action: &'static str, effect: Effect, names: &str, error: Error) -> bool {
-        let call = Call { action, region: REGION, effect, rate: None, secrets: Vec::new() };
+        let call = Call { action, region: REGION, effect, rate: None, secrets: Vec::new(), keys: &Chain::unsigned() };
         let ids: Vec<_> = ids_in(names).map(str::to_owned).collect();
         let calls = AtomicUsize::new(0);
         let send = || {

@@ -1,25 +1,46 @@
 use std::error::Error as StdError;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use std::{env, io, iter};
+use std::{env, fmt, fs, io, iter};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{DATE, HeaderMap, HeaderValue, RETRY_AFTER};
-use reqwest::{Client, ClientBuilder, Method, Url};
+use reqwest::{Certificate, Client, ClientBuilder, Method, NoProxy, Proxy, Url};
 use rustls::{ClientConfig, RootCertStore, crypto};
 use serde::de::IgnoredAny;
 
 use crate::cloud::error::{Class, Error};
 use crate::cloud::proxy;
 
-/// One pooled HTTP client for all calls of a process, built when the first call needs it.
+/// One pooled HTTP client for all calls of a process, built when the first call needs it. Those that clone it share it.
 ///
 /// Nothing is built, read from disk or resolved before: most provider processes only answer with
 /// their schema.
+#[derive(Clone, Debug, Default)]
+pub struct Transport(Arc<Clients>);
+
+/// How calls get to the services, where that is not as the environment says.
+#[derive(Clone, Default)]
+pub struct Network {
+    /// A file with the certificates of the only authorities that are trusted.
+    pub ca_bundle: Option<PathBuf>,
+    /// The proxy for all calls. May have a password in it.
+    pub proxy: Option<String>,
+    /// The hosts that are called without it, as `NO_PROXY` names them.
+    pub no_proxy: Option<String>,
+    /// What follows our own name and version in `User-Agent`.
+    pub user_agent: Option<String>,
+}
+
 #[derive(Debug, Default)]
-pub(crate) struct Transport {
+struct Clients {
+    network: Network,
     tls: OnceLock<Client>,
     plain: OnceLock<Client>,
+    /// Without any proxy, for what gives keys to whoever asks.
+    direct_tls: OnceLock<Client>,
+    direct_plain: OnceLock<Client>,
 }
 
 /// A request that is ready to be sent. Has no `Debug`: its headers and body carry secrets.
@@ -52,62 +73,87 @@ pub(crate) struct SendFailure {
 }
 
 impl Transport {
+    pub fn new(network: Network) -> Self {
+        Self(Arc::new(Clients { network, ..Clients::default() }))
+    }
+
     /// Sends `request` and reads the whole answer, whatever its status.
     pub(crate) async fn send(&self, request: Request) -> Result<Reply, SendFailure> {
-        let client = self.client(&request.url).map_err(|message| SendFailure {
-            message: format!("cannot set up HTTP: {message}"),
-            status: None,
-            sent: false,
-            permanent: true,
-            hint: None,
-        })?;
-        let answer =
-            client.request(request.method, request.url).headers(request.headers).body(request.body).send().await;
-        let mut answer = answer.map_err(|error| unanswered(&error))?;
+        let client = self.client(&request.url).map_err(cannot_set_up)?;
+        exchange(&client, request, LARGEST_BODY).await
+    }
 
-        let status = answer.status().as_u16();
-        let headers = std::mem::take(answer.headers_mut());
-        let mut body = BytesMut::new();
-        loop {
-            match answer.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() > LARGEST_BODY => {
-                    return Err(SendFailure {
-                        message: format!("the answer is larger than {LARGEST_BODY} bytes"),
-                        status: Some(status),
-                        sent: true,
-                        permanent: true,
-                        hint: None,
-                    });
-                }
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) => {
-                    return Err(SendFailure {
-                        message: format!("the answer broke off after {} bytes: {}", body.len(), describe(&error)),
-                        status: Some(status),
-                        sent: true,
-                        permanent: false,
-                        hint: None,
-                    });
-                }
+    /// The same without any proxy, whatever the environment says, for an answer of at most so many bytes.
+    pub(crate) async fn ask(&self, request: Request, largest: usize) -> Result<Reply, SendFailure> {
+        let plain = request.url.scheme() == "http";
+        let slot = if plain { &self.0.direct_plain } else { &self.0.direct_tls };
+        let client = match slot.get() {
+            Some(client) => client,
+            None => {
+                let direct = Network { proxy: None, ..self.0.network.clone() };
+                let client = if plain { direct.plain(true) } else { direct.tls(true) }.map_err(cannot_set_up)?;
+                slot.get_or_init(|| client)
             }
-        }
-        Ok(Reply { status, headers, body: body.freeze() })
+        };
+        exchange(client, request, largest).await
     }
 
     fn client(&self, url: &Url) -> Result<Client, String> {
-        let (slot, build): (_, fn(&Url) -> _) = match url.scheme() {
-            "http" => (&self.plain, build_plain),
-            _ => (&self.tls, |_| build_tls()),
-        };
+        let Clients { network, tls, plain, .. } = &*self.0;
+        let slot = if url.scheme() == "http" { plain } else { tls };
         if let Some(client) = slot.get() {
             return Ok(client.clone());
         }
-        proxy::check(url)?;
+        if network.proxy.is_none() {
+            proxy::check(url)?;
+        }
         // Two first calls may both build; one client is kept.
-        let client = build(url).map_err(|error| describe(&error))?;
+        let client = match url.scheme() {
+            "http" => network.plain(proxy::is_loopback(url)),
+            _ => network.tls(false),
+        }?;
         Ok(slot.get_or_init(|| client).clone())
     }
+}
+
+fn cannot_set_up(message: String) -> SendFailure {
+    let message = format!("cannot set up HTTP: {message}");
+    SendFailure { message, status: None, sent: false, permanent: true, hint: None }
+}
+
+/// Sends `request` and reads the whole answer, whatever its status.
+async fn exchange(client: &Client, request: Request, largest: usize) -> Result<Reply, SendFailure> {
+    let answer = client.request(request.method, request.url).headers(request.headers).body(request.body).send().await;
+    let mut answer = answer.map_err(|error| unanswered(&error))?;
+
+    let status = answer.status().as_u16();
+    let headers = std::mem::take(answer.headers_mut());
+    let mut body = BytesMut::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > largest => {
+                return Err(SendFailure {
+                    message: format!("the answer is larger than {largest} bytes"),
+                    status: Some(status),
+                    sent: true,
+                    permanent: true,
+                    hint: None,
+                });
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => break,
+            Err(error) => {
+                return Err(SendFailure {
+                    message: format!("the answer broke off after {} bytes: {}", body.len(), describe(&error)),
+                    status: Some(status),
+                    sent: true,
+                    permanent: false,
+                    hint: None,
+                });
+            }
+        }
+    }
+    Ok(Reply { status, headers, body: body.freeze() })
 }
 
 impl Request {
@@ -158,54 +204,88 @@ pub(crate) fn secret_header(what: &str, value: &str) -> Result<HeaderValue, Erro
     Ok(value)
 }
 
-/// A client with the system's root certificates, or with Mozilla's where the system has none:
-/// minimal containers.
-fn build_tls() -> Result<Client, reqwest::Error> {
-    builder().build().or_else(|error| {
-        // Whoever names certificates means those and no others.
-        if ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(|name| env::var_os(name).is_some_and(|value| !value.is_empty()))
-        {
-            return Err(error);
+impl Network {
+    /// A client with the system's root certificates, or with Mozilla's where the system has none: minimal containers. `direct`: without any
+    /// proxy.
+    fn tls(&self, direct: bool) -> Result<Client, String> {
+        let told = |error: reqwest::Error| describe(&error);
+        if let Some(path) = &self.ca_bundle {
+            let unusable = |why: String| format!("custom_ca_bundle, {}: {why}", path.display());
+            let pem = fs::read(path).map_err(|error| unusable(error.to_string()))?;
+            let certificates = Certificate::from_pem_bundle(&pem).map_err(|_| unusable(NO_PEM.to_owned()))?;
+            if certificates.is_empty() {
+                return Err(unusable(NO_PEM.to_owned()));
+            }
+            return self.builder(direct)?.tls_certs_only(certificates).build().map_err(told);
         }
-        tracing::debug!("using the bundled root certificates: {}", describe(&error));
-        bundled_roots().build()
-    })
+        self.builder(direct)?.build().or_else(|error| {
+            // Whoever names certificates means those and no others.
+            let is_set = |name: &&str| env::var_os(name).is_some_and(|value| !value.is_empty());
+            if ["SSL_CERT_FILE", "SSL_CERT_DIR"].iter().any(is_set) {
+                return Err(told(error));
+            }
+            tracing::debug!("using the bundled root certificates: {}", describe(&error));
+            self.bundled_roots(direct)?.build().map_err(told)
+        })
+    }
+
+    /// A client for `http://`, which reads no root certificates.
+    fn plain(&self, direct: bool) -> Result<Client, String> {
+        self.builder(direct)?.tls_certs_only([]).build().map_err(|error| describe(&error))
+    }
+
+    fn bundled_roots(&self, direct: bool) -> Result<ClientBuilder, String> {
+        let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider has suites for all versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(self.builder(direct)?.tls_backend_preconfigured(config))
+    }
+
+    fn builder(&self, direct: bool) -> Result<ClientBuilder, String> {
+        let agent = match &self.user_agent {
+            Some(more) => HeaderValue::from_str(&format!("{USER_AGENT} {more}"))
+                .map_err(|_| "TF_APPEND_USER_AGENT has characters that cannot be sent".to_owned())?,
+            None => HeaderValue::from_static(USER_AGENT),
+        };
+        let builder = Client::builder();
+        // What is sent and never acknowledged is no business of the keepalive's.
+        #[cfg(target_os = "linux")]
+        let builder = builder.tcp_user_timeout(KEEPALIVE * (KEEPALIVES + 1));
+        let builder = builder
+            .user_agent(agent)
+            .tcp_nodelay(true)
+            .connect_timeout(CONNECT_TIMEOUT)
+            // Answers are waited for as long as an operation may take: a connection that is dead has to be found otherwise.
+            .tcp_keepalive(KEEPALIVE)
+            .tcp_keepalive_interval(KEEPALIVE)
+            .tcp_keepalive_retries(KEEPALIVES)
+            .pool_idle_timeout(POOL_IDLE_TIMEOUT)
+            // A signature holds for one address; and retrying is the caller's business.
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never());
+        Ok(match &self.proxy {
+            _ if direct => builder.no_proxy(),
+            None => builder,
+            Some(address) => {
+                // What it says may be a password.
+                let proxy = Proxy::all(address).map_err(|_| "http_proxy is no address of a proxy".to_owned())?;
+                let exempt = self.no_proxy.as_deref().and_then(NoProxy::from_string);
+                builder.no_proxy().proxy(proxy.no_proxy(exempt))
+            }
+        })
+    }
 }
 
-fn bundled_roots() -> ClientBuilder {
-    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let config = ClientConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider has suites for all versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    builder().tls_backend_preconfigured(config)
-}
-
-/// A client for `http://`, which reads no root certificates.
-fn build_plain(url: &Url) -> Result<Client, reqwest::Error> {
-    let builder = builder().tls_certs_only([]);
-    let builder = if proxy::is_loopback(url) { builder.no_proxy() } else { builder };
-    builder.build()
-}
-
-fn builder() -> ClientBuilder {
-    let builder = Client::builder();
-    // What is sent and never acknowledged is no business of the keepalive's.
-    #[cfg(target_os = "linux")]
-    let builder = builder.tcp_user_timeout(KEEPALIVE * (KEEPALIVES + 1));
-    builder
-        .user_agent(USER_AGENT)
-        .tcp_nodelay(true)
-        .connect_timeout(CONNECT_TIMEOUT)
-        // Answers are waited for as long as an operation may take: a connection that is dead has to be found otherwise.
-        .tcp_keepalive(KEEPALIVE)
-        .tcp_keepalive_interval(KEEPALIVE)
-        .tcp_keepalive_retries(KEEPALIVES)
-        .pool_idle_timeout(POOL_IDLE_TIMEOUT)
-        // A signature holds for one address; and retrying is the caller's business.
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
+impl fmt::Debug for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Network")
+            .field("ca_bundle", &self.ca_bundle)
+            .field("no_proxy", &self.no_proxy)
+            .finish_non_exhaustive()
+    }
 }
 
 fn unanswered(error: &reqwest::Error) -> SendFailure {
@@ -300,6 +380,8 @@ const CLOCK_OR_DISTRUST: &str = "Check this machine's clock. Where the network i
 const SELF_MADE: &str = "Give the endpoint a certificate that an authority signed, which may be one of one's own: its certificate goes to \
                          those of the system, or into the file that SSL_CERT_FILE names. Where the network inspects TLS, ask who runs it.";
 
+const NO_PEM: &str = "it has no certificates in PEM";
+
 const KEEPALIVE: Duration = Duration::from_secs(15);
 const KEEPALIVES: u32 = 4;
 /// Long enough for a resolver whose first server is dead, which takes 5 s, and for two lost SYNs.
@@ -309,110 +391,4 @@ const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 const LARGEST_BODY: usize = 32 << 20;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_bundled_roots_make_a_client() {
-        assert!(webpki_roots::TLS_SERVER_ROOTS.len() > 50);
-        bundled_roots().build().unwrap();
-    }
-
-    #[test]
-    fn a_tls_client_can_be_built_whatever_roots_the_system_has() {
-        build_tls().unwrap();
-    }
-
-    #[test]
-    fn plain_http_needs_no_roots() {
-        build_plain(&Url::parse("http://127.0.0.1:8080").unwrap()).unwrap();
-    }
-
-    #[test]
-    fn the_date_header_is_read() {
-        let mut headers = HeaderMap::new();
-        headers.insert(DATE, "Tue, 14 Nov 2023 22:13:20 GMT".parse().unwrap());
-        let reply = Reply { status: 200, headers, body: Bytes::new() };
-
-        assert_eq!(reply.date(), Some(1_700_000_000));
-    }
-
-    #[test]
-    fn a_body_is_described_and_never_shown() {
-        for (body, kind) in [
-            ("", "an empty body"),
-            ("<html>secret</html>", "19 bytes of HTML or XML instead of JSON"),
-            ("{\"secret\":", "10 bytes of broken or cut JSON"),
-            ("{\"secret\":1}", "12 bytes of other JSON"),
-            ("secret", "6 bytes that are not JSON"),
-        ] {
-            let body = Bytes::from_static(body.as_bytes());
-            assert_eq!(Reply { status: 200, headers: HeaderMap::new(), body }.describe_body(), kind);
-        }
-    }
-
-    /// Sends a request to a server of this machine with a certificate that `params` describe.
-    async fn sent_to(params: rcgen::CertificateParams) -> SendFailure {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let certificate = params.self_signed(&key).unwrap();
-        let key = rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let config = rustls::ServerConfig::builder_with_provider(Arc::new(crypto::aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = Url::parse(&format!("https://{}", listener.local_addr().unwrap())).unwrap();
-        tokio::spawn(async move {
-            let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-            while let Ok((stream, _)) = listener.accept().await {
-                let _ = acceptor.accept(stream).await;
-            }
-        });
-        let request = Request { method: Method::POST, url, headers: HeaderMap::new(), body: Bytes::new() };
-        Transport::default().send(request).await.err().expect("nobody trusts the certificate")
-    }
-
-    #[tokio::test]
-    async fn a_certificate_that_does_not_hold_is_told_in_words() {
-        let params = || rcgen::CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
-        let mut of_authority = params();
-        of_authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-        let mut expired = params();
-        (expired.not_before, expired.not_after) = (rcgen::date_time_ymd(2019, 1, 1), rcgen::date_time_ymd(2020, 1, 1));
-        let elsewhere = rcgen::CertificateParams::new(vec!["elsewhere.example".to_owned()]).unwrap();
-        for (params, says) in [
-            (params(), "its TLS certificate is signed by nobody whom this machine trusts"),
-            (of_authority, "its TLS certificate is that of a certificate authority and not of a server"),
-            (expired, "its TLS certificate"),
-            (elsewhere, "its TLS certificate"),
-        ] {
-            let failure = sent_to(params).await;
-            assert!(failure.permanent && !failure.sent, "{failure:?}");
-            assert!(
-                failure.message.starts_with("cannot connect to 127.0.0.1: ") && failure.message.contains(says),
-                "{failure:?}"
-            );
-            assert!(failure.hint.is_some_and(|hint| hint.contains("SSL_CERT_FILE")), "{failure:?}");
-        }
-    }
-
-    #[test]
-    fn every_reason_against_a_certificate_has_words() {
-        use rustls::CertificateError as Certificate;
-        for (reason, says) in [
-            (Certificate::Expired, "has expired"),
-            (Certificate::NotValidYet, "is not valid yet"),
-            (Certificate::NotValidForName, "is for another name"),
-            (Certificate::Revoked, "has been revoked"),
-            (Certificate::BadEncoding, "is not one that this machine accepts"),
-        ] {
-            let (what, hint) = mistrusted(&rustls::Error::InvalidCertificate(reason)).unwrap();
-            assert!(what.ends_with(says) && !hint.is_empty(), "{what}");
-        }
-        assert!(mistrusted(&rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)).is_some());
-        // An alert may come from a service that is just being restarted.
-        assert!(mistrusted(&rustls::Error::AlertReceived(rustls::AlertDescription::InternalError)).is_none());
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use crate::cloud::tencent::legacy;
-use crate::cloud::{Credentials, Endpoint, InvalidEndpoint};
+use crate::cloud::{Endpoint, Environment, InvalidEndpoint, Network, Transport, is_proxy};
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::{Map, Model, Secret, Value};
 use crate::framework::path::Path;
@@ -15,15 +15,18 @@ use super::Data;
 use super::tags::{Ignored, Policy};
 
 use alibaba::AlibabaConfig;
+use credentials::conflict;
 use tencent::TencentConfig;
 
 mod alibaba;
+mod credentials;
 mod tencent;
 
 /// Manages VPN on Tencent Cloud and Alibaba Cloud: gateways, site-to-site tunnels with their routes, and SSL-VPN for people.
 ///
 /// Everything is optional. A cloud that the configuration does not use needs no credentials.
 #[derive(Debug, Default, Model)]
+#[model(requires(no_proxy, http_proxy))]
 pub struct Config {
     /// How to reach Tencent Cloud.
     #[attr(block)]
@@ -41,18 +44,50 @@ pub struct Config {
     /// asks, and go on at the rate at which it takes them.
     #[attr(optional, range(1..=1000))]
     requests_per_second: Value<i64>,
+    /// File with the certificates of the authorities that are trusted, in PEM, instead of the system's. Environment variable `SSL_CERT_FILE`.
+    #[attr(optional, chars(1..))]
+    custom_ca_bundle: Value<String>,
+    /// Proxy for all calls, such as `http://proxy.example.com:3128`, instead of the one in `HTTPS_PROXY` or `HTTP_PROXY`. Metadata services and
+    /// `credentials_uri` are never asked through a proxy.
+    #[attr(optional, sensitive, custom("the address of an HTTP proxy", http_proxy))]
+    http_proxy: Value<Secret>,
+    /// Hosts and domains that are called without `http_proxy`, separated by commas. Environment variable `NO_PROXY`, for a proxy of the
+    /// environment.
+    #[attr(optional)]
+    no_proxy: Value<String>,
+}
+
+/// Checks what the schema cannot say: `environment` may say something else.
+pub(super) fn validate(config: &Config, environment: &Environment) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let alibaba = config.alibaba.known().and_then(|block| conflict(&alibaba::NAMES, &block.to_raw(), environment));
+    let tencent = config.tencent.known().and_then(|block| conflict(&tencent::NAMES, &block.to_raw(), environment));
+    [tencent, alibaba].into_iter().flatten().for_each(|warning| diagnostics.push(warning));
+    diagnostics
 }
 
 /// Reads the configuration, with `environment` for what it leaves out. Values that are unknown during plan stay unknown: only what needs
 /// them fails.
-pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<String>) -> Result<Data, Diagnostics> {
+pub(super) fn configure(config: Config, environment: &Environment) -> Result<Data, Diagnostics> {
     let retries = config.max_retries.into_known().and_then(|n| u32::try_from(n).ok()).unwrap_or(DEFAULT_RETRIES);
     let rate = config.requests_per_second.into_known().and_then(|n| u32::try_from(n).ok()).and_then(NonZeroU32::new);
-    let limits = Limits { retries, rate };
+    let not_known = [
+        ("custom_ca_bundle", config.custom_ca_bundle.is_unknown()),
+        ("http_proxy", config.http_proxy.is_unknown()),
+        ("no_proxy", config.no_proxy.is_unknown()),
+    ];
+    let not_known = not_known.into_iter().find_map(|(name, unknown)| unknown.then_some(name));
+    let limits = Limits { retries, rate, not_known };
 
     let mut reader = Reader { environment, diagnostics: Diagnostics::new() };
-    let tencent = tencent::configure(config.tencent, &limits, &mut reader);
-    let alibaba = alibaba::configure(config.alibaba, &limits, &mut reader);
+    let transport = Transport::new(Network {
+        ca_bundle: config.custom_ca_bundle.into_known().map(|path| environment.path(&path)),
+        proxy: config.http_proxy.into_known().map(|proxy| proxy.expose().to_owned()),
+        no_proxy: config.no_proxy.into_known(),
+        user_agent: environment.get("TF_APPEND_USER_AGENT"),
+    });
+    let tencent = tencent::configure(config.tencent, &limits, &mut reader, &transport);
+    let alibaba = alibaba::configure(config.alibaba, &limits, &mut reader, &transport);
     reader.diagnostics.into_result()?;
     Ok(Data { tencent, alibaba })
 }
@@ -61,73 +96,19 @@ pub(super) fn configure(config: Config, environment: &dyn Fn(&str) -> Option<Str
 struct Limits {
     retries: u32,
     rate: Option<NonZeroU32>,
+    /// A member of the configuration outside of the clouds' blocks that is not known.
+    not_known: Option<&'static str>,
 }
 
 /// Fills in the environment for what the configuration leaves out, and collects what is wrong with it.
 struct Reader<'a> {
-    environment: &'a dyn Fn(&str) -> Option<String>,
+    environment: &'a Environment,
     diagnostics: Diagnostics,
-}
-
-/// What the parts of a key are called.
-struct Names {
-    /// The block of the cloud.
-    block: &'static str,
-    id: &'static str,
-    key: &'static str,
-    token: &'static str,
-    /// The variables that stand in for these three, family by family.
-    variables: &'static [[&'static str; 3]],
-}
-
-/// A key.
-struct Keys {
-    id: Value<String>,
-    key: Value<Secret>,
-    /// Belongs to temporary ones.
-    token: Value<Secret>,
-    /// Whether a half of it stands in the provider block.
-    in_block: bool,
-}
-
-impl Keys {
-    /// What the provider block says of it.
-    fn new(id: Value<String>, key: Value<Secret>, token: Value<Secret>) -> Self {
-        let in_block = !id.is_null() || !key.is_null();
-        Self { id, key, token, in_block }
-    }
-
-    /// The first part that is not known.
-    fn not_known(&self, names: &Names) -> Option<&'static str> {
-        first_unknown([
-            (names.id, self.id.is_unknown()),
-            (names.key, self.key.is_unknown()),
-            (names.token, self.token.is_unknown()),
-        ])
-    }
 }
 
 impl Reader<'_> {
     fn text(&self, value: Value<String>, variables: &[&str]) -> Value<String> {
         value.or(self.variable(variables).into())
-    }
-
-    fn secret(&self, value: Value<Secret>, variable: &str) -> Value<Secret> {
-        value.or((self.environment)(variable).map(Secret::new).into())
-    }
-
-    /// Fills in what is left out of a key. Variables of two families belong to two keys: one family is taken, the first that has a half
-    /// which is missing. One that has none belongs to another key, and so does its token.
-    fn keys(&self, names: &Names, keys: Keys) -> Keys {
-        let set = |name: &str| (self.environment)(name).is_some();
-        let has_a_half = |[id, key, _]: &&[&str; 3]| (keys.id.is_null() && set(id)) || (keys.key.is_null() && set(key));
-        let Some([id, key, token]) = names.variables.iter().find(has_a_half) else { return keys };
-        Keys {
-            id: self.text(keys.id, &[id]),
-            key: self.secret(keys.key, key),
-            token: self.secret(keys.token, token),
-            ..keys
-        }
     }
 
     /// What holds for the tags of a cloud's resources. A default that is ignored would be set nowhere.
@@ -144,7 +125,7 @@ impl Reader<'_> {
 
     /// The first variable that is set.
     fn variable(&self, names: &[&str]) -> Option<String> {
-        names.iter().find_map(|name| (self.environment)(name))
+        names.iter().find_map(|name| self.environment.get(name))
     }
 
     /// An endpoint. One in the configuration has been validated; one from `variable` has not.
@@ -157,40 +138,6 @@ impl Reader<'_> {
             Diagnostic::error("Invalid endpoint", detail)
         })
     }
-
-    /// The credentials, if they are there. Half a pair is an error, unless something is not known yet: at once where the provider block
-    /// has that half.
-    fn credentials(&mut self, names: &Names, keys: Keys, all_known: bool) -> Result<Option<Credentials>, Diagnostic> {
-        let Keys { id, key, token, in_block } = keys;
-        let (given, missing) = match (id.into_known(), key.into_known()) {
-            (Some(id), Some(key)) => {
-                let credentials = Credentials::new(id, key.expose());
-                return Ok(Some(match token.into_known() {
-                    Some(token) => credentials.with_token(token.expose()),
-                    None => credentials,
-                }));
-            }
-            (None, None) => return Ok(None),
-            _ if !all_known => return Ok(None),
-            (Some(_), None) => (0, 1),
-            (None, Some(_)) => (1, 0),
-        };
-        let members = [names.id, names.key];
-        let pairs: Vec<_> = names.variables.iter().map(|[id, key, _]| format!("{id} and {key}")).collect();
-        let set_both = format!("Set both, in the provider block or as {}.", pairs.join(", or as "));
-        if in_block {
-            let detail = format!("{} is set, {} is not. {set_both}", members[given], members[missing]);
-            self.diagnostics.error(Path::of([names.block, members[missing]]), INCOMPLETE, detail);
-            return Ok(None);
-        }
-        let family_with = |part: usize| names.variables.iter().find(|family| self.variable(&[family[part]]).is_some());
-        let family = family_with(given).expect("what is not in the block is in the environment");
-        let other = family_with(missing).map_or(String::new(), |other| {
-            format!(" {} is set, but variables of different kinds belong to different keys.", other[missing])
-        });
-        let detail = format!("{} is set, {} is not.{other} {set_both}", family[given], family[missing]);
-        Err(Diagnostic::error(INCOMPLETE, detail))
-    }
 }
 
 /// What was read, and what is wrong with it.
@@ -201,9 +148,10 @@ fn parted<T>(read: Result<Option<T>, Diagnostic>) -> (Option<T>, Option<Diagnost
     }
 }
 
-/// The first of `members` that is not known.
-fn first_unknown<const N: usize>(members: [(&'static str, bool); N]) -> Option<&'static str> {
-    members.into_iter().find(|(_, unknown)| *unknown).map(|(name, _)| name)
+fn http_proxy(value: &Raw) -> Result<(), Finding> {
+    let detail = "This is no address of an HTTP proxy, such as http://proxy.example.com:3128.";
+    let usable = is_proxy(value.as_str().unwrap_or_default());
+    if usable { Ok(()) } else { Err(Finding::error("Invalid proxy", detail)) }
 }
 
 fn endpoint(value: &Raw) -> Result<(), Finding> {
@@ -224,20 +172,24 @@ fn usable<E: FromStr<Err = InvalidEndpoint>>(value: &Raw) -> Result<(), Finding>
 }
 
 const DEFAULT_RETRIES: u32 = 8;
-const INCOMPLETE: &str = "Incomplete credentials";
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::framework::validate;
     use crate::provider::alibaba::Alibaba;
     use crate::provider::managed::Side;
     use crate::provider::tencent::{Legacy, Tencent};
 
-    fn configured(config: Config, environment: &[(&str, &str)]) -> Result<Data, String> {
-        let environment: BTreeMap<_, _> = environment.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
-        configure(config, &|name| environment.get(name).cloned()).map_err(|e| e.to_string())
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        let variables: BTreeMap<_, _> = variables.iter().map(|(k, v)| (k.to_string(), v.to_string())).collect();
+        Environment::new(move |name| variables.get(name).cloned())
+    }
+
+    fn configured(config: Config, variables: &[(&str, &str)]) -> Data {
+        configure(config, &environment(variables)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn alibaba(alibaba: AlibabaConfig) -> Config {
@@ -249,27 +201,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_needed_to_configure() {
-        assert!(configured(Config::default(), &[]).is_ok());
-    }
-
-    #[test]
     fn the_configuration_wins_over_the_environment() {
         let env = [("TENCENTCLOUD_REGION", "ap-tokyo")];
-        let data =
-            configured(tencent(TencentConfig { region: "ap-seoul".into(), ..Default::default() }), &env).unwrap();
+        let data = configured(tencent(TencentConfig { region: "ap-seoul".into(), ..Default::default() }), &env);
         assert_eq!(Tencent::settings(&data).region(), &Value::from("ap-seoul"));
-        let data = configured(Config::default(), &env).unwrap();
+        let data = configured(Config::default(), &env);
         assert_eq!(Tencent::settings(&data).region(), &Value::from("ap-tokyo"));
-    }
-
-    #[test]
-    fn half_a_pair_of_keys_in_the_block_is_an_error_on_the_other_half() {
-        let half = TencentConfig { secret_id: "AKIDx".into(), ..Default::default() };
-        let error = configured(tencent(half), &[]).err().unwrap();
-        assert!(error.starts_with("error: Incomplete credentials (at tencent.secret_key)"), "{error}");
-        let unknown = TencentConfig { secret_id: "AKIDx".into(), secret_key: Value::Unknown, ..Default::default() };
-        assert!(configured(tencent(unknown), &[]).is_ok());
     }
 
     #[test]
@@ -282,7 +219,7 @@ mod tests {
             ("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIx", "Incomplete credentials", [true, true, false]),
             ("CLOUDVPN_ALIBABA_ENDPOINT", "http://u:hidden@x", "Invalid endpoint", [true, true, false]),
         ] {
-            let data = configured(Config::default(), &[(variable, value)]).unwrap();
+            let data = configured(Config::default(), &[(variable, value)]);
             let errors = [Tencent::client(&data).err(), Legacy::client(&data).err(), Alibaba::client(&data).err()];
             assert_eq!(errors.each_ref().map(Option::is_none), clients, "{variable}");
             for error in errors.into_iter().flatten().map(|error| error.to_string()) {
@@ -295,7 +232,7 @@ mod tests {
     #[test]
     fn halves_of_two_families_are_said_to_be_no_key() {
         let env = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAIx"), ("ALICLOUD_SECRET_KEY", "hidden")];
-        let error = Alibaba::client(&configured(Config::default(), &env).unwrap()).err().unwrap().detail;
+        let error = Alibaba::client(&configured(Config::default(), &env)).err().unwrap().detail;
         assert!(
             error.starts_with("ALIBABA_CLOUD_ACCESS_KEY_ID is set, ALIBABA_CLOUD_ACCESS_KEY_SECRET is not."),
             "{error}"
@@ -317,66 +254,194 @@ mod tests {
     #[test]
     fn what_is_unknown_stays_unknown() {
         let config = Config { tencent: Value::Unknown, ..Config::default() };
-        let data = configured(config, &[("TENCENTCLOUD_REGION", "ap-tokyo")]).unwrap();
+        let data = configured(config, &[("TENCENTCLOUD_REGION", "ap-tokyo")]);
         assert!(Tencent::settings(&data).region().is_unknown());
     }
 
     #[test]
     fn either_family_of_variables_configures_alibaba_cloud() {
         for variable in ["ALIBABA_CLOUD_REGION", "ALICLOUD_REGION"] {
-            let data = configured(Config::default(), &[(variable, "cn-beijing")]).unwrap();
+            let data = configured(Config::default(), &[(variable, "cn-beijing")]);
             assert_eq!(Alibaba::settings(&data).region(), &Value::from("cn-beijing"));
         }
         let both = [("ALIBABA_CLOUD_REGION", "cn-beijing"), ("ALICLOUD_REGION", "cn-shanghai")];
-        assert_eq!(
-            Alibaba::settings(&configured(Config::default(), &both).unwrap()).region(),
-            &Value::from("cn-beijing")
-        );
+        assert_eq!(Alibaba::settings(&configured(Config::default(), &both)).region(), &Value::from("cn-beijing"));
+    }
+
+    /// The findings of `terraform validate` about a block, each with its path.
+    fn findings(block: &str, members: &[(&'static str, Raw)]) -> Vec<String> {
+        let config = Raw::object([(block.to_owned(), Raw::object(members.iter().cloned()))]);
+        let diagnostics = validate::config(&Config::block(), &config, true);
+        diagnostics.iter().map(|finding| format!("{} {}", finding.path, finding.summary)).collect()
     }
 
     #[test]
-    fn half_a_key_is_no_error_while_the_other_half_is_not_known() {
-        let unknown = AlibabaConfig { access_key_id: Value::Unknown, ..Default::default() };
-        assert!(configured(alibaba(unknown), &[("ALICLOUD_SECRET_KEY", "x")]).is_ok());
-    }
-
-    #[test]
-    fn variables_of_two_families_make_no_key() {
-        let keys = |variables: &[(&str, &str)], config: AlibabaConfig| {
-            let environment: BTreeMap<_, _> = variables.iter().copied().collect();
-            let environment = |name: &str| environment.get(name).map(ToString::to_string);
-            let reader = Reader { environment: &environment, diagnostics: Diagnostics::new() };
-            let keys = Keys::new(config.access_key_id, config.access_key_secret, config.security_token);
-            let Keys { id, key, token, .. } = reader.keys(&alibaba::NAMES, keys);
-            let text = |secret: Value<Secret>| secret.into_known().map(|secret| secret.expose().to_owned());
-            [id.into_known(), text(key), text(token)].map(Option::unwrap_or_default).join(" ")
-        };
-        let (new_id, new_key) = (("ALIBABA_CLOUD_ACCESS_KEY_ID", "id"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "key"));
-        let new_token = ("ALIBABA_CLOUD_SECURITY_TOKEN", "token");
-        let old = [("ALICLOUD_ACCESS_KEY", "ID"), ("ALICLOUD_SECRET_KEY", "KEY"), ("ALICLOUD_SECURITY_TOKEN", "TOKEN")];
-        for (variables, expected) in [
-            (vec![new_id, new_key, old[0], old[1], old[2]], "id key "),
-            // Whoever set a token alone did not mean these.
-            (vec![new_token, old[0], old[1]], "ID KEY "),
-            (old.to_vec(), "ID KEY TOKEN"),
-            (vec![new_id, old[0], old[1]], "id  "),
-        ] {
-            assert_eq!(keys(&variables, AlibabaConfig::default()), expected, "{variables:?}");
+    fn a_key_stands_in_the_block_whole_or_not_at_all() {
+        let text = |name| (name, Raw::from("x"));
+        for (block, [id, secret, token]) in [("alibaba", alibaba::NAMES.key), ("tencent", tencent::NAMES.key)] {
+            for (given, missing) in [
+                (vec![id, secret], None),
+                (vec![id, secret, token], None),
+                (vec![id], Some(secret)),
+                (vec![secret], Some(id)),
+                (vec![token], Some(id)),
+                (vec![id, token], Some(secret)),
+            ] {
+                let members: Vec<_> = given.into_iter().map(text).collect();
+                let expected: Vec<_> =
+                    missing.map(|missing| format!("{block}.{missing} Incomplete credentials")).into_iter().collect();
+                assert_eq!(findings(block, &members), expected);
+            }
+            assert_eq!(findings(block, &[text(id), (secret, Raw::unknown())]), [""; 0]);
         }
-        let config = || AlibabaConfig { access_key_id: "own".into(), ..Default::default() };
-        assert_eq!(keys(&old, config()), "own KEY TOKEN");
-        let config = AlibabaConfig { access_key_secret: Value::Known(Secret::new("own")), ..config() };
-        // A temporary key of another account may stand in the environment.
-        assert_eq!(keys(&old, config), "own own ");
     }
 
     #[test]
-    fn the_errors_of_all_clouds_are_told_at_once() {
+    fn half_a_key_that_became_known_is_an_error_and_no_other_key_is_taken() {
         let config = Config {
             tencent: TencentConfig { secret_id: "AKIDx".into(), ..Default::default() }.into(),
             ..alibaba(AlibabaConfig { access_key_id: "LTAIx".into(), ..Default::default() })
         };
-        let error = configured(config, &[]).err().unwrap();
+        let env = environment(&[("TENCENTCLOUD_SECRET_ID", "x"), ("TENCENTCLOUD_SECRET_KEY", "x")]);
+        let error = configure(config, &env).err().unwrap().to_string();
         assert!(error.contains("tencent.secret_key") && error.contains("alibaba.access_key_secret"), "{error}");
+    }
+
+    #[test]
+    fn a_second_source_of_the_first_key_is_an_error() {
+        let token = ("token", Raw::from("a.b.c"));
+        let oidc = Raw::object([
+            ("role_arn", Raw::from("acs:ram::1:role/a")),
+            ("oidc_provider_arn", Raw::from("acs:ram::1:oidc-provider/a")),
+            token.clone(),
+        ]);
+        let web = Raw::object([
+            ("role_arn", Raw::from("qcs::cam::uin/1:roleName/a")),
+            ("provider_id", Raw::from("p")),
+            token,
+        ]);
+        let (instance, none) = (Raw::object::<String>([]), [("", Raw::Null); 0]);
+        let of_alibaba = [
+            ("profile", Raw::from("p")),
+            ("assume_role_with_oidc", oidc),
+            ("instance_role", instance.clone()),
+            ("credentials_uri", Raw::from("http://127.0.0.1:1/")),
+        ];
+        let of_tencent =
+            [("profile", Raw::from("p")), ("assume_role_with_web_identity", web), ("instance_role", instance)];
+        for (block, names, sources) in
+            [("alibaba", &alibaba::NAMES, &of_alibaba[..]), ("tencent", &tencent::NAMES, &of_tencent)]
+        {
+            assert_eq!(findings(block, &none), [""; 0]);
+            let [id, secret, _] = names.key;
+            let key = [(id, Raw::from("x")), (secret, Raw::from("x"))];
+            for (i, second) in sources.iter().enumerate() {
+                assert_eq!(findings(block, std::slice::from_ref(second)), [""; 0], "{}", second.0);
+                let expected = format!("{block}.{} Two sources of credentials", second.0);
+                let with =
+                    |first: &[(&'static str, Raw)]| findings(block, &[first, std::slice::from_ref(second)].concat());
+                assert_eq!(with(&key), [expected.clone()]);
+                for first in &sources[..i] {
+                    assert_eq!(with(std::slice::from_ref(first)), std::slice::from_ref(&expected));
+                    // It may turn out to be null.
+                    assert_eq!(with(&[(first.0, Raw::unknown())]), [""; 0]);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_needs_no_network_is_checked_before_a_plan() {
+        let role = |members: &[(&'static str, &str)]| {
+            let members = members.iter().map(|(name, text)| (*name, Raw::from(*text)));
+            ("assume_role", Raw::List(vec![Raw::object(members)]))
+        };
+        let good = ("role_arn", "acs:ram::1:role/a");
+        let accounts = |name, account: &str| (name, Raw::List(vec![Raw::from(account)]));
+        for (members, at) in [
+            (vec![role(&[good])], None),
+            (vec![role(&[good, ("duration", "12h"), ("session_name", "a@b.c_d-e"), ("policy", "{}")])], None),
+            (vec![role(&[("role_arn", "qcs::cam::uin/1:roleName/a")])], Some("role_arn")),
+            (vec![role(&[("role_arn", "acs:ram::1:user/a")])], Some("role_arn")),
+            (vec![role(&[good, ("session_name", "a")])], Some("session_name")),
+            (vec![role(&[good, ("session_name", "a b")])], Some("session_name")),
+            (vec![role(&[good, ("duration", "10m")])], Some("duration")),
+            (vec![role(&[good, ("duration", "13h")])], Some("duration")),
+            (vec![role(&[good, ("duration", "an hour")])], Some("duration")),
+            (vec![role(&[good, ("policy", "allow all")])], Some("policy")),
+            (vec![role(&[good, ("external_id", "a b")])], Some("external_id")),
+            (vec![("credentials_uri", Raw::from("http://example.com/"))], Some("credentials_uri")),
+            (vec![accounts("allowed_account_ids", "prod")], Some("allowed_account_ids")),
+            (vec![accounts("allowed_account_ids", "1"), accounts("forbidden_account_ids", "2")], Some("account_ids")),
+            (vec![("sts_endpoint", Raw::from("ftp://x"))], Some("sts_endpoint")),
+            (vec![("instance_role", Raw::object([("name", Raw::from("a/b"))]))], Some("instance_role.name")),
+        ] {
+            let found = findings("alibaba", &members);
+            match at {
+                None => assert_eq!(found, [""; 0]),
+                Some(at) => assert!(found.len() == 1 && found[0].contains(at), "{members:?}: {found:?}"),
+            }
+        }
+        for (arn, fits) in [
+            ("qcs::cam::uin/1:roleName/a", true),
+            ("qcs::cam::uin/1:role/4611", true),
+            ("qcs::cam::uin/x:roleName/a", false),
+            ("qcs::cam::uin/1:roleName/", false),
+            ("acs:ram::1:role/a", false),
+        ] {
+            assert_eq!(findings("tencent", &[role(&[("role_arn", arn)])]).is_empty(), fits, "{arn}");
+        }
+    }
+
+    #[test]
+    fn a_source_in_the_block_beats_a_key_in_the_environment_with_a_warning() {
+        let env = environment(&[("ALICLOUD_ACCESS_KEY", "x"), ("TENCENTCLOUD_SECRET_ID", "x")]);
+        let config = Config {
+            tencent: TencentConfig { profile: "p".into(), ..Default::default() }.into(),
+            ..alibaba(AlibabaConfig { profile: "p".into(), ..Default::default() })
+        };
+        let warned = super::validate(&config, &env).to_string();
+        for says in [
+            "(at tencent.profile)",
+            "(at alibaba.profile)",
+            "ALICLOUD_ACCESS_KEY is set",
+            "warning: Configuration conflict",
+        ] {
+            assert!(warned.contains(says), "{warned}");
+        }
+        assert!(super::validate(&config, &environment(&[])).is_empty());
+        assert!(super::validate(&Config::default(), &env).is_empty());
+    }
+
+    #[test]
+    fn whatever_of_the_credentials_is_unknown_is_waited_for() {
+        let env = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "x"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "x")];
+        for (name, value) in [
+            ("access_key_secret", Raw::unknown()),
+            ("profile", Raw::unknown()),
+            ("instance_role", Raw::unknown()),
+            ("assume_role_with_oidc", Raw::object([("token", Raw::unknown())])),
+            ("assume_role", Raw::List(vec![Raw::object([("role_arn", Raw::unknown())])])),
+            ("allowed_account_ids", Raw::List(vec![Raw::unknown()])),
+            ("sts_endpoint", Raw::unknown()),
+        ] {
+            let config = Raw::object([("alibaba", Raw::object([(name, value)]))]);
+            let data = configured(Config::from_raw(&config).unwrap(), &env);
+            assert!(Alibaba::configured(&data).check().is_ok(), "{name}");
+            assert!(Alibaba::configured(&data).warning().is_none(), "{name}");
+            let error = Alibaba::client(&data).map(drop).expect_err(name);
+            assert!(error.detail.contains(&format!("({name})")), "{}", error.detail);
+        }
+    }
+
+    #[test]
+    fn a_plan_without_any_credentials_is_told_so_once() {
+        let data = configured(Config::default(), &[]);
+        let warning = Tencent::configured(&data).warning().unwrap();
+        assert_eq!(warning.summary, "No credentials for Tencent Cloud");
+        assert!(warning.detail.contains("TENCENTCLOUD_SECRET_ID") && warning.detail.contains("An apply"), "{warning}");
+        assert!(Tencent::configured(&data).warning().is_none());
+        let env = [("TENCENTCLOUD_SECRET_ID", "x"), ("TENCENTCLOUD_SECRET_KEY", "x")];
+        assert!(Tencent::configured(&configured(Config::default(), &env)).warning().is_none());
     }
 }

@@ -1,5 +1,6 @@
 //! What users see: the provider's configuration and its resources. One file a resource.
 
+use crate::cloud::Environment;
 use crate::framework::diagnostics::Diagnostics;
 use crate::framework::provider::{Provider, Registry};
 
@@ -10,6 +11,7 @@ pub use config::Config;
 mod addresses;
 mod alibaba;
 mod attributes;
+mod caller_identity;
 mod config;
 mod errors;
 mod foresight;
@@ -42,11 +44,16 @@ impl Provider for Cloudvpn {
     type Config = Config;
     type Data = Data;
 
+    fn validate(&self, config: &Config) -> Diagnostics {
+        config::validate(config, &Environment::of_process())
+    }
+
     async fn configure(&self, config: Config, _terraform_version: &str) -> Result<Data, Diagnostics> {
-        config::configure(config, &|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        config::configure(config, &Environment::of_process())
     }
 
     fn register(registry: &mut Registry<Data>) {
+        registry.raw_data_source(caller_identity::of::<alibaba::Alibaba>("cloudvpn_alibaba_caller_identity"));
         kind::<alibaba::Connection>(registry);
         registry.data_source::<alibaba::PeerConfiguration>();
         registry.ephemeral_resource::<alibaba::PeerConfiguration>();
@@ -56,6 +63,7 @@ impl Provider for Cloudvpn {
         kind::<alibaba::SslClientCert>(registry);
         registry.ephemeral_resource::<alibaba::EphemeralSslClientCert>();
         kind::<alibaba::SslServer>(registry);
+        registry.raw_data_source(caller_identity::of::<tencent::Tencent>("cloudvpn_tencent_caller_identity"));
         kind::<tencent::Connection>(registry);
         kind::<tencent::CustomerGateway>(registry);
         kind::<tencent::Gateway>(registry);

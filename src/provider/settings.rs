@@ -1,16 +1,17 @@
 //! What the configuration says of one cloud beside how to reach it, and the rules that all clouds share.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::cloud::{Ctx, Pending};
+use crate::cloud::{Chain, Ctx, Pending};
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::model::Value;
 use crate::framework::path::Path;
 
-use super::Data;
 use super::region::{self, Regions};
 use super::tags::Policy;
+use super::{Data, errors};
 
 /// One cloud as configured.
 pub(super) struct Settings {
@@ -22,11 +23,14 @@ pub(super) struct Settings {
 
 /// A client, and why it can make no call.
 pub(super) struct Configured<C> {
-    pub(super) client: C,
+    client: C,
+    keys: Chain,
     /// A member of the configuration that is not known yet.
-    pub(super) not_known: Option<&'static str>,
+    not_known: Option<&'static str>,
     /// What is wrong with the environment. It may be there for something else: a cloud that is not used is not complained about.
-    pub(super) unusable: Option<Diagnostic>,
+    unusable: Option<Diagnostic>,
+    /// Whether somebody was told that there are no credentials.
+    warned: AtomicBool,
 }
 
 /// What a cloud is called.
@@ -146,15 +150,43 @@ impl Settings {
 }
 
 impl<C> Configured<C> {
+    pub(super) fn new(client: C, keys: Chain, not_known: Option<&'static str>, unusable: Option<Diagnostic>) -> Self {
+        Self { client, keys, not_known, unusable, warned: AtomicBool::new(false) }
+    }
+
     /// The client; an error while the configuration of `cloud` is not known, or not usable.
     pub(super) fn of(&self, cloud: &Cloud) -> Result<&C, Diagnostic> {
         self.check()?;
         self.not_known.map_or(Ok(&self.client), |member| Err(cloud.not_known(member)))
     }
 
-    /// Whether calls will be possible, as far as that is known already.
+    /// Whether calls will be possible, as far as that is known without asking anybody.
     pub(super) fn check(&self) -> Result<(), Diagnostic> {
+        if self.not_known.is_none()
+            && let Err(error) = self.keys.look()
+        {
+            return Err(errors::diagnostic("Unusable credentials", &error, |_| None));
+        }
         self.unusable.clone().map_or(Ok(()), Err)
+    }
+
+    /// A warning for a plan that changes something: there are no credentials for an apply. It is given once.
+    pub(super) fn warning(&self) -> Option<Diagnostic> {
+        if self.not_known.is_some() {
+            return None;
+        }
+        let error = self.keys.look().ok()??;
+        if self.warned.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        let diagnostic = errors::diagnostic("No credentials", &error, |_| None);
+        let detail = format!("{}\n\nNothing was asked for this plan. An apply of it needs a key.", diagnostic.detail);
+        Some(Diagnostic::warning(diagnostic.summary, detail))
+    }
+
+    /// What gives the keys; an error as with [`Configured::of`].
+    pub(super) fn keys(&self, cloud: &Cloud) -> Result<&Chain, Diagnostic> {
+        self.of(cloud).map(|_| &self.keys)
     }
 }
 

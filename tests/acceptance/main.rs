@@ -21,6 +21,7 @@ mod cases;
 mod collisions;
 mod contradictions;
 mod create;
+mod credentials;
 mod customer_gateway;
 mod data_sources;
 mod drift;

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// Where the archive, its bill of materials, the manifest and the checksums go; target/dist by default.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Fail if the binary or the archive is larger than it may be, or the binary names paths of this machine.
+    /// Fail if the binary or the archive is larger than it may be, or the binary names paths of this machine or obeys what only builds for tests may.
     #[arg(long)]
     check: bool,
     /// Also put the archive into this filesystem mirror.
@@ -62,6 +62,7 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
         if !platform.starts_with("windows_") {
             paths::are_absent(&binary, &target_directory)?;
         }
+        knows_no(&binary, METADATA)?;
         small_enough(&binary, LARGEST_BINARY)?;
         small_enough(&archive, LARGEST_ARCHIVE)?;
     }
@@ -134,6 +135,14 @@ fn sha256(path: &Path) -> anyhow::Result<String> {
     }
 }
 
+/// Fails if a binary knows a variable of this name.
+fn knows_no(binary: &Path, variable: &str) -> anyhow::Result<()> {
+    let bytes = fs::read(binary).with_context(|| format!("cannot read {}", binary.display()))?;
+    let found = bytes.windows(variable.len()).any(|window| window == variable.as_bytes());
+    ensure!(!found, "{} obeys {variable}, which only builds for tests may", binary.display());
+    Ok(())
+}
+
 fn small_enough(path: &Path, largest: u64) -> anyhow::Result<()> {
     let mib = |bytes: u64| format!("{:.2} MiB", bytes as f64 / f64::from(1 << 20));
     let size = fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len();
@@ -155,6 +164,9 @@ pub(crate) fn add_to_mirror(archive: &Path, mirror: &Path) -> anyhow::Result<Vec
     }
     Ok(paths)
 }
+
+/// The variable that leads builds for tests to a metadata service of their own: whoever sets it would choose the account.
+const METADATA: &str = "CLOUDVPN_METADATA_ENDPOINT";
 
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -182,6 +194,17 @@ mod tests {
         assert_eq!(platform("armv7-unknown-linux-gnueabihf").unwrap(), "linux_arm");
         assert!(platform("wasm32-unknown-unknown").is_err());
         platform(HOST).unwrap();
+    }
+
+    #[test]
+    fn a_release_that_obeys_the_variable_of_tests_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let binary = directory.path().join("binary");
+        fs::write(&binary, b"\x00CLOUDVPN_TENCENT_ENDPOINT\x00").unwrap();
+        knows_no(&binary, METADATA).unwrap();
+        fs::write(&binary, format!("\0a{METADATA}b\0")).unwrap();
+        let error = knows_no(&binary, METADATA).unwrap_err().to_string();
+        assert!(error.contains(METADATA), "{error}");
     }
 
     #[test]

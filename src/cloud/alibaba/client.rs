@@ -28,13 +28,13 @@ use crate::cloud::alibaba::{endpoint, errors};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict, Whose};
-use crate::cloud::credentials::Credentials;
+use crate::cloud::credentials::{Chain, Credentials};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
-use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::error::{Class, Result};
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::sightings::{self, Sightings};
-use crate::cloud::transport::{Reply, Request, header, secret_header};
+use crate::cloud::transport::{Reply, Request, Transport, header, secret_header};
 use crate::cloud::{answer, clock, params};
 
 /// A client of Alibaba Cloud's VPC API for all regions. Cheap to make and to clone: the HTTP client
@@ -47,8 +47,8 @@ pub struct Client {
 /// What a [`Client`] needs to know.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// None: the first call fails with an error that says so.
-    pub credentials: Option<Credentials>,
+    /// Gives the key of each call.
+    pub credentials: Chain,
     /// None: `vpc.<region>.aliyuncs.com`. One that is given serves all regions.
     pub endpoint: Option<Endpoint>,
     /// How often a call is repeated that failed for itself. What may pass is waited for as long as an operation may take.
@@ -56,6 +56,7 @@ pub struct Config {
     /// Calls per second at most, for each action and region. None: what the service takes, since the limits of the actions are not
     /// published.
     pub requests_per_second: Option<NonZeroU32>,
+    pub transport: Transport,
 }
 
 /// An action of the API: a request that knows its name and how it may be repeated.
@@ -93,7 +94,7 @@ macro_rules! action {
 pub(super) use action;
 
 pub(super) struct Inner {
-    credentials: Option<Credentials>,
+    credentials: Chain,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
     pub(super) sightings: Sightings,
@@ -123,7 +124,7 @@ impl Client {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
                 sightings: Sightings::new(&policy),
-                caller: Caller::new(policy, config.requests_per_second),
+                caller: Caller::new(policy, config.requests_per_second, config.transport),
                 creates: Creates::default(),
                 adoption_window,
                 turns: Turns::default(),
@@ -146,7 +147,8 @@ impl Client {
     /// Makes one call in `region` and gives its answer. Repeats it by the class of its error, as
     /// [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
-        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: None, secrets: request.secrets() };
+        let keys = &self.inner.credentials;
+        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: None, secrets: request.secrets(), keys };
         let mut answer = A::Answer::default();
         Box::pin(self.send(ctx, call, serde_json::to_value(request), A::FORM, &mut answer)).await?;
         Ok(answer)
@@ -156,20 +158,12 @@ impl Client {
     async fn send<'a>(
         &'a self,
         ctx: &Ctx,
-        mut call: Call<'a>,
+        call: Call<'a>,
         request: serde_json::Result<Value>,
         form: bool,
         answer: &mut (dyn Answer + Send),
     ) -> Result<()> {
         let request = request.map_err(|error| call.unwritable(&error))?;
-        let Some(credentials) = &self.inner.credentials else {
-            let error = Error::new(Class::Auth, "there are no credentials for Alibaba Cloud")
-                .hinting(Some(NO_CREDENTIALS.into()));
-            return Err(call.locate(error, 0));
-        };
-        call.secrets.push(credentials.secret());
-        call.secrets.extend(credentials.token());
-
         let (action, region) = (call.action, call.region);
         let mut url = endpoint::address(self.inner.endpoint.as_ref(), region).map_err(|error| call.locate(error, 0))?;
         let mut params = params::flatten(&request, 1);
@@ -177,7 +171,7 @@ impl Client {
         let body = if form { Bytes::from(query(&mem::take(&mut params))) } else { Bytes::new() };
         params.insert("RegionId".to_owned(), region.to_owned());
         url.set_query(Some(&query(&params)));
-        let sign = || signed(credentials, &url, action, &body);
+        let sign = |key: &Credentials| signed(key, &url, action, VERSION, &body);
 
         let writes = call.effect != Effect::Read;
         if writes {
@@ -215,13 +209,25 @@ impl fmt::Debug for Client {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { credentials: None, endpoint: None, max_retries: 8, requests_per_second: None }
+        Self {
+            credentials: Chain::unsigned(),
+            endpoint: None,
+            max_retries: 8,
+            requests_per_second: None,
+            transport: Transport::default(),
+        }
     }
 }
 
 /// Parameters travel in the query, as the official SDKs send them, and the body is empty; those of
 /// an [`Action::FORM`] are in the body. Every attempt has its own time and nonce.
-fn signed(credentials: &Credentials, url: &Url, action: &'static str, body: &Bytes) -> Result<Request> {
+pub(super) fn signed(
+    credentials: &Credentials,
+    url: &Url,
+    action: &'static str,
+    version: &'static str,
+    body: &Bytes,
+) -> Result<Request> {
     let host = host(url);
     let payload = sha256(body);
     let now = Timestamp::from_second(clock::unix_now()).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -232,7 +238,7 @@ fn signed(credentials: &Credentials, url: &Url, action: &'static str, body: &Byt
         ("x-acs-content-sha256", &payload),
         ("x-acs-date", &date),
         ("x-acs-signature-nonce", &nonce),
-        ("x-acs-version", VERSION),
+        ("x-acs-version", version),
     ];
     to_sign.extend((!body.is_empty()).then_some(("content-type", "application/x-www-form-urlencoded")));
     to_sign.extend(credentials.token().map(|token| ("x-acs-security-token", token.expose_secret())));
@@ -255,7 +261,7 @@ fn signed(credentials: &Credentials, url: &Url, action: &'static str, body: &Byt
 
 /// Every answer of the API has a request id, every failure a code; the rest is the network between
 /// here and the API.
-fn judge(reply: &Reply) -> Verdict {
+pub(super) fn judge(reply: &Reply) -> Verdict {
     let head: Head = answer::from_slice(&reply.body).unwrap_or_default();
     let fault = match (head.code, &head.request_id) {
         // With DryRun, this is how the service says that all is well.
@@ -282,6 +288,7 @@ fn api_fault(reply: &Reply, code: String, mut message: String) -> Fault {
         class,
         whose: match &*code {
             "InvalidTimeStamp.Expired" => Whose::Clock,
+            code if errors::is_of_key(code, &message) => Whose::Key,
             code if errors::is_unavailable(code, reply.status) => Whose::Service,
             _ => Whose::Call,
         },
@@ -308,9 +315,6 @@ struct Head {
 }
 
 const VERSION: &str = "2016-04-28";
-
-const NO_CREDENTIALS: &str = "Set access_key_id and access_key_secret in the provider's alibaba configuration, or \
-                              ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.";
 
 /// "The time stamp is accepted within 15 minutes."
 const ALLOWED_SKEW: Duration = Duration::from_secs(900);

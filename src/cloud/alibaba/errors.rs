@@ -30,6 +30,18 @@ pub(super) fn is_unavailable(code: &str, status: u16) -> bool {
         || (lookup(code).is_none() && matches!(status, 502..=504))
 }
 
+/// Whether an error says that the key is over, or that the service does not know it any more: another one may do.
+pub(super) fn is_of_key(code: &str, message: &str) -> bool {
+    match code {
+        "InvalidSecurityToken.Expired" | "InvalidSecurityToken.Malformed" => true,
+        "InvalidSecurityToken.MismatchWithAccessKey" | "MissingSecurityToken" => true,
+        "InvalidAccessKeyId.NotFound" | "InvalidAccessKeyId.Inactive" => true,
+        // ECS says it so.
+        "InvalidParameter" => message.contains("SecurityToken.Expired"),
+        _ => false,
+    }
+}
+
 /// Why a write was refused that may succeed when another one is done.
 pub(crate) fn occupied(error: &Error) -> Option<Occupied> {
     let has = |code: &str, parts: &[&str]| parts.iter().any(|part| code.contains(part));

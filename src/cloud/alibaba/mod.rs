@@ -3,6 +3,7 @@
 mod client;
 mod connections;
 mod creates;
+mod credentials;
 mod customer_gateways;
 mod describe;
 mod endpoint;
@@ -23,6 +24,7 @@ mod turns;
 pub(in crate::cloud) use client::tests::client as test_client;
 pub use client::{Action, Client, Config};
 pub use connections::*;
+pub use credentials::chain;
 pub use customer_gateways::{
     CreateCustomerGateway, CustomerGateway, DeleteCustomerGateway, DescribeCustomerGateways,
     ModifyCustomerGatewayAttribute,

@@ -16,10 +16,10 @@ use crate::cloud::adopt::{self, Adoption, AnyCreation, Creates, Terms};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict, Whose};
-use crate::cloud::credentials::Credentials;
+use crate::cloud::credentials::{Chain, Credentials};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::{Endpoint, host};
-use crate::cloud::error::{Class, Error, Result};
+use crate::cloud::error::{Class, Result};
 use crate::cloud::params::without_nulls;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::sightings::{self, Sightings};
@@ -35,7 +35,7 @@ use crate::cloud::tencent::vpc::{
     DescribeVpnGateways,
 };
 use crate::cloud::tencent::{endpoint, errors};
-use crate::cloud::transport::{Reply, Request, USER_AGENT, header, secret_header};
+use crate::cloud::transport::{Reply, Request, Transport, USER_AGENT, header, secret_header};
 use crate::cloud::{answer, clock};
 
 /// A client of Tencent Cloud's API 3.0 for all regions. Cheap to make and to clone: the HTTP client
@@ -48,8 +48,8 @@ pub struct Client {
 /// What a [`Client`] needs to know.
 #[derive(Clone, Debug)]
 pub struct Config<E = Endpoint> {
-    /// None: the first call fails with an error that says so.
-    pub credentials: Option<Credentials>,
+    /// Gives the key of each call.
+    pub credentials: Chain,
     /// None: `vpc.tencentcloudapi.com`, or the regional host for Finance regions; for API 2.0
     /// `vpc.api.qcloud.com`.
     pub endpoint: Option<E>,
@@ -57,6 +57,7 @@ pub struct Config<E = Endpoint> {
     pub max_retries: u32,
     /// Calls per second at most, for each action and region. None: each action's documented limit; where there is none, what the service takes.
     pub requests_per_second: Option<NonZeroU32>,
+    pub transport: Transport,
 }
 
 /// An action of the API: a request that knows its name and how it may be repeated.
@@ -110,9 +111,10 @@ impl Service {
 
 pub(crate) const VPC: Service = Service { name: "vpc", version: "2017-03-12" };
 pub(crate) const TAG: Service = Service { name: "tag", version: "2018-08-13" };
+pub(super) const STS: Service = Service { name: "sts", version: "2018-08-13" };
 
 pub(super) struct Inner {
-    credentials: Option<Credentials>,
+    credentials: Chain,
     endpoint: Option<Endpoint>,
     pub(super) caller: Caller,
     pub(super) sightings: Sightings,
@@ -142,7 +144,7 @@ impl Client {
                 credentials: config.credentials,
                 endpoint: config.endpoint,
                 sightings: Sightings::new(&policy),
-                caller: Caller::new(policy, config.requests_per_second),
+                caller: Caller::new(policy, config.requests_per_second, config.transport),
                 creates: Creates::default(),
                 between: Reader::default(),
                 tunnels: Reader::default(),
@@ -184,6 +186,7 @@ impl Client {
             effect: A::EFFECT,
             rate: NonZeroU32::new(A::RATE),
             secrets: request.secrets(),
+            keys: &self.inner.credentials,
         };
         let mut answer = A::Answer::default();
         Box::pin(self.send(ctx, call, A::SERVICE, serde_json::to_value(request), codes, &mut answer)).await?;
@@ -194,17 +197,16 @@ impl Client {
     async fn send<'a>(
         &'a self,
         ctx: &Ctx,
-        mut call: Call<'a>,
+        call: Call<'a>,
         service: Service,
         request: serde_json::Result<Value>,
         codes: &[&str],
         answer: &mut (dyn Answer + Send),
     ) -> Result<()> {
         let body = body(request).map_err(|error| call.unwritable(&error))?;
-        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let (action, region, effect) = (call.action, call.region, call.effect);
         let url = endpoint::address(self.inner.endpoint.as_ref(), service.name, region);
-        let sign = || signed(credentials, &url, service, action, region, &body);
+        let sign = |key: &Credentials| signed(key, &url, service, action, region, &body);
         let again = AtomicBool::new(false);
         let judge = |reply: &Reply| {
             let mut verdict = judge(reply, effect);
@@ -251,7 +253,7 @@ impl Client {
     pub fn signed_length<A: Action>(&self, region: &str, request: &A) -> Option<usize> {
         let url = endpoint::address(self.inner.endpoint.as_ref(), A::SERVICE.name, region);
         let body = body(serde_json::to_value(request)).ok()?;
-        let signed = signed(self.inner.credentials.as_ref()?, &url, A::SERVICE, A::NAME, region, &body).ok()?;
+        let signed = signed(self.inner.credentials.fixed()?, &url, A::SERVICE, A::NAME, region, &body).ok()?;
         Some(signed.body.len())
     }
 
@@ -293,20 +295,14 @@ impl fmt::Debug for Client {
 
 impl<E> Default for Config<E> {
     fn default() -> Self {
-        Self { credentials: None, endpoint: None, max_retries: 8, requests_per_second: None }
+        Self {
+            credentials: Chain::unsigned(),
+            endpoint: None,
+            max_retries: 8,
+            requests_per_second: None,
+            transport: Transport::default(),
+        }
     }
-}
-
-/// The credentials for `call`, whose errors must not show them.
-pub(super) fn credentials<'a>(configured: Option<&'a Credentials>, call: &mut Call<'a>) -> Result<&'a Credentials> {
-    let Some(credentials) = configured else {
-        let error =
-            Error::new(Class::Auth, "there are no credentials for Tencent Cloud").hinting(Some(NO_CREDENTIALS.into()));
-        return Err(call.locate(error, 0));
-    };
-    call.secrets.push(credentials.secret());
-    call.secrets.extend(credentials.token());
-    Ok(credentials)
 }
 
 /// The body of a call.
@@ -314,7 +310,7 @@ fn body(request: serde_json::Result<Value>) -> serde_json::Result<Bytes> {
     Ok(Bytes::from(serde_json::to_vec(&without_nulls(request?))?))
 }
 
-fn signed(
+pub(super) fn signed(
     credentials: &Credentials,
     url: &Url,
     service: Service,
@@ -346,7 +342,7 @@ fn signed(
 }
 
 /// API errors come with HTTP 200; everything else is the network between here and the API.
-fn judge(reply: &Reply, effect: Effect) -> Verdict {
+pub(super) fn judge(reply: &Reply, effect: Effect) -> Verdict {
     if reply.status != 200 {
         return Verdict { request_id: None, fault: Some(Fault::http(reply)) };
     }
@@ -376,6 +372,7 @@ fn api_fault(reply: &Reply, code: String, message: String, effect: Effect) -> Fa
         class: errors::classify(&code, effect),
         whose: match &*code {
             "AuthFailure.SignatureExpire" => Whose::Clock,
+            code if errors::is_of_key(code) => Whose::Key,
             code if errors::is_unavailable(code) => Whose::Service,
             _ => Whose::Call,
         },
@@ -418,9 +415,6 @@ struct ApiError {
     code: String,
     message: String,
 }
-
-const NO_CREDENTIALS: &str = "Set secret_id and secret_key in the provider's tencent configuration, or \
-                              TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY.";
 
 /// "The difference between X-TC-Timestamp and the server's time must be below 5 minutes."
 pub(super) const ALLOWED_SKEW: Duration = Duration::from_secs(300);

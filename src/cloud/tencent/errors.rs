@@ -33,6 +33,11 @@ pub(crate) fn is_unavailable(code: &str) -> bool {
     matches!(code.split('.').next(), Some("ServiceUnavailable" | "SystemBusy"))
 }
 
+/// Whether `code` says that the key is over, or that the service does not know it any more: another one may do.
+pub(crate) fn is_of_key(code: &str) -> bool {
+    matches!(code, "AuthFailure.TokenFailure" | "AuthFailure.InvalidSecretId" | "AuthFailure.SecretIdNotFound")
+}
+
 /// Why a write was refused that may succeed when another one is done.
 pub(crate) fn occupied(error: &Error) -> Option<Occupied> {
     Occupied::of(error, |code| match code {

@@ -4,6 +4,7 @@
 mod between;
 mod client;
 mod connections;
+mod credentials;
 mod customer_gateways;
 mod describe;
 mod endpoint;
@@ -26,6 +27,7 @@ mod vpc;
 #[cfg(test)]
 pub(in crate::cloud) use client::tests::client as test_client;
 pub use client::{Action, Client, Config, Service};
+pub use credentials::chain;
 pub use gateways::GatewayChange;
 pub use ssl_client_writes::NewSslClient;
 pub use ssl_state::{CertStatus, SslState};

@@ -101,6 +101,11 @@ async fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> R
     }
     let replaced = kind.refine(plan)?;
     open_unrest(kind.about().resting, plan);
+    if plan.prior.as_ref() != Some(&plan.planned)
+        && let Some(warning) = kind.warning(cx.provider())
+    {
+        cx.warn(warning);
+    }
     if replaced.is_empty() {
         return keys::compare(kind, cx, plan).await;
     }

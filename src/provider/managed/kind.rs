@@ -32,6 +32,9 @@ pub(super) trait Kind: Send + Sync {
     /// Whether calls will be possible, as far as that is known already.
     fn check(&self, data: &Data) -> Result<(), Diagnostic>;
 
+    /// What to say of a plan that changes something.
+    fn warning(&self, data: &Data) -> Option<Diagnostic>;
+
     /// What an operation on one of its objects calls.
     fn calls<'a>(
         &self,
@@ -165,6 +168,10 @@ impl<M: Managed> Kind for Of<M> {
 
     fn check(&self, data: &Data) -> Result<(), Diagnostic> {
         M::Side::configured(data).check()
+    }
+
+    fn warning(&self, data: &Data) -> Option<Diagnostic> {
+        M::Side::configured(data).warning()
     }
 
     fn calls<'a>(

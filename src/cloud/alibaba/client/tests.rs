@@ -3,9 +3,13 @@ use tokio_util::sync::CancellationToken;
 use tracing::Level;
 
 use super::*;
+use crate::cloud::alibaba::chain;
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::alibaba::{CreateSslVpnClientCert, DescribeSslVpnClientCert, ModifySslVpnClientCert};
+use crate::cloud::credentials::Sources;
+use crate::cloud::error::{Class, Error};
 use crate::cloud::testing::{Answer, Logs, Received, Server};
+use crate::cloud::transport::Transport;
 
 pub(in crate::cloud::alibaba) const REGION: &str = "cn-hangzhou";
 const RETRIES: u32 = 2;
@@ -22,10 +26,11 @@ pub(in crate::cloud::alibaba) fn ctx() -> Ctx {
 
 fn config(url: &str) -> Config {
     Config {
-        credentials: Some(Credentials::new("LTAIEXAMPLE", "hidden-secret").with_token("hidden+token==")),
+        credentials: Credentials::new("LTAIEXAMPLE", "hidden-secret").with_token("hidden+token==").into(),
         endpoint: Some(url.parse().unwrap()),
         max_retries: RETRIES,
         requests_per_second: None,
+        transport: Transport::default(),
     }
 }
 
@@ -96,7 +101,7 @@ async fn a_call_is_signed_as_it_is_sent() {
     ];
     let headers = names.map(|name| (name, header(&request, name)));
     let to_sign = ToSign { query: request.query(), headers: &headers, body: &request.body };
-    let expected = authorization(config("localhost").credentials.as_ref().unwrap(), &to_sign);
+    let expected = authorization(config("localhost").credentials.fixed().unwrap(), &to_sign);
     assert_eq!(header(&request, "authorization"), expected);
 }
 
@@ -275,7 +280,10 @@ async fn a_create_that_is_under_way_may_still_tell_its_id() {
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
     let server = Server::scripted([Answer::Drop]).await;
-    let client = Client::new(Config { credentials: None, ..config(&server.url()) });
+    let client = Client::new(Config {
+        credentials: chain(Sources::default(), 0, Transport::default()),
+        ..config(&server.url())
+    });
 
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 

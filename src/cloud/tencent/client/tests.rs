@@ -5,10 +5,14 @@ use tokio_util::sync::CancellationToken;
 use tracing::Level;
 
 use super::*;
+use crate::cloud::credentials::Sources;
+use crate::cloud::error::{Class, Error};
+use crate::cloud::tencent::chain;
 use crate::cloud::tencent::vpc::{
     CreateVpnConnection, DeleteVpnConnection, DescribeVpnConnections, ModifyVpnConnectionAttribute,
 };
 use crate::cloud::testing::{Answer, Logs, Received, Server, time_flies};
+use crate::cloud::transport::Transport;
 
 const REGION: &str = "ap-guangzhou";
 const RETRIES: u32 = 2;
@@ -25,10 +29,11 @@ pub(in crate::cloud::tencent) fn ctx() -> Ctx {
 
 fn config(url: &str) -> Config {
     Config {
-        credentials: Some(Credentials::new("AKIDEXAMPLE", "hidden-secret-key").with_token("hidden-token")),
+        credentials: Credentials::new("AKIDEXAMPLE", "hidden-secret-key").with_token("hidden-token").into(),
         endpoint: Some(url.parse().unwrap()),
         max_retries: RETRIES,
         requests_per_second: None,
+        transport: Transport::default(),
     }
 }
 
@@ -119,7 +124,7 @@ async fn a_call_is_signed_as_it_is_sent() {
     let timestamp = header(&request, "x-tc-timestamp").parse().unwrap();
     assert!(clock::unix_now() - timestamp < 60);
     let expected = authorization(
-        config("localhost").credentials.as_ref().unwrap(),
+        config("localhost").credentials.fixed().unwrap(),
         &ToSign {
             service: "vpc",
             host: &server.host(),
@@ -499,7 +504,10 @@ async fn a_configured_rate_bounds_the_calls() {
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
     let server = Server::scripted([success()]).await;
-    let client = Client::new(Config { credentials: None, ..config(&server.url()) });
+    let client = Client::new(Config {
+        credentials: chain(Sources::default(), 0, Transport::default()),
+        ..config(&server.url())
+    });
 
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 
@@ -512,7 +520,7 @@ async fn without_credentials_nothing_is_sent() {
 async fn credentials_with_line_breaks_are_an_error() {
     let credentials = Credentials::new("AKID\n", "hidden-key");
     let server = Server::scripted([success()]).await;
-    let client = Client::new(Config { credentials: Some(credentials), ..config(&server.url()) });
+    let client = Client::new(Config { credentials: credentials.into(), ..config(&server.url()) });
 
     let error = client.call(&ctx(), REGION, &describe()).await.unwrap_err();
 

@@ -13,13 +13,13 @@ use crate::cloud::adopt::{Creates, Terms};
 use crate::cloud::answer::{Answer, Slot};
 use crate::cloud::batch::Reader;
 use crate::cloud::caller::{Call, Caller, Fault, Verdict, Whose};
-use crate::cloud::credentials::Credentials;
+use crate::cloud::credentials::{Chain, Credentials};
 use crate::cloud::ctx::Ctx;
 use crate::cloud::endpoint::host;
 use crate::cloud::error::Result;
 use crate::cloud::retry::{Effect, Policy};
 use crate::cloud::sightings::{self, Sightings};
-use crate::cloud::tencent::client::{ALLOWED_SKEW, Config, credentials};
+use crate::cloud::tencent::client::{ALLOWED_SKEW, Config};
 use crate::cloud::tencent::legacy::connections::Tunnels;
 use crate::cloud::tencent::legacy::endpoint::Endpoint;
 use crate::cloud::tencent::legacy::errors;
@@ -51,7 +51,7 @@ pub trait Action: Serialize + Sync {
 }
 
 pub(super) struct Inner {
-    credentials: Option<Credentials>,
+    credentials: Chain,
     endpoint: Endpoint,
     pub(super) caller: Caller,
     pub(super) sightings: Sightings,
@@ -73,7 +73,7 @@ impl Client {
                 credentials: config.credentials,
                 endpoint: config.endpoint.unwrap_or_default(),
                 sightings: Sightings::new(&policy),
-                caller: Caller::new(policy, config.requests_per_second),
+                caller: Caller::new(policy, config.requests_per_second, config.transport),
                 creates: Creates::default(),
                 tunnels: Reader::default(),
                 adoption_window,
@@ -90,7 +90,8 @@ impl Client {
     /// the class of its error, as [`Action::EFFECT`] permits.
     pub async fn call<A: Action>(&self, ctx: &Ctx, region: &str, request: &A) -> Result<A::Answer> {
         // That there is a limit is documented (code 4400), not which one.
-        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: None, secrets: request.secrets() };
+        let keys = &self.inner.credentials;
+        let call = Call { action: A::NAME, region, effect: A::EFFECT, rate: None, secrets: request.secrets(), keys };
         let mut answer = A::Answer::default();
         Box::pin(self.send(ctx, call, serde_json::to_value(request), &mut answer)).await?;
         Ok(answer)
@@ -100,12 +101,11 @@ impl Client {
     async fn send<'a>(
         &'a self,
         ctx: &Ctx,
-        mut call: Call<'a>,
+        call: Call<'a>,
         params: serde_json::Result<Value>,
         answer: &mut (dyn Answer + Send),
     ) -> Result<()> {
         let params = params.map_err(|error| call.unwritable(&error))?;
-        let credentials = credentials(self.inner.credentials.as_ref(), &mut call)?;
         let region = region::short(call.region);
         let mut params = params::flatten(&params, 0);
         let ids: Vec<_> = params.values().flat_map(|value| sightings::ids_in(value)).map(str::to_owned).collect();
@@ -114,15 +114,11 @@ impl Client {
                 ("Action", call.action),
                 ("Region", region),
                 ("RequestClient", USER_AGENT),
-                ("SecretId", credentials.id()),
                 ("SignatureMethod", sign::METHOD),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
         );
-        if let Some(token) = credentials.token() {
-            params.insert("Token".to_owned(), token.expose_secret().to_owned());
-        }
-        let sign = || self.signed(credentials, params.clone());
+        let sign = |key: &Credentials| self.signed(key, params.clone());
 
         let send = || self.inner.caller.call(ctx, &call, &sign, &judge);
         let sent = self.inner.sightings.call(ctx, &call, &ids, send);
@@ -140,6 +136,10 @@ impl Client {
     fn signed(&self, credentials: &Credentials, mut params: params::Params) -> Result<Request> {
         let url = self.inner.endpoint.url();
         let host = host(url);
+        params.insert("SecretId".to_owned(), credentials.id().to_owned());
+        if let Some(token) = credentials.token() {
+            params.insert("Token".to_owned(), token.expose_secret().to_owned());
+        }
         params.insert("Nonce".to_owned(), fastrand::u32(1..=i32::MAX as u32).to_string());
         params.insert("Timestamp".to_owned(), clock::unix_now().to_string());
         let source = sign::source(Method::POST.as_str(), &host, url.path(), &params);
@@ -190,6 +190,7 @@ fn api_fault(reply: &Reply, code: i64, message: Option<String>, name: Option<Str
         class: errors::classify(code, known),
         whose: match code {
             SIGNATURE_EXPIRED => Whose::Clock,
+            _ if errors::is_of_key(code, known) => Whose::Key,
             _ if known.is_some_and(|name| name == "AuthFailure.SignatureExpire") => Whose::Clock,
             _ if errors::is_unavailable(code, known) => Whose::Service,
             _ => Whose::Call,

@@ -21,6 +21,11 @@ pub(crate) fn is_unavailable(code: i64, name: Option<&str>) -> bool {
     code == 6200 || name.is_some_and(errors::is_unavailable)
 }
 
+/// Whether the key is over, or not known to the service any more: another one may do.
+pub(crate) fn is_of_key(code: i64, name: Option<&str>) -> bool {
+    name.map_or(matches!(code, 4103..=4105), errors::is_of_key)
+}
+
 /// Why a write was refused that may succeed when another one is done. This API has no code for a second tunnel between two gateways, or for
 /// ranges that another one has: they are illegal parameters.
 pub(crate) fn occupied(error: &Error) -> Option<Occupied> {

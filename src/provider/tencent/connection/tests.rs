@@ -9,7 +9,7 @@ use super::super::super::managed::Seen;
 use super::super::super::tags;
 use super::super::{Configured, Tencent};
 use super::*;
-use crate::cloud::{answer, written};
+use crate::cloud::{Chain, answer, written};
 
 /// A tunnel as the service describes it.
 fn actual() -> Json {
@@ -40,9 +40,8 @@ fn with(changes: Json) -> VpnConnection {
 }
 
 fn tencent() -> Tencent {
-    let client = Configured { client: tencent::Client::new(Default::default()), not_known: None, unusable: None };
-    let legacy =
-        Configured { client: tencent::legacy::Client::new(Default::default()), not_known: None, unusable: None };
+    let client = Configured::new(tencent::Client::new(Default::default()), Chain::unsigned(), None, None);
+    let legacy = Configured::new(tencent::legacy::Client::new(Default::default()), Chain::unsigned(), None, None);
     let defaults = Value::Known([("env".to_owned(), Value::from("dev"))].into());
     Tencent::new(client, legacy, "ap-guangzhou".into(), tags::Policy::new(defaults, Value::Null))
 }

@@ -2,9 +2,12 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::cloud::credentials::Sources;
 use crate::cloud::error::{Class, Error};
+use crate::cloud::tencent::chain;
 use crate::cloud::tencent::legacy::vpc::{AddVpnConnEx, DeleteVpnConn, DescribeVpnConn, IkeSet, ModifyVpnConnEx};
 use crate::cloud::testing::{Answer, Server};
+use crate::cloud::transport::Transport;
 
 const RETRIES: u32 = 2;
 
@@ -20,10 +23,11 @@ pub(in crate::cloud::tencent::legacy) fn ctx() -> Ctx {
 
 fn config(url: &str) -> Config<Endpoint> {
     Config {
-        credentials: Some(Credentials::new("AKIDEXAMPLE", "hidden-secret-key").with_token("hidden-token")),
+        credentials: Credentials::new("AKIDEXAMPLE", "hidden-secret-key").with_token("hidden-token").into(),
         endpoint: Some(url.parse().unwrap()),
         max_retries: RETRIES,
         requests_per_second: None,
+        transport: Transport::default(),
     }
 }
 
@@ -192,7 +196,10 @@ async fn a_wrong_clock_is_reported_with_its_error() {
 #[tokio::test]
 async fn without_credentials_nothing_is_sent() {
     let server = Server::scripted([success()]).await;
-    let client = Client::new(Config { credentials: None, ..config(&server.url()) });
+    let client = Client::new(Config {
+        credentials: chain(Sources::default(), 0, Transport::default()),
+        ..config(&server.url())
+    });
     let error = client.call(&ctx(), "gz", &DescribeVpnConn::default()).await.unwrap_err();
     assert_eq!(error.class(), Class::Auth);
     assert!(server.requests().is_empty());
