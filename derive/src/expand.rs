@@ -55,17 +55,19 @@ pub(crate) fn model(structure: &Structure) -> TokenStream {
 /// The statements that add an attribute; `None` for a block.
 fn attribute(field: &Field, attributes: &Ident) -> Option<TokenStream> {
     let Field { name, doc, ty, deprecated, .. } = field;
-    let Kind::Attribute { flags, default, initial, validators } = &field.kind else { return None };
+    let Kind::Attribute { flags, default, initial, removed, validators } = &field.kind else { return None };
     // A type that is no `Field` is the user's mistake: the compiler shall point at it.
     let add = quote_spanned!(ty.span()=> #attributes.add::<#ty>);
     let deprecated = deprecated.iter();
     let default = default.iter();
     let initial = initial.iter();
+    let removed = removed.iter();
     Some(quote! {
         #add(#name, #doc, &[#(::cloudvpn::framework::model::Flag::#flags),*]);
         #(#attributes.deprecated(#deprecated);)*
         #(#attributes.default(#default);)*
         #(#attributes.initial(#initial);)*
+        #(#attributes.removed(#removed);)*
         #(#attributes.validator(#validators);)*
     })
 }

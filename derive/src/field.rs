@@ -27,6 +27,7 @@ pub(crate) enum Kind {
         /// Expressions of type `Raw`.
         default: Option<TokenStream>,
         initial: Option<TokenStream>,
+        removed: Option<TokenStream>,
         /// Expressions of type `Validator`.
         validators: Vec<TokenStream>,
     },
@@ -128,13 +129,14 @@ fn parse_attribute(words: &Words, ty: Option<&Type>, errors: &mut Errors) -> Kin
         let value = words.find(name)?.value().and_then(|e| raw_expression(e, ty));
         errors.check(value)
     };
-    let (default, initial) = (raw("default"), raw("initial"));
+    let (default, initial, removed) = (raw("default"), raw("initial"), raw("removed"));
 
     let mut validators = Vec::new();
     for word in words.iter().filter(|w| validator::WORDS.contains(&w.name.as_str())) {
         errors.check(validator::parse(word, ty, &mut validators));
     }
-    Kind::Attribute { flags: flags.into_iter().map(|f| f.ident.clone()).collect(), default, initial, validators }
+    let flags = flags.into_iter().map(|f| f.ident.clone()).collect();
+    Kind::Attribute { flags, default, initial, removed, validators }
 }
 
 /// An expression as a `Raw`. A whole number is an `i64`, whatever else a `Raw` can be made from.
@@ -214,10 +216,11 @@ fn count(expression: &Expr) -> Result<i64> {
 const PRESENCE: &[&str] = &["required", "optional", "computed", "block"];
 
 /// Words that are fields of type `bool` of the schema's `Attribute`.
-const FLAGS: &[&str] = &["required", "optional", "computed", "sensitive", "write_only", "replace", "volatile"];
+const FLAGS: &[&str] =
+    &["required", "optional", "computed", "sensitive", "write_only", "replace", "volatile", "unread"];
 
 /// Other words that are no validators.
-const VALUES: &[&str] = &["deprecated", "default", "initial", "name", "block"];
+const VALUES: &[&str] = &["deprecated", "default", "initial", "removed", "name", "block"];
 
 const CONFLICTS: &[(&str, &str, &str)] = &[
     ("required", "optional", "it is the one or the other"),

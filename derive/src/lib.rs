@@ -25,6 +25,8 @@
 //! | `write_only` | not with `computed` |
 //! | `volatile` | with `computed` |
 //! | `default = expr`, `initial = expr` | one of them, with `optional, computed`; anything that is `Into<Raw>`, whole numbers are `i64` |
+//! | `removed = expr` | what it becomes when it is taken out of a configuration that had it; the same kind of value |
+//! | `unread` | no read shows it: null in the state of what was imported |
 //! | `deprecated = "why"` | |
 //! | `name = "other"` | the attribute's name, where it is not the field's |
 //! | `block`, `block(min = 0, max = 1)`, `block(group)` | a nested block instead of an attribute: a struct, or a `List`, `Set` or `Map` of one; beside it only `name` and `deprecated` |

@@ -29,6 +29,7 @@ pub mod types;
 pub mod validate;
 pub mod validators;
 pub mod view;
+pub mod withdrawn;
 
 mod erased;
 mod typed;

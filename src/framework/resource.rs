@@ -11,7 +11,7 @@ use super::codec;
 use super::context::Context;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
-use super::path::Path;
+use super::path::{Path, Step};
 use super::plan;
 use super::raw::Raw;
 use super::schema::{Block, Schema};
@@ -125,11 +125,16 @@ pub struct Plan<T> {
     pub planned: T,
     pub(crate) replace: Vec<Path>,
     pub(crate) warnings: Diagnostics,
+    /// The attributes that the configuration had and has no more, and that stay what they are if nobody changes them.
+    pub(crate) staying: Vec<Path>,
+    /// Whether the object that is there came by an import, or otherwise by nobody's configuration: what no read shows is not known of it.
+    pub(crate) found: bool,
 }
 
 impl<T> Plan<T> {
     pub(crate) fn new(prior: Option<T>, config: T, planned: T) -> Self {
-        Self { prior, config, planned, replace: Vec::new(), warnings: Diagnostics::new() }
+        let (replace, warnings, staying) = (Vec::new(), Diagnostics::new(), Vec::new());
+        Self { prior, config, planned, replace, warnings, staying, found: false }
     }
 
     pub fn is_new(&self) -> bool {
@@ -172,6 +177,12 @@ impl Plan<Raw> {
     pub(crate) fn replaced(&self, block: &Block) -> Vec<Path> {
         let Some(prior) = self.prior.as_ref() else { return Vec::new() };
         let mut paths = plan::requires_replace(block, prior, &self.planned);
+        // What no read shows says nothing of what was found, and stays where it is taken out.
+        paths.retain(|path| {
+            let [Step::Attribute(name)] = path.steps() else { return true };
+            let unread = block.attribute(name).is_some_and(|attribute| attribute.unread);
+            !unread || !(self.planned.get(name).is_null() || (self.found && prior.get(name).is_null()))
+        });
         paths.extend(self.replace.iter().filter(|path| !paths.contains(path)).cloned().collect::<Vec<_>>());
         paths
     }

@@ -59,6 +59,11 @@ pub struct Attribute {
     /// Planned where the configuration is null and there is no prior object: what a new object gets. An existing one keeps what it
     /// has.
     pub initial: Option<Raw>,
+    /// Planned where the configuration of an object had a value and has none any more. Without it, what it has stays where the attribute is
+    /// computed.
+    pub removed: Option<Raw>,
+    /// No read shows it: null in the state of what was imported, and what stands there only the configuration of an apply can have said.
+    pub unread: bool,
     pub validators: Vec<Validator>,
 }
 
@@ -155,6 +160,8 @@ impl Attribute {
             volatile: false,
             default: None,
             initial: None,
+            removed: None,
+            unread: false,
             validators: Vec::new(),
         }
     }

@@ -91,21 +91,42 @@ fn each_change_is_one_call_with_what_changed() {
             Some(json!({ "LocalSubnet": "10.0.0.0/16", "RemoteSubnet": "192.168.1.0/24" })),
         ),
         ("effect_immediately = true", Some(json!({ "RemoteSubnet": "192.168.0.0/16", "EffectImmediately": "true" }))),
-        ("auto_configure_routes = false", Some(json!({ "AutoConfigRoute": "false" }))),
-        // What is no longer said stays.
-        ("", None),
+        // A switch that is no longer spoken of is as that of a new connection.
+        ("auto_configure_routes = false", Some(json!({ "EffectImmediately": "false", "AutoConfigRoute": "false" }))),
+        ("", Some(json!({ "AutoConfigRoute": "true" }))),
         ("dpd = { enabled = false }", Some(json!({ "EnableDpd": "false" }))),
-        ("nat_traversal = { enabled = false }", Some(json!({ "EnableNatTraversal": "false" }))),
-        ("ipsec = { encryption_algorithm = \"aes\" }", Some(json!({ "IpsecConfig": ipsec }))),
+        ("nat_traversal = { enabled = false }", Some(json!({ "EnableDpd": "true", "EnableNatTraversal": "false" }))),
+        (
+            "ipsec = { encryption_algorithm = \"aes\" }",
+            Some(json!({ "EnableNatTraversal": "true", "IpsecConfig": ipsec })),
+        ),
+        // Everything else stays.
         (
             bgp,
             Some(json!({ "BgpConfig": {
             "EnableBgp": true, "LocalAsn": "65010", "TunnelCidr": "169.254.10.0/30", "LocalBgpIp": "169.254.10.1",
         } })),
         ),
-        (check, Some(json!({ "HealthCheckConfig": { "enable": true, "sip": "10.0.0.9", "dip": "192.168.0.9" } }))),
-        ("bgp = { enabled = false }", Some(json!({ "BgpConfig": { "EnableBgp": false } }))),
-        ("health_check = { enabled = false }", Some(json!({ "HealthCheckConfig": { "enable": false } }))),
+        (
+            check,
+            Some(json!({
+                "HealthCheckConfig": {
+                    "enable": true, "sip": "10.0.0.9", "dip": "192.168.0.9", "interval": 3, "retry": 3,
+                },
+                "BgpConfig": {
+                    "EnableBgp": false, "LocalAsn": "65010", "TunnelCidr": "169.254.10.0/30", "LocalBgpIp": "169.254.10.1",
+                },
+            })),
+        ),
+        (
+            "bgp = { enabled = false }",
+            Some(json!({
+                "HealthCheckConfig": {
+                    "enable": false, "sip": "10.0.0.9", "dip": "192.168.0.9", "interval": 3, "retry": 3,
+                },
+            })),
+        ),
+        ("health_check = { enabled = false }", None),
         ("timeouts = { update = \"5m\" }", None),
     ] {
         ws.mock.clear_calls();

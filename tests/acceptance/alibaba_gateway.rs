@@ -128,8 +128,12 @@ fn each_change_is_one_call_with_what_changed() {
             Some("ModifyVpnGatewayAttribute"),
             json!({"AutoPropagate": "true"}),
         ),
-        // The API can remove neither: they stay.
-        ("name = \"renamed\"\ndescription =\nauto_propagate =", None, Value::Null),
+        // The API cannot remove the description: it stays. Propagation goes off.
+        (
+            "name = \"renamed\"\ndescription =\nauto_propagate =",
+            Some("ModifyVpnGatewayAttribute"),
+            json!({"AutoPropagate": "false"}),
+        ),
         (
             "name = \"renamed\"\ndescription =\nauto_propagate =\nresource_group_id = \"rg-b\"",
             Some("MoveVpnResourceGroup"),
@@ -158,7 +162,7 @@ fn each_change_is_one_call_with_what_changed() {
     }
     assert_eq!(ws.id("gw"), id);
     let state = ws.state("gw").unwrap();
-    assert_eq!((&state["description"], &state["auto_propagate"]), (&json!("b"), &json!(true)));
+    assert_eq!((&state["description"], &state["auto_propagate"]), (&json!("b"), &json!(false)));
     assert_eq!(made(&ws, "gw")["ResourceGroupId"], "rg-b");
 }
 

@@ -79,10 +79,10 @@ fn each_change_is_one_call() {
         (
             instance,
             Some(json!({
-                "EnableMultiFactorAuth": "true", "IDaaSInstanceId": "idaas-1", "IDaaSRegionId": "cn-hangzhou", "Compress": "true",
+                "EnableMultiFactorAuth": "true", "IDaaSInstanceId": "idaas-1", "IDaaSRegionId": "cn-hangzhou", "Compress": "false",
             })),
         ),
-        ("mfa = { enabled = false }", Some(json!({ "EnableMultiFactorAuth": "false", "Compress": "true" }))),
+        ("mfa = { enabled = false }", Some(json!({ "EnableMultiFactorAuth": "false", "Compress": "false" }))),
         ("timeouts = { update = \"5m\" }", None),
     ] {
         ws.mock.clear_calls();

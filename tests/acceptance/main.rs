@@ -47,6 +47,7 @@ mod pages;
 mod peers;
 mod provider;
 mod quirks;
+mod removals;
 mod replace;
 mod requirements;
 mod secrets;

@@ -243,7 +243,7 @@ fn members_of_dpd_are_sent_one_by_one() {
         ),
         case("timeout", "", "dpd = { timeout_seconds = 45 }", json!({ "DpdTimeout": "45" })),
         case("action", "", r#"dpd = { action = "restart" }"#, json!({ "DpdAction": "restart" })),
-        case("left_out", ALL, "dpd =", None),
+        case("left_out", ALL, "dpd =", json!({ "DpdEnable": 0 })),
     ]);
 }
 
@@ -276,7 +276,7 @@ fn members_of_health_check_are_sent_one_by_one() {
             "health_check = { enabled = true, probe = { threshold = 5 } }",
             json!({ "HealthCheckConfig": { "ProbeType": "NQA", "ProbeInterval": 5000, "ProbeThreshold": 5, "ProbeTimeout": 150 } }),
         ),
-        case("left_out", "health_check = { enabled = true }", "health_check =", None),
+        case("left_out", "health_check = { enabled = true }", "health_check =", json!({ "EnableHealthCheck": false })),
     ]);
 }
 

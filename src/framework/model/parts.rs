@@ -24,6 +24,7 @@ pub enum Flag {
     write_only,
     replace,
     volatile,
+    unread,
 }
 
 impl Attributes {
@@ -56,6 +57,7 @@ impl Attributes {
                 Flag::write_only => &mut attribute.write_only,
                 Flag::replace => &mut attribute.replace,
                 Flag::volatile => &mut attribute.volatile,
+                Flag::unread => &mut attribute.unread,
             };
             *field = true;
         }
@@ -75,6 +77,11 @@ impl Attributes {
     #[inline(never)]
     pub fn initial(&mut self, value: Raw) {
         self.edit(|attribute| attribute.initial = Some(value));
+    }
+
+    #[inline(never)]
+    pub fn removed(&mut self, value: Raw) {
+        self.edit(|attribute| attribute.removed = Some(value));
     }
 
     #[inline(never)]

@@ -52,9 +52,9 @@ async fn put(
     let mut wanted = super::wanted(&mut operation.private, block, &planned);
     plan::with_defaults_in_sets(block, &mut wanted);
     let Outcome { result, kept } = if prior.is_null() {
-        resource.create(operation, Create { planned: wanted, config: said }).await
+        resource.create(operation, Create { planned: wanted, config: said.clone() }).await
     } else {
-        resource.update(operation, Change { prior: was.clone(), planned: wanted, config: said }).await
+        resource.update(operation, Change { prior: was.clone(), planned: wanted, config: said.clone() }).await
     };
     let Kept { state, mut private, warnings } = kept;
     let mut diagnostics = warnings;
@@ -72,6 +72,7 @@ async fn put(
             let made = new;
             let mut new = as_known(block, made.clone(), &planned);
             super::remember(&mut private, resource.identity(), &made, &new);
+            super::keep_configured(&mut private, block, &said);
             plan::without_write_only(block, &mut new);
             (new, identity)
         }

@@ -18,7 +18,7 @@ use super::provider::{Entries, Provider, Registry};
 use super::raw::Raw;
 use super::schema::{Block, Schema};
 use super::validate::undecodable;
-use super::{absent, codec, spelling};
+use super::{absent, codec, spelling, withdrawn};
 
 pub use messages::*;
 pub use pointing::Pointed;
@@ -241,9 +241,17 @@ fn wanted(private: &mut Private, block: &Block, planned: &Raw) -> Raw {
     wanted
 }
 
-/// The keys of private data for [`remember`] and for [`keep_planned`].
+/// Keeps the names of what the configuration of an apply had, where it matters.
+fn keep_configured(private: &mut Private, block: &Block, config: &Raw) {
+    if withdrawn::matters(&block.attributes) {
+        private.set(CONFIGURED, withdrawn::record(block, config));
+    }
+}
+
+/// The keys of private data for [`remember`], [`keep_planned`] and [`keep_configured`].
 const HIDDEN: &str = "identity";
 const PLANNED: &str = "planned";
+const CONFIGURED: &str = "configured";
 
 /// The same of what a data source or a list looks for.
 fn sought(block: &Block, config: &Raw) -> Raw {

@@ -1,11 +1,12 @@
 //! PlanResourceChange.
 
 use bytes::Bytes;
+use serde_json::Value as Json;
 
 use super::super::diagnostics::{Diagnostic, Diagnostics};
 use super::super::erased::{ErasedResource, Outcome};
 use super::super::resource::Plan;
-use super::super::{absent, plan, raw::Raw, schema::Schema, spelling, validate};
+use super::super::{absent, plan, raw::Raw, schema::Schema, spelling, validate, withdrawn};
 use super::{PlanRequest, PlanResponse, Session, decode, encode, identity, null, plain, rules, unknown_type};
 
 impl Session {
@@ -36,9 +37,12 @@ impl Session {
         let operation = self.operation(&request.prior_private)?;
         let [mut was, said] = [&prior, &config].map(|value| plain(&schema.block, value));
         super::recall(&operation.private, resource.identity(), &mut was);
+        let record = operation.private.get(super::CONFIGURED).cloned();
+        let (said, staying) = withdrawn::said(&schema.block, record.as_ref().unwrap_or(&Json::Null), &was, said);
         let draft = plan::planned(&schema.block, &was, &said);
         let known = Some(&was).filter(|prior| !prior.is_null()).cloned();
-        let Outcome { result, mut kept } = resource.plan(operation, Plan::new(known, said, draft)).await;
+        let plan = Plan { staying, found: record.is_none(), ..Plan::new(known, said, draft) };
+        let Outcome { result, mut kept } = resource.plan(operation, plan).await;
         let corrected = match result {
             Ok(corrected) => corrected,
             Err(error) => return Err(super::with_warnings(error, &kept)),
@@ -49,12 +53,19 @@ impl Session {
             return Err(super::with_warnings(found, &kept));
         }
 
+        let replace = corrected.replaced(&schema.block);
+        let mut warnings = corrected.warnings;
+        if let Some(prior) = &corrected.prior {
+            if replace.is_empty() {
+                let staying = withdrawn::staying(&schema.block, &corrected.staying, prior, &corrected.planned);
+                warnings.append(staying);
+            }
+            if corrected.found {
+                warnings.append(withdrawn::learned(&schema.block, prior, &corrected.planned));
+            }
+        }
         let mut planned = corrected.planned;
         plan::without_write_only(&schema.block, &mut planned);
-        let mut replace = plan::requires_replace(&schema.block, &was, &planned);
-        if !prior.is_null() {
-            replace.extend(corrected.replace);
-        }
         let planned_identity = identity::of(resource, &planned);
         super::keep_planned(&mut kept.private, &schema.block, &planned, &config);
         // The configuration's spelling, unless what is there means the same.
@@ -63,7 +74,7 @@ impl Session {
         let mut planned = absent::planned(&schema.block, planned, &config, &prior);
         plan::without_write_only(&schema.block, &mut planned);
         let mut diagnostics = kept.warnings;
-        diagnostics.append(corrected.warnings);
+        diagnostics.append(warnings);
         diagnostics.append(found);
         rules::plan(&schema, &prior, &config, &planned, &replace, &mut diagnostics);
         Ok(PlanResponse {

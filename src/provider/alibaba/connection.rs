@@ -76,11 +76,11 @@ pub(crate) struct Connection {
     #[attr(required, items(1..=10), each(ipv4_cidr))]
     remote_cidrs: Value<Set<String>>,
     /// Whether to negotiate at once, and not only when there is traffic. API member `EffectImmediately`.
-    #[attr(optional, computed, initial = false)]
+    #[attr(optional, computed, initial = false, removed = false)]
     effect_immediately: Value<bool>,
     /// Whether the VPN gateway gets routes for the ranges. The service does not tell: an imported connection has none of the two until
     /// somebody sets it. API member `AutoConfigRoute`.
-    #[attr(optional, computed, initial = true)]
+    #[attr(optional, computed, initial = true, removed = true, unread)]
     auto_configure_routes: Value<bool>,
     /// Pre-shared key, kept in the state. Better use `pre_shared_key_wo`. API member `Psk`.
     #[attr(optional, sensitive, chars(1..=100), custom("printable, without spaces", proposal::printable))]
@@ -117,7 +117,7 @@ pub(crate) struct Connection {
     /// BGP over both tunnels. API member `EnableTunnelsBgp`.
     ///
     /// Left out, there is none.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, removed = false)]
     tunnels_bgp_enabled: Value<bool>,
     /// Certificate of the authority that the other side's certificate comes from, PEM; for VPN gateways of the type `NationalStandard`. API
     /// member `RemoteCaCertificate`.
@@ -175,7 +175,7 @@ impl Managed for Connection {
         config.bgp_has_addresses(prior.as_ref())?;
         let Some(prior) = prior else { return rules::new_tunnels(&config.to_raw()) };
         Bgp::plan(&prior.bgp, &config.bgp, &mut planned.bgp);
-        HealthCheck::plan(&prior.health_check, &config.health_check, &mut planned.health_check);
+        HealthCheck::plan(&prior.health_check, &mut planned.health_check);
         let switched = prior.tunnels_bgp_enabled != planned.tunnels_bgp_enabled;
         Tunnels::plan(switched, &prior.tunnels, &config.tunnels, &mut planned.tunnels);
         Ok(())

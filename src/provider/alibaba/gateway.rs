@@ -89,16 +89,16 @@ pub(crate) struct Gateway {
     ///
     /// It is about the order of a new gateway and is not read back. Another number later buys nothing and changes nothing: the API can
     /// neither extend a subscription nor shorten it, which is done in the console. It counts for the next gateway that is made.
-    #[attr(optional, custom("1 to 9, 12, 24 or 36", rules::period))]
+    #[attr(optional, unread, custom("1 to 9, 12, 24 or 36", rules::period))]
     period_months: Value<i64>,
     /// Whether the order of a subscription is paid at once, which is the default: as long as an order is not paid, there is no gateway. Only
     /// with `PREPAY`, and only when the gateway is created; it is not read back. API member `AutoPay`.
-    #[attr(optional)]
+    #[attr(optional, unread)]
     auto_pay: Value<bool>,
     /// Whether routes that the gateway learns by BGP go into the VPC's route table. API member `AutoPropagate`.
     ///
     /// Left out, the service decides.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, removed = false)]
     auto_propagate: Value<bool>,
     /// Resource group of the VPN gateway and of what belongs to it; the account's default group by default. API member `ResourceGroupId`.
     #[attr(optional, computed, prefix("rg-"))]

@@ -50,11 +50,13 @@ pub(crate) struct RouteEntry {
     #[attr(optional, computed, initial = 100, custom("0 or 100", weight))]
     weight: Value<i64>,
     /// Whether the system route table of the VPC has it. API member `PublishVpc`.
-    #[attr(optional, computed, initial = true)]
+    #[attr(optional, computed, initial = true, removed = true)]
     published: Value<bool>,
-    /// Description of the route entry. It is not read back: after an import it is not known, and setting it asks for a new route entry. API
-    /// member `Description`.
-    #[attr(optional, replace, chars(1..=100))]
+    /// Description of the route entry. API member `Description`.
+    ///
+    /// It is given to a new route entry only, and not read back: after an import it is taken from the configuration, and nothing is sent.
+    /// Taking it out of the configuration changes nothing.
+    #[attr(optional, replace, unread, chars(1..=100))]
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     description: Value<String>,
     /// `published`, or `normal` if the VPC's route table does not have it. API member `State`.

@@ -70,7 +70,7 @@ pub(crate) struct SslServer {
     ))]
     port: Value<i64>,
     /// Whether traffic is compressed. API member `Compress`.
-    #[attr(optional, computed, initial = false)]
+    #[attr(optional, computed, initial = false, removed = false)]
     #[attr(discouraged(values("true"), "what is compressed with a secret tells about it. Leave it out."))]
     compression_enabled: Value<bool>,
     /// Second factor for users: an instance of Identity as a Service (IDaaS).
@@ -104,7 +104,7 @@ pub(crate) struct SslServer {
 #[model(rule = rules::mfa_has_an_instance)]
 struct Mfa {
     /// Whether users need a second factor. API member `EnableMultiFactorAuth`.
-    #[attr(required)]
+    #[attr(required, removed = false)]
     enabled: Value<bool>,
     /// IDaaS instance. API member `IDaaSInstanceId`.
     #[attr(optional, computed, chars(1..))]
@@ -253,18 +253,20 @@ impl SslServer {
 }
 
 impl Mfa {
-    /// Switching it on or off lets the service decide what it was not told.
+    /// Switching it on leaves to the service what neither the configuration nor the state says; what becomes of the rest of one that is off is
+    /// not documented.
     fn plan(prior: &Value<Self>, config: &Value<Self>, planned: &mut Value<Self>) {
         let (Some(config), Some(planned)) = (config.known(), planned.known_mut()) else { return };
         if prior.known().is_some_and(|prior| prior.enabled == planned.enabled) {
             return;
         }
+        let off = planned.enabled == Value::Known(false);
         for (config, planned) in [
             (&config.idaas_instance_id, &mut planned.idaas_instance_id),
             (&config.idaas_region_id, &mut planned.idaas_region_id),
             (&config.idaas_application_id, &mut planned.idaas_application_id),
         ] {
-            if config.is_null() {
+            if config.is_null() && (off || planned.is_null()) {
                 *planned = Value::Unknown;
             }
         }

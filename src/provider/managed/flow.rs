@@ -99,6 +99,10 @@ async fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> R
         }
         put(&mut plan.planned, "tags_all", all);
     }
+    if plan.prior.as_ref().is_some_and(|prior| member(prior, "region") == *settings.region()) {
+        // It is where it would be without a word about it.
+        plan.staying.retain(|path| *path != Path::from("region"));
+    }
     let replaced = kind.refine(plan)?;
     open_unrest(kind.about().resting, plan);
     if plan.prior.as_ref() != Some(&plan.planned)

@@ -52,7 +52,7 @@ pub(crate) struct GatewayRoute {
     /// Whether the route is used. API member `Status`.
     ///
     /// Left out, a new one is, and an existing one stays as it is.
-    #[attr(optional, computed, initial = true)]
+    #[attr(optional, computed, initial = true, removed = true)]
     enabled: Value<bool>,
     /// What the route is for. API member `Description`.
     ///

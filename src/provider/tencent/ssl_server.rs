@@ -69,7 +69,7 @@ pub(crate) struct SslServer {
     /// Whether packets are compressed, which the service says not to support. API member `Compress`.
     ///
     /// Left out, they are not.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, removed = false)]
     #[attr(discouraged(
         values("true"),
         "the API documents compression as not supported, and what is compressed with a secret tells about it. Leave it out."
@@ -79,11 +79,11 @@ pub(crate) struct SslServer {
     /// `SsoEnabled`.
     ///
     /// Left out, they do not.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, removed = false)]
     sso_enabled: Value<bool>,
     /// Metadata of the identity provider, XML, with `sso_enabled = true`. The API does not show it: changes from outside are not seen,
     /// and an imported SSL server gets it sent once. API member `SamlData`.
-    #[attr(optional, sensitive, chars(1..))]
+    #[attr(optional, sensitive, unread, chars(1..))]
     saml_metadata: Value<Secret>,
     /// Whether access policies decide which client reaches what. API member `AccessPolicyEnabled`.
     ///

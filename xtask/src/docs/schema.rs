@@ -141,6 +141,9 @@ fn notes(attribute: &Attribute) -> Vec<String> {
     if let Some(value) = &attribute.initial {
         notes.push(format!("A new object gets `{}`; an existing one keeps what it has.", hcl(value)));
     }
+    if let Some(value) = &attribute.removed {
+        notes.push(format!("Taken out of a configuration that had it, it becomes `{}`.", hcl(value)));
+    }
     if attribute.replace {
         notes.push("A change replaces the object.".to_owned());
     }

@@ -13,7 +13,7 @@ use crate::provider::values::{said, text, told};
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct Dpd {
     /// Whether the peer is watched. API member `EnableDpd`.
-    #[attr(optional, computed, initial = true)]
+    #[attr(optional, computed, initial = true, removed = true)]
     pub(super) enabled: Value<bool>,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Dpd {
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct NatTraversal {
     /// Whether the tunnel finds its way through address translation. API member `EnableNatTraversal`.
-    #[attr(optional, computed, initial = true)]
+    #[attr(optional, computed, initial = true, removed = true)]
     pub(super) enabled: Value<bool>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct NatTraversal {
 #[model(consistent = address_in_range)]
 pub(super) struct Bgp {
     /// Whether routes are exchanged. API member `EnableBgp`.
-    #[attr(required)]
+    #[attr(required, removed = false)]
     enabled: Value<bool>,
     /// AS number of this side; 45104 if nobody says another. API member `LocalAsn`.
     #[attr(optional, computed, range(1..=4_294_967_295))]
@@ -83,7 +83,7 @@ pub(super) struct TunnelBgp {
 #[model(consistent = probes_have_two_ends)]
 pub(super) struct HealthCheck {
     /// Whether the tunnel is probed. API member `enable`.
-    #[attr(required)]
+    #[attr(required, removed = false)]
     enabled: Value<bool>,
     /// Address the probes come from. API member `sip`.
     #[attr(optional, computed, ipv4)]
@@ -174,15 +174,9 @@ impl Bgp {
         if bgp == Self::default() { Value::Null } else { Value::Known(bgp) }
     }
 
-    /// Leaves to the service what a change of the rest, or of whether it is on, may change.
+    /// Leaves to the service what a change may change of it: the peer, and what neither the configuration nor the state says. The API takes
+    /// the object whole, and gets all that is known.
     pub(super) fn plan(prior: &Value<Self>, config: &Value<Self>, planned: &mut Value<Self>) {
-        let enabled = |bgp: &Value<Self>| bgp.known().map(|bgp| bgp.enabled);
-        if enabled(prior) != enabled(planned) {
-            let config = config.known().cloned().unwrap_or_default();
-            if let Some(planned) = planned.known_mut() {
-                planned.open(&config);
-            }
-        }
         let Some(planned) = planned.known_mut().filter(|planned| prior.known() != Some(planned)) else { return };
         (planned.peer_asn, planned.peer_ip, planned.status) = (Value::Unknown, Value::Unknown, Value::Unknown);
         let own = |bgp: &Value<Self>| bgp.known().map_or(Value::Null, |bgp| bgp.local_ip.clone());
@@ -190,13 +184,9 @@ impl Bgp {
         if moved && own(config).is_null() {
             planned.local_ip = Value::Unknown;
         }
-    }
-
-    /// Nothing is known of what nobody configured.
-    fn open(&mut self, config: &Self) {
-        self.local_asn = config.local_asn.or(Value::Unknown);
-        self.tunnel_cidr = config.tunnel_cidr.clone().or(Value::Unknown);
-        self.local_ip = config.local_ip.clone().or(Value::Unknown);
+        undecided(&mut planned.local_asn);
+        undecided(&mut planned.tunnel_cidr);
+        undecided(&mut planned.local_ip);
     }
 }
 
@@ -258,8 +248,9 @@ impl HealthCheck {
             enable: said(&self.enabled),
             dip: said(&self.remote_ip),
             sip: said(&self.local_ip),
-            interval: said(&self.interval_seconds),
-            retry: said(&self.retries),
+            // 0 is no number of either.
+            interval: said(&self.interval_seconds).filter(|seconds| *seconds > 0),
+            retry: said(&self.retries).filter(|times| *times > 0),
         }
     }
 
@@ -277,19 +268,21 @@ impl HealthCheck {
         if health_check == Self::default() { Value::Null } else { Value::Known(health_check) }
     }
 
-    /// Switching it on or off lets the service decide what it was not told.
-    pub(super) fn plan(prior: &Value<Self>, config: &Value<Self>, planned: &mut Value<Self>) {
-        let (Some(config), Some(planned)) = (config.known(), planned.known_mut()) else { return };
-        if prior.known() == Some(planned) {
-            return;
-        }
+    /// Leaves to the service what a change may change of it: how the probes go, and what neither the configuration nor the state says.
+    pub(super) fn plan(prior: &Value<Self>, planned: &mut Value<Self>) {
+        let Some(planned) = planned.known_mut().filter(|planned| prior.known() != Some(planned)) else { return };
         planned.status = Value::Unknown;
-        if prior.known().is_none_or(|prior| prior.enabled != planned.enabled) {
-            planned.local_ip = config.local_ip.clone().or(Value::Unknown);
-            planned.remote_ip = config.remote_ip.clone().or(Value::Unknown);
-            planned.interval_seconds = config.interval_seconds.or(Value::Unknown);
-            planned.retries = config.retries.or(Value::Unknown);
-        }
+        undecided(&mut planned.local_ip);
+        undecided(&mut planned.remote_ip);
+        undecided(&mut planned.interval_seconds);
+        undecided(&mut planned.retries);
+    }
+}
+
+/// What nobody says is the service's to say.
+fn undecided<T>(planned: &mut Value<T>) {
+    if planned.is_null() {
+        *planned = Value::Unknown;
     }
 }
 
@@ -405,9 +398,42 @@ mod tests {
         assert!(seen.local_ip.is_unknown() && seen.peer_ip.is_unknown() && seen.status.is_unknown());
         assert_eq!(seen.local_asn, 65001.into(), "the service would take 45104 for none");
 
-        let off = Bgp { enabled: false.into(), ..Bgp::default() };
-        let seen = planned(off.clone(), Bgp { enabled: false.into(), ..prior.clone() });
-        assert!(seen.local_asn.is_unknown() && seen.tunnel_cidr.is_unknown());
-        assert_eq!(seen.config(), BgpConfig { enable_bgp: Some(false), ..BgpConfig::default() });
+        // Off and on again: what is known stays, and is sent along.
+        let off = Bgp { enabled: false.into(), ..prior.clone() };
+        let seen = planned(Bgp { enabled: false.into(), ..Bgp::default() }, off.clone());
+        let known = Bgp { peer_asn: Value::Unknown, peer_ip: Value::Unknown, status: Value::Unknown, ..off.clone() };
+        assert_eq!(seen, known);
+        assert_eq!(seen.config(), off.config());
+        let mut on = Value::Known(prior.clone());
+        let config = Bgp { enabled: true.into(), ..Bgp::default() };
+        Bgp::plan(&off.into(), &config.into(), &mut on);
+        let on = on.into_known().unwrap();
+        assert_eq!(on.config(), prior.config(), "the object goes whole");
+        let blank = Bgp { enabled: false.into(), ..Bgp::default() };
+        let mut on = Value::Known(Bgp { enabled: true.into(), ..Bgp::default() });
+        Bgp::plan(&blank.into(), &Bgp { enabled: true.into(), ..Bgp::default() }.into(), &mut on);
+        assert!(on.into_known().unwrap().local_asn.is_unknown(), "nobody knows it");
+    }
+
+    #[test]
+    fn a_health_check_that_is_switched_keeps_what_is_known_of_it() {
+        let prior = HealthCheck {
+            enabled: false.into(),
+            local_ip: "10.0.0.9".into(),
+            remote_ip: Value::Null,
+            interval_seconds: 5.into(),
+            retries: 0.into(),
+            status: "failed".into(),
+        };
+        let mut planned = Value::Known(HealthCheck { enabled: true.into(), ..prior.clone() });
+        HealthCheck::plan(&prior.clone().into(), &mut planned);
+        let planned = planned.into_known().unwrap();
+        assert!(planned.status.is_unknown() && planned.remote_ip.is_unknown());
+        let config = planned.config();
+        assert_eq!((config.enable, config.sip.as_deref(), config.interval), (Some(true), Some("10.0.0.9"), Some(5)));
+        assert_eq!((config.dip, config.retry), (None, None));
+        let mut same = Value::Known(prior.clone());
+        HealthCheck::plan(&prior.clone().into(), &mut same);
+        assert_eq!(same, Value::Known(prior));
     }
 }

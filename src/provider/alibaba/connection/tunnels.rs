@@ -96,13 +96,14 @@ impl Tunnels {
         each.filter_map(|((role, tunnel), (_, config))| Some(tunnel.known()?.options(role, config.known()))).collect()
     }
 
-    /// What leads from these tunnels to the plan: those that change, and what of them.
-    pub(super) fn changes(&self, planned: &Self, config: &Value<Self>) -> Vec<TunnelOptions> {
+    /// What leads from these tunnels to the plan: those that change, and what of them. With BGP that is switched on, each says all of it that
+    /// is known: whether the service kept it is not documented.
+    pub(super) fn changes(&self, planned: &Self, config: &Value<Self>, bgp_comes_on: bool) -> Vec<TunnelOptions> {
         let config = config.known().cloned().unwrap_or_default();
         let each = self.each().into_iter().zip(planned.each()).zip(config.each());
         let changes = each.filter_map(|(((role, prior), (_, planned)), (_, config))| {
             let Some(prior) = prior.known() else { return Some(planned.known()?.options(role, config.known())) };
-            let change = prior.change(planned.known()?, config.known())?;
+            let change = prior.change(planned.known()?, config.known(), bgp_comes_on)?;
             Some(TunnelOptions { tunnel_id: said(&prior.id), role: role.to_owned(), ..change })
         });
         changes.collect()
@@ -169,7 +170,7 @@ impl Tunnel {
         }
     }
 
-    fn change(&self, planned: &Self, config: Option<&Self>) -> Option<TunnelOptions> {
+    fn change(&self, planned: &Self, config: Option<&Self>, bgp_comes_on: bool) -> Option<TunnelOptions> {
         // What the plan leaves to the service is no change by itself.
         let settled = planned.settled(self).unwrap_or_else(|_| planned.clone());
         let write_only = config.map_or(&Value::Null, |config| &config.pre_shared_key_wo);
@@ -184,9 +185,9 @@ impl Tunnel {
             tunnel_ipsec_config: changed(&self.ipsec, &settled.ipsec)
                 .and_then(|_| planned.ipsec.known())
                 .map(Ipsec::config),
-            tunnel_bgp_config: changed(&self.bgp, &settled.bgp)
-                .and_then(|_| planned.bgp.known())
-                .map(TunnelBgp::config),
+            tunnel_bgp_config: (bgp_comes_on || changed(&self.bgp, &settled.bgp).is_some())
+                .then(|| planned.bgp.known().map(TunnelBgp::config))
+                .flatten(),
             ..TunnelOptions::default()
         };
         options.says_something().then_some(options)

@@ -50,6 +50,7 @@ impl Connection {
         // What the plan leaves to the service is no change by itself.
         let settled = planned.settled(self).unwrap_or_else(|_| planned.clone());
         let psk = key::changed(&self.key(), &planned.key(), &config.pre_shared_key_wo);
+        let comes_on = changed(&self.tunnels_bgp_enabled, &planned.tunnels_bgp_enabled) == Some(true);
         let settings = VpnConnectionSettings {
             name: changed(&self.name, &planned.name),
             local_subnet: joined(&changed(&self.local_cidrs, &planned.local_cidrs).into()),
@@ -68,7 +69,7 @@ impl Connection {
             remote_ca_certificate: changed(&self.remote_ca_certificate, &planned.remote_ca_certificate),
             enable_tunnels_bgp: changed(&self.tunnels_bgp_enabled, &planned.tunnels_bgp_enabled),
             tunnel_options_specification: match (self.tunnels.known(), planned.tunnels.known()) {
-                (Some(prior), Some(planned)) => prior.changes(planned, &config.tunnels),
+                (Some(prior), Some(planned)) => prior.changes(planned, &config.tunnels, comes_on),
                 _ => Vec::new(),
             },
         };

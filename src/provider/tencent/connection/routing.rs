@@ -24,7 +24,7 @@ pub(super) struct Dpd {
     /// Whether the peer is watched. API member `DpdEnable`.
     ///
     /// Left out, it is not.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, removed = false)]
     pub(super) enabled: Value<bool>,
     /// After how many seconds without an answer the peer counts as dead. API member `DpdTimeout`.
     ///
@@ -45,7 +45,7 @@ pub(super) struct HealthCheck {
     /// Whether the tunnel is probed. API member `EnableHealthCheck`.
     ///
     /// Left out, it is not.
-    #[attr(optional, computed)]
+    #[attr(optional, computed, removed = false)]
     pub(super) enabled: Value<bool>,
     /// Address the probes come from. The service chooses one where it is left out or `0.0.0.0`. API member `HealthCheckLocalIp`.
     #[attr(optional, computed, ipv4, custom("0.0.0.0 or an address in 169.254.128.0/17", probe_address))]

@@ -14,7 +14,7 @@ use super::{Gateway, rules};
 pub(super) struct Prepaid {
     /// For how many months. A new number renews the gateway for so many months, which costs money; possible for the type `IPSEC` only.
     /// The service does not show it: null after an import, and then no change, whichever number is written. API member `Period`.
-    #[attr(required, custom("1 to 9, 12, 24 or 36", rules::period))]
+    #[attr(required, unread, custom("1 to 9, 12, 24 or 36", rules::period))]
     pub(super) period_months: Value<i64>,
     /// What happens when the time is over: `NOTIFY_AND_AUTO_RENEW`, `NOTIFY_AND_MANUAL_RENEW`, or, not for new gateways,
     /// `NOT_NOTIFY_AND_NOT_RENEW`. API member `RenewFlag`.

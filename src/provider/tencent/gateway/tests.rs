@@ -124,8 +124,7 @@ fn what_the_service_does_not_say_stays_and_zero_is_none() {
 
 /// The attributes for which a change needs another gateway, or what is wrong with it.
 fn refined(prior: Option<Gateway>, planned: Gateway) -> Result<(Vec<String>, Gateway), String> {
-    let mut plan =
-        Plan { prior, config: planned.clone(), planned, replace: Vec::new(), warnings: Diagnostics::default() };
+    let mut plan = Plan::new(prior, planned.clone(), planned);
     rules::refine(&mut plan).map_err(|error| error.iter().map(|d| d.path.to_string()).collect::<String>())?;
     Ok((plan.replace.iter().map(ToString::to_string).collect(), plan.planned))
 }
