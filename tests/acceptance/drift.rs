@@ -84,9 +84,10 @@ fn attributes_changed_outside_are_planned_back() {
 }
 
 #[test]
-fn a_key_given_write_only_is_not_compared() {
+fn a_key_given_write_only_with_a_version_is_not_compared() {
     let ws = Workspace::new();
-    ws.write(hcl([tunnel("t").changed("pre_shared_key =\npre_shared_key_wo = \"k\"")])).apply();
+    let keyed = tunnel("t").changed("pre_shared_key =\npre_shared_key_wo = \"k\"\npre_shared_key_wo_version = 1");
+    ws.write(hcl([keyed])).apply();
     ws.change_outside(&ws.id("t"), json!({ "PreShareKey": "by hand" }));
     assert!(ws.plan_is_empty());
     assert!(ws.state("t").unwrap()["pre_shared_key"].is_null());
