@@ -22,6 +22,7 @@ mod collisions;
 mod contradictions;
 mod create;
 mod credentials;
+mod credentials_identities;
 mod customer_gateway;
 mod data_sources;
 mod drift;
