@@ -340,7 +340,7 @@ mod tests {
                 let expected = format!("{block}.{} Two sources of credentials", second.0);
                 let with =
                     |first: &[(&'static str, Raw)]| findings(block, &[first, std::slice::from_ref(second)].concat());
-                assert_eq!(with(&key), [expected.clone()]);
+                assert_eq!(with(&key), std::slice::from_ref(&expected));
                 for first in &sources[..i] {
                     assert_eq!(with(std::slice::from_ref(first)), std::slice::from_ref(&expected));
                     // It may turn out to be null.

@@ -58,7 +58,8 @@ impl Case {
     fn asking(&self, settings: &str) -> String {
         let Self { name, region, .. } = self;
         let kind = format!("cloudvpn_{name}_caller_identity");
-        let provider = format!("provider \"cloudvpn\" {{\n  {name} {{\n    region = {region:?}\n    {settings}\n  }}\n}}\n");
+        let provider =
+            format!("provider \"cloudvpn\" {{\n  {name} {{\n    region = {region:?}\n    {settings}\n  }}\n}}\n");
         hcl([provider, format!("data \"{kind}\" \"me\" {{}}\noutput \"me\" {{\n  value = data.{kind}.me.arn\n}}\n")])
     }
 
@@ -201,11 +202,18 @@ fn a_policy_of_the_session_is_kept_to() {
     for case in CASES {
         let ws = Workspace::new();
         let policy = match case.name {
-            "tencent" => r#"{version = "2.0", statement = [{effect = "allow", action = ["vpc:Describe*"], resource = ["*"]}]}"#,
+            "tencent" => {
+                r#"{version = "2.0", statement = [{effect = "allow", action = ["vpc:Describe*"], resource = ["*"]}]}"#
+            }
             _ => r#"{Version = "1", Statement = [{Effect = "Allow", Action = ["vpc:Describe*"], Resource = ["*"]}]}"#,
         };
-        let role = format!("assume_role {{\n      role_arn = {:?}\n      policy = jsonencode({policy})\n    }}", case.role);
-        let gateway = Resource::new(&format!("cloudvpn_{}_customer_gateway", case.name), "g");
+        let role =
+            format!("assume_role {{\n      role_arn = {:?}\n      policy = jsonencode({policy})\n    }}", case.role);
+        let kind = match case.name {
+            "tencent" => "cloudvpn_tencent_customer_gateway",
+            _ => "cloudvpn_alibaba_customer_gateway",
+        };
+        let gateway = Resource::new(kind, "g");
         let gateway = gateway.with("name", "\"office\"").with("ip_address", "\"192.0.2.1\"");
         ws.write(hcl([case.asking(&role), gateway.to_string()]));
         let diagnostics = ws.apply_fails();
