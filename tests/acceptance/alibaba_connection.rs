@@ -91,15 +91,12 @@ fn each_change_is_one_call_with_what_changed() {
             Some(json!({ "LocalSubnet": "10.0.0.0/16", "RemoteSubnet": "192.168.1.0/24" })),
         ),
         ("effect_immediately = true", Some(json!({ "RemoteSubnet": "192.168.0.0/16", "EffectImmediately": "true" }))),
-        // A switch that is no longer spoken of is as that of a new connection.
+        // What was switched on and is no longer spoken of goes off; routes are configured as for a new connection.
         ("auto_configure_routes = false", Some(json!({ "EffectImmediately": "false", "AutoConfigRoute": "false" }))),
         ("", Some(json!({ "AutoConfigRoute": "true" }))),
         ("dpd = { enabled = false }", Some(json!({ "EnableDpd": "false" }))),
-        ("nat_traversal = { enabled = false }", Some(json!({ "EnableDpd": "true", "EnableNatTraversal": "false" }))),
-        (
-            "ipsec = { encryption_algorithm = \"aes\" }",
-            Some(json!({ "EnableNatTraversal": "true", "IpsecConfig": ipsec })),
-        ),
+        ("nat_traversal = { enabled = false }", Some(json!({ "EnableNatTraversal": "false" }))),
+        ("ipsec = { encryption_algorithm = \"aes\" }", Some(json!({ "IpsecConfig": ipsec }))),
         // Everything else stays.
         (
             bgp,

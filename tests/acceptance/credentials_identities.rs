@@ -162,7 +162,7 @@ fn a_token_is_given_for_a_key_and_an_old_one_is_refused_in_the_services_words() 
         ws.write(case.asking(&settings)).apply();
         assert!(whose(&ws).contains("assumed-role"), "{}", whose(&ws));
         assert!(ws.calls(action).iter().all(|call| call.outcome == "ok"));
-        ws.assert_nowhere(&token);
+        assert_eq!(ws.places_of(&token), ["token"], "the file is the test's own");
         write(-60);
         let diagnostics = ws.plan_fails();
         assert!(diagnostics.error().detail.contains(case.over), "{diagnostics}");
@@ -215,7 +215,7 @@ fn a_policy_of_the_session_is_kept_to() {
         };
         let gateway = Resource::new(kind, "g");
         let gateway = gateway.with("name", "\"office\"").with("ip_address", "\"192.0.2.1\"");
-        ws.write(hcl([case.asking(&role), gateway.to_string()]));
+        ws.write(format!("{}\n{gateway}", case.asking(&role)));
         let diagnostics = ws.apply_fails();
         assert!(diagnostics.error().detail.contains(case.denied), "{diagnostics}");
         assert!(whose(&ws).is_empty() || whose(&ws).contains("assumed-role"), "{}", whose(&ws));

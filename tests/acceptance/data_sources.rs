@@ -236,7 +236,14 @@ fn a_data_source_shows_what_the_resource_shows() {
     for (name, single) in [("made", "by_id"), ("plain", "by_name")] {
         let mut resource = ws.state(name).unwrap();
         let members = resource.as_object_mut().unwrap();
-        for hidden in ["pre_shared_key", "pre_shared_key_wo", "pre_shared_key_wo_version", "tags", "timeouts"] {
+        for hidden in [
+            "allow_weak_algorithms",
+            "pre_shared_key",
+            "pre_shared_key_wo",
+            "pre_shared_key_wo_version",
+            "tags",
+            "timeouts",
+        ] {
             assert!(members.remove(hidden).is_some(), "{hidden} is an attribute of the resource");
         }
         // No policies are an empty set here, that one can go over.

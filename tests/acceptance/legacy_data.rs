@@ -46,7 +46,9 @@ fn tunnels_are_found_by_each_filter() {
     assert!(sent.iter().any(|call| call.params["vpnGwId"] == "vpngw-mock0001"));
 
     let mut expected = ws.state("a").unwrap();
-    for hidden in ["pre_shared_key", "pre_shared_key_wo", "pre_shared_key_wo_version", "timeouts"] {
+    for hidden in
+        ["allow_weak_algorithms", "pre_shared_key", "pre_shared_key_wo", "pre_shared_key_wo_version", "timeouts"]
+    {
         expected.as_object_mut().unwrap().remove(hidden);
     }
     assert_eq!(ws.state("by_id").unwrap(), expected);

@@ -46,12 +46,8 @@ const FLAWS: [Flaw; 9] = [
 ];
 
 /// Kinds that are read by an action that describes a single object: there is no list in its answer, and no count.
-const SINGLY: [&str; 4] = [
-    "cloudvpn_alibaba_gateway",
-    "cloudvpn_alibaba_customer_gateway",
-    "cloudvpn_alibaba_connection",
-    "cloudvpn_alibaba_ssl_client_cert",
-];
+const SINGLY: [&str; 3] =
+    ["cloudvpn_alibaba_gateway", "cloudvpn_alibaba_customer_gateway", "cloudvpn_alibaba_connection"];
 
 /// A kind of which only a table can be read: there a row of another one is nothing wrong, if it is in the count. In Alibaba Cloud's tables
 /// each row names its gateway, which is another one then.

@@ -174,8 +174,9 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) const HOST: &str = env!("XTASK_TARGET");
 
 /// Every run of Terraform loads the binary several times, and every new machine of a CI downloads the archive.
-const LARGEST_BINARY: u64 = 8 << 20;
-const LARGEST_ARCHIVE: u64 = (7 << 20) / 2;
+/// 8.5 MiB and 3.75 MiB: half a MiB more than before the provider had credentials of profiles, roles, tokens and instances.
+const LARGEST_BINARY: u64 = (17 << 20) / 2;
+const LARGEST_ARCHIVE: u64 = (15 << 20) / 4;
 
 /// Without it, the registry takes a provider for one of protocol 5.
 const MANIFEST: &str = "{\n  \"version\": 1,\n  \"metadata\": {\n    \"protocol_versions\": [\"6.0\"]\n  }\n}\n";

@@ -13,7 +13,7 @@ use crate::provider::values::{said, text, told};
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct Dpd {
     /// Whether the peer is watched. API member `EnableDpd`.
-    #[attr(optional, computed, initial = true, removed = true)]
+    #[attr(optional, computed, initial = true, removed = false)]
     pub(super) enabled: Value<bool>,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Dpd {
 #[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(super) struct NatTraversal {
     /// Whether the tunnel finds its way through address translation. API member `EnableNatTraversal`.
-    #[attr(optional, computed, initial = true, removed = true)]
+    #[attr(optional, computed, initial = true, removed = false)]
     pub(super) enabled: Value<bool>,
 }
 
