@@ -122,6 +122,12 @@ impl Caller {
         self.policy.max_retries
     }
 
+    /// Waits until a call of `action` would be sent at once; `ctx` may end the wait.
+    pub(crate) async fn room(&self, ctx: &Ctx, action: &'static str, region: &str, rate: Option<NonZeroU32>) {
+        // Whoever sends is told by the call itself.
+        let _ = self.limiter.room(ctx, action, region, rate).await;
+    }
+
     /// Makes one call and gives its answer, which `judge` found to be a success.
     ///
     /// Once an attempt may have been executed, every error of the call [says so](Error::is_ambiguous), whatever became of the attempts after

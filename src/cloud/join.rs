@@ -6,7 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::future::{self, BoxFuture, FutureExt};
 use tokio::sync::oneshot;
 use tokio::time;
 
@@ -37,16 +37,38 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
     where
         F: Future<Output = Vec<Result<A>>> + Send + 'static,
     {
+        self.send_when(ctx, key, request, |_| future::ready(()), send).await
+    }
+
+    /// The same, but the others have until `room` says that a call would be sent at once.
+    pub(crate) async fn send_when<W, F>(
+        &self,
+        ctx: &Ctx,
+        key: String,
+        request: Q,
+        room: impl Fn(Ctx) -> W + Send + Sync + 'static,
+        send: impl Fn(Ctx, Vec<Q>) -> F + Send + Sync + 'static,
+    ) -> Result<A>
+    where
+        W: Future<Output = ()> + Send + 'static,
+        F: Future<Output = Vec<Result<A>>> + Send + 'static,
+    {
+        let room = move |ctx| room(ctx).boxed();
         let send = move |ctx, requests: Vec<Value>| {
             let sent = send(ctx, requests.into_iter().map(restore).collect());
             async move { sent.await.into_iter().map(|answer| answer.map(erase)).collect() }.boxed()
         };
-        self.queues.send(ctx, key, erase(request), Box::new(send)).await.map(restore)
+        let call = Call { room: Box::new(room), send: Box::new(send) };
+        self.queues.send(ctx, key, erase(request), call).await.map(restore)
     }
 }
 
 /// Sends requests of whatever kind.
-type Call = Box<dyn Fn(Ctx, Vec<Value>) -> BoxFuture<'static, Vec<Result<Value>>> + Send + Sync>;
+struct Call {
+    /// Waits until there is room for one.
+    room: Box<dyn Fn(Ctx) -> BoxFuture<'static, ()> + Send + Sync>,
+    send: Box<dyn Fn(Ctx, Vec<Value>) -> BoxFuture<'static, Vec<Result<Value>>> + Send + Sync>,
+}
 
 /// What waits, by key. A key that is here is worked on.
 #[derive(Clone, Default)]
@@ -66,12 +88,12 @@ struct Waiting {
 }
 
 impl Queues {
-    async fn send(&self, ctx: &Ctx, key: String, request: Value, send: Call) -> Result<Value> {
+    async fn send(&self, ctx: &Ctx, key: String, request: Value, call: Call) -> Result<Value> {
         let (answer, mut answered) = oneshot::channel();
         let (ticket, first) = self.enqueue(&key, request, ctx, answer);
         if first {
             let (queues, key) = (self.clone(), key.clone());
-            erased::spawn(async move { queues.work(&key, send).await });
+            erased::spawn(async move { queues.work(&key, call).await });
         }
         let answer = match ctx.run(&mut answered).await {
             Ok(answer) => answer,
@@ -85,17 +107,18 @@ impl Queues {
     }
 
     /// Sends what waits for `key`, until nothing does.
-    async fn work(&self, key: &str, send: Call) {
+    async fn work(&self, key: &str, call: Call) {
         loop {
             time::sleep(WINDOW).await;
+            if let Some(ctx) = self.patient(key) {
+                (call.room)(ctx).await;
+            }
             let Some(batch) = self.next(key) else { return };
-            let Some(ctx) = batch.iter().map(|waiting| &waiting.ctx).max_by_key(|ctx| ctx.deadline()).cloned() else {
-                return;
-            };
+            let Some(ctx) = most_patient(&batch) else { return };
             let (requests, waiting): (Vec<_>, Vec<_>) =
                 batch.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
             // A defect in one call is no reason to leave those that come after it waiting.
-            let Ok(answers) = AssertUnwindSafe(async { send(ctx, requests).await }).catch_unwind().await else {
+            let Ok(answers) = AssertUnwindSafe(async { (call.send)(ctx, requests).await }).catch_unwind().await else {
                 continue;
             };
             for (waiting, answer) in waiting.into_iter().zip(answers) {
@@ -125,6 +148,12 @@ impl Queues {
         queue.waiting.len() < before
     }
 
+    /// The operation of those waiting that has the most time.
+    fn patient(&self, key: &str) -> Option<Ctx> {
+        let queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.get(key).and_then(|queue| most_patient(&queue.waiting))
+    }
+
     /// The next batch; with none, the work is over.
     fn next(&self, key: &str) -> Option<Vec<Waiting>> {
         let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -135,6 +164,10 @@ impl Queues {
         };
         Some(waiting.drain(..waiting.len().min(AT_ONCE)).collect())
     }
+}
+
+fn most_patient(waiting: &[Waiting]) -> Option<Ctx> {
+    waiting.iter().map(|waiting| &waiting.ctx).max_by_key(|ctx| ctx.deadline()).cloned()
 }
 
 impl<Q, A> Default for Joined<Q, A> {
@@ -181,7 +214,6 @@ const AT_ONCE: usize = 50;
 
 #[cfg(test)]
 mod tests {
-    use futures_util::future;
     use tokio_util::sync::CancellationToken;
 
     use super::*;
@@ -226,6 +258,24 @@ mod tests {
         let all = future::try_join4(send(&joined, "a", 1, &batches), late("a", 2), late("a", 3), late("b", 4));
         assert_eq!(all.await.unwrap(), (10, 20, 30, 40));
         assert_eq!(*batches.lock().unwrap(), [vec![1], vec![4], vec![2, 3]]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_while_there_is_no_room_goes_along() {
+        let (joined, batches) = (Joined::default(), Batches::default());
+        let room_at = time::Instant::now() + Duration::from_millis(50);
+        let send = async |wait: u64, request: usize| {
+            time::sleep(Duration::from_millis(wait)).await;
+            let batches = Arc::clone(&batches);
+            let send = move |_, requests: Vec<usize>| {
+                batches.lock().unwrap().push(requests.clone());
+                async move { requests.into_iter().map(Ok).collect() }
+            };
+            joined.send_when(&ctx(), "a".to_owned(), request, move |_| time::sleep_until(room_at), send).await
+        };
+        let answers: (Result<usize>, _, _) = future::join3(send(0, 1), send(40, 2), send(60, 3)).await;
+        assert_eq!((answers.0.unwrap(), answers.1.unwrap(), answers.2.unwrap()), (1, 2, 3));
+        assert_eq!(*batches.lock().unwrap(), [vec![1, 2], vec![3]]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -109,6 +109,20 @@ impl Limiter {
         }
     }
 
+    /// Waits until a call would have its turn, without taking it, so that what comes meanwhile can go with the call. Ends with `ctx`.
+    pub(crate) async fn room(
+        &self,
+        ctx: &Ctx,
+        action: &'static str,
+        region: &str,
+        documented: Option<NonZeroU32>,
+    ) -> Result<(), Interrupt> {
+        let ceiling = self.per_second.or(documented).map(|rate| f64::from(rate.get()));
+        let now = Instant::now();
+        let at = self.lane(action, region).pace().next(ceiling, now);
+        ctx.sleep(at.saturating_duration_since(now)).await
+    }
+
     fn lane(&self, action: &'static str, region: &str) -> Arc<Lane> {
         // A poisoned map is still a map of lanes.
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);

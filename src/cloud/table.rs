@@ -28,23 +28,25 @@ pub(crate) enum Age {
 }
 
 impl<T> Tables<T> {
-    /// All entries of a table; `list` asks for them.
-    pub(crate) async fn read<F>(
+    /// All entries of a table; `list` asks for them, once `room` says that the call would be sent at once.
+    pub(crate) async fn read<W, F>(
         &self,
         ctx: &Ctx,
         region: &str,
         table: &str,
         age: Age,
+        room: impl FnOnce() -> W + Send,
         list: impl FnOnce() -> F + Send,
     ) -> Result<Arc<Vec<T>>>
     where
+        W: Future<Output = ()> + Send,
         F: Future<Output = Result<Vec<T>>> + Send,
     {
         let asked = Instant::now();
         let cell = self.cell(region, table);
-        let mut listed = ctx.run(cell.listed.lock()).await.map_err(|interrupt| interrupted(interrupt, table))?;
+        let _listing = ctx.run(cell.listing.lock()).await.map_err(|interrupt| interrupted(interrupt, table))?;
         let generation = self.generation(region);
-        if let Some(known) = &*listed {
+        if let Some(known) = &*cell.listed() {
             let recent = known.generation == generation && known.started.elapsed() < FRESH;
             if known.started >= asked || (age == Age::Recent && recent) {
                 return Ok(Arc::clone(&known.entries));
@@ -56,22 +58,19 @@ impl<T> Tables<T> {
         if age == Age::Now {
             let _ = time::timeout(HELD_UP, cell.writing.write()).await;
         }
+        room().await;
         let (generation, started) = (self.generation(region), Instant::now());
         let entries = Arc::new(list().await?);
-        *listed = Some(Listed { started, generation, entries: Arc::clone(&entries) });
+        *cell.listed() = Some(Listed { started, generation, entries: Arc::clone(&entries) });
         Ok(entries)
     }
 
     /// The ids of what is in the table, so as to tell what a write adds: those of a listing that is a few seconds old at most, `id` finds
-    /// them, and those that this process [made](Self::made) since. None without such a listing.
-    pub(crate) async fn ids(
-        &self,
-        region: &str,
-        table: &str,
-        id: impl Fn(&T) -> Option<&str>,
-    ) -> Option<HashSet<String>> {
+    /// them, and those that this process [made](Self::made) since. None without such a listing; one that is under way is not waited for,
+    /// since it may wait for the write that asks.
+    pub(crate) fn ids(&self, region: &str, table: &str, id: impl Fn(&T) -> Option<&str>) -> Option<HashSet<String>> {
         let cell = self.cell(region, table);
-        let listed = cell.listed.lock().await;
+        let listed = cell.listed();
         let known = listed.as_ref().filter(|known| known.started.elapsed() < FRESH)?;
         let ids = known.entries.iter().filter_map(|entry| id(entry).map(str::to_owned));
         Some(ids.chain(cell.made().iter().cloned()).collect())
@@ -125,7 +124,9 @@ struct Region<T> {
 /// A table.
 struct Cell<T> {
     /// Locked while it is being listed.
-    listed: tokio::sync::Mutex<Option<Listed<T>>>,
+    listing: tokio::sync::Mutex<()>,
+    /// The last listing.
+    listed: Mutex<Option<Listed<T>>>,
     /// The ids of entries that this process made.
     made: Mutex<HashSet<String>>,
     /// Shared by those who write, and had by whoever waits for them.
@@ -133,6 +134,10 @@ struct Cell<T> {
 }
 
 impl<T> Cell<T> {
+    fn listed(&self) -> MutexGuard<'_, Option<Listed<T>>> {
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn made(&self) -> MutexGuard<'_, HashSet<String>> {
         self.made.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -140,7 +145,12 @@ impl<T> Cell<T> {
 
 impl<T> Default for Cell<T> {
     fn default() -> Self {
-        Self { listed: tokio::sync::Mutex::default(), made: Mutex::default(), writing: Arc::default() }
+        Self {
+            listing: tokio::sync::Mutex::default(),
+            listed: Mutex::default(),
+            made: Mutex::default(),
+            writing: Arc::default(),
+        }
     }
 }
 
@@ -185,6 +195,8 @@ mod tests {
     struct Service {
         tables: Tables<usize>,
         listings: AtomicUsize,
+        /// How long a call has to wait for its turn.
+        room: Duration,
     }
 
     impl Service {
@@ -196,7 +208,8 @@ mod tests {
                 time::sleep(LISTING).await;
                 Ok(vec![number])
             };
-            Ok(self.tables.read(&ctx, "here", table, age, list).await?[0])
+            let room = || time::sleep(self.room);
+            Ok(self.tables.read(&ctx, "here", table, age, room, list).await?[0])
         }
     }
 
@@ -225,18 +238,33 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_write_that_asks_what_was_there_does_not_wait_for_a_listing_that_waits_for_it() {
+        let service = Service::default();
+        service.read("a", Age::Recent).await.unwrap();
+        let started = Instant::now();
+        let write = async {
+            let writing = service.tables.writing("here", "a").await;
+            time::sleep(LISTING).await;
+            assert!(service.tables.ids("here", "a", |_| Some("listed")).is_some());
+            drop(writing);
+        };
+        future::join(write, service.read("a", Age::Now)).await.1.unwrap();
+        assert!(started.elapsed() < HELD_UP);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn what_was_there_before_is_known_from_a_listing_and_what_was_made_since() {
         let service = Service::default();
-        let ids = async || service.tables.ids("here", "a", |_| Some("listed")).await;
+        let ids = || service.tables.ids("here", "a", |_| Some("listed"));
         service.tables.made("here", "a", ["early"]);
-        assert_eq!(ids().await, None);
+        assert_eq!(ids(), None);
         service.read("a", Age::Recent).await.unwrap();
         service.tables.written("here");
         service.tables.made("here", "a", ["late"]);
         service.tables.made("here", "b", ["elsewhere"]);
-        assert_eq!(ids().await, Some(HashSet::from(["early", "late", "listed"].map(str::to_owned))));
+        assert_eq!(ids(), Some(HashSet::from(["early", "late", "listed"].map(str::to_owned))));
         time::sleep(FRESH).await;
-        assert_eq!(ids().await, None, "others write, too");
+        assert_eq!(ids(), None, "others write, too");
     }
 
     #[tokio::test(start_paused = true)]
@@ -269,6 +297,16 @@ mod tests {
             service.read("a", Age::Now).await
         };
         assert_eq!(future::try_join(service.read("a", Age::Now), late).await.unwrap(), (3, 4));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_come_before_it_is_sent_share_a_listing() {
+        let service = Service { room: LISTING, ..Service::default() };
+        let late = async {
+            time::sleep(LISTING * 2 / 3).await;
+            service.read("a", Age::Now).await
+        };
+        assert_eq!(future::try_join(service.read("a", Age::Now), late).await.unwrap(), (1, 1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -59,7 +59,7 @@ impl Turn {
 
     async fn settled(&self, ctx: &Ctx, what: &'static str, deletion: bool) -> Result<()> {
         let Some(Gateway { client, region, id }) = &self.gateway else { return Ok(()) };
-        let (key, settling) = ((format!("{region}/{id}"), what), &client.inner.turns.settling);
+        let (key, settling) = ((region.clone(), what), &client.inner.turns.settling);
         let written = Instant::now();
         ctx.sleep(settling.first_look(&key)).await.map_err(|interrupt| interrupted(interrupt, id))?;
         let busy = Mutex::new(None);
@@ -100,7 +100,7 @@ impl fmt::Debug for Turn {
 #[derive(Default)]
 struct Settling(Mutex<HashMap<Key, Duration>>);
 
-/// A gateway, and what is written.
+/// A region, whose gateways take about as long as each other, and what is written.
 type Key = (String, &'static str);
 
 impl Settling {

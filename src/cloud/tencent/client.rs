@@ -171,7 +171,12 @@ impl Client {
         self.call_unless(ctx, region, request, &[]).await
     }
 
-    /// The same, but of conflicts with one of `codes` only the first is waited out. The second ends the call, as an error of class
+    /// Waits until a call would be sent at once: what is to go with it can come until then.
+    pub(super) async fn room<A: Action>(&self, ctx: &Ctx, region: &str) {
+        self.inner.caller.room(ctx, A::NAME, region, NonZeroU32::new(A::RATE)).await;
+    }
+
+    /// The same as [`Client::call`], but of conflicts with one of `codes` only the first is waited out. The second ends the call, as an error of class
     /// [`Class::Fatal`], so that the caller can look at what is in the way.
     pub(super) async fn call_unless<A: Action>(
         &self,

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures_util::future;
+use futures_util::future::{self, BoxFuture, FutureExt};
 use tokio::time::Instant;
 
 use crate::cloud::adopt::{self, Adoption, Candidate, Comparison, Creation, Likeness, Repeats, Wanted, beijing};
@@ -51,7 +51,8 @@ impl Client {
             let place = place.clone();
             async move { place.create(&ctx, routes).await }
         };
-        self.inner.routes.creating.send(ctx, format!("{region} {gateway}"), route, send).await
+        let room = Place::new(self, region, gateway).room::<CreateVpnGatewayRoutes>();
+        self.inner.routes.creating.send_when(ctx, format!("{region} {gateway}"), route, room, send).await
     }
 
     /// The route `id` of a gateway, or none when the service clearly says that there is none, or no
@@ -129,7 +130,8 @@ impl Client {
             let place = place.clone();
             async move { join::all_or_each(changes, |changes| place.change(&ctx, changes)).await }
         };
-        self.inner.routes.changing.send(ctx, format!("{region} {gateway}"), change, send).await
+        let room = Place::new(self, region, gateway).room::<ModifyVpnGatewayRoutes>();
+        self.inner.routes.changing.send_when(ctx, format!("{region} {gateway}"), change, room, send).await
     }
 
     /// Deletes a route; one that is gone already is fine.
@@ -139,7 +141,9 @@ impl Client {
             let place = place.clone();
             async move { join::all_or_each(ids, |ids| place.delete(&ctx, ids)).await }
         };
-        match self.inner.routes.deleting.send(ctx, format!("{region} {gateway}"), id.to_owned(), send).await {
+        let room = Place::new(self, region, gateway).room::<DeleteVpnGatewayRoutes>();
+        match self.inner.routes.deleting.send_when(ctx, format!("{region} {gateway}"), id.to_owned(), room, send).await
+        {
             Err(error) if !error.is_not_found() => Err(error),
             _ => Ok(()),
         }
@@ -159,6 +163,14 @@ impl Place {
         Self { client: client.clone(), region: region.to_owned(), gateway: gateway.to_owned() }
     }
 
+    /// Waits until a call of that action would be sent at once.
+    fn room<A: Action>(self) -> impl Fn(Ctx) -> BoxFuture<'static, ()> + Send + Sync + 'static {
+        move |ctx| {
+            let Self { client, region, .. } = self.clone();
+            async move { client.room::<A>(&ctx, &region).await }.boxed()
+        }
+    }
+
     async fn route(&self, ctx: &Ctx, id: &str, age: Age) -> Result<Option<VpnGatewayRoute>> {
         let table = self.table(ctx, age).await?;
         Ok(table.iter().find(|route| route.route_id.as_deref() == Some(id)).cloned())
@@ -174,7 +186,8 @@ impl Place {
                 listed => listed,
             }
         };
-        let table = self.tables().read(ctx, region, gateway, age, list).await;
+        let room = || client.room::<DescribeVpnGatewayRoutes>(ctx, region);
+        let table = self.tables().read(ctx, region, gateway, age, room, list).await;
         table.map_err(|error| error.about(DescribeVpnGatewayRoutes::NAME, region))
     }
 
@@ -185,14 +198,13 @@ impl Place {
     /// All at once. Those of which the answer does not say what became of them are looked for. If they are not there, and were perhaps not
     /// made, they are made one by one.
     async fn create(&self, ctx: &Ctx, routes: Vec<VpnGatewayRoute>) -> Vec<Result<String>> {
-        let _writing = self.tables().writing(&self.region, &self.gateway).await;
         let answers = self.create_together(ctx, routes).await;
         self.tables().made(&self.region, &self.gateway, answers.iter().flatten().map(String::as_str));
         answers
     }
 
     async fn create_together(&self, ctx: &Ctx, routes: Vec<VpnGatewayRoute>) -> Vec<Result<String>> {
-        let before = match (self.tables().ids(&self.region, &self.gateway, id).await, &routes[..]) {
+        let before = match (self.tables().ids(&self.region, &self.gateway, id), &routes[..]) {
             (Some(before), _) => before,
             // A listing of what it could be taken for is less than the table.
             (None, [route]) => return vec![self.create_one(ctx, route).await],
@@ -238,6 +250,8 @@ impl Place {
 
     async fn send(&self, ctx: &Ctx, routes: &[VpnGatewayRoute]) -> Result<VpnGatewayRoutesAnswer> {
         let request = CreateVpnGatewayRoutes { vpn_gateway_id: self.gateway.clone(), routes: routes.to_vec() };
+        // Only while the call is under way: what is done before and after may itself wait for a listing.
+        let _writing = self.tables().writing(&self.region, &self.gateway).await;
         self.client.call(ctx, &self.region, &request).await
     }
 
