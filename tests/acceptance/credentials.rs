@@ -54,12 +54,18 @@ impl Cloud {
         format!("    assume_role {{\n      role_arn = {:?}\n{external}    }}\n", self.roles[role])
     }
 
-    fn gateway(&self, name: &str, address: &str) -> String {
-        let kind = match self.name {
+    fn customer_gateway(&self) -> &'static str {
+        match self.name {
             "tencent" => "cloudvpn_tencent_customer_gateway",
             _ => "cloudvpn_alibaba_customer_gateway",
-        };
-        Resource::new(kind, name).with("name", "\"office\"").with("ip_address", &format!("{address:?}")).to_string()
+        }
+    }
+
+    fn gateway(&self, name: &str, address: &str) -> String {
+        Resource::new(self.customer_gateway(), name)
+            .with("name", "\"office\"")
+            .with("ip_address", &format!("{address:?}"))
+            .to_string()
     }
 
     fn identity(&self) -> String {
@@ -104,6 +110,26 @@ fn roles_lead_from_one_account_into_another_and_all_calls_share_the_key() {
         assert!(cloud.of_partner(&ws).to_string().contains("192.0.2.8"), "{}", cloud.of_partner(&ws));
         assert!(ws.plan_is_empty());
         ws.assert_nowhere("mock-secret-key");
+    }
+}
+
+#[test]
+fn five_hundred_resources_need_one_key() {
+    for cloud in CLOUDS {
+        let ws = Workspace::any_parent();
+        let provider = cloud.provider(&cloud.assume(0)).replacen("{\n", "{\n  requests_per_second = 1000\n", 1);
+        let gateways = Resource::new(cloud.customer_gateway(), "g")
+            .with("count", "500")
+            .with("name", "\"g-${count.index}\"")
+            .with("ip_address", "\"20.0.${floor(count.index / 250)}.${count.index % 250 + 1}\"");
+        ws.write(hcl([provider, gateways.to_string()]));
+        let run = ws.run(&["apply", "-auto-approve", "-no-color", "-parallelism=50"]);
+        assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+        assert_eq!(ws.calls(cloud.create).len(), 500, "{}", cloud.name);
+        // A plan of what is new calls nobody, and needs no key.
+        assert_eq!(ws.calls("AssumeRole").len(), 1, "{}", cloud.name);
+        assert!(ws.plan_is_empty());
+        assert_eq!(ws.calls("AssumeRole").len(), 2, "{}", cloud.name);
     }
 }
 
@@ -260,10 +286,17 @@ fn a_cloud_that_is_not_used_costs_no_call_and_no_file() {
 
 #[test]
 fn a_key_that_ends_while_a_create_is_waited_for_is_replaced() {
-    let gateway = "resource \"cloudvpn_tencent_gateway\" \"g\" {\n  name   = \"g\"\n  vpc_id = \"vpc-mock0001\"\n}\n";
-    for (cloud, gateway) in CLOUDS.into_iter().zip([gateway.to_owned()]) {
+    let gateways = [
+        Resource::new("cloudvpn_tencent_gateway", "g").with("name", "\"g\"").with("vpc_id", "\"vpc-mock0001\""),
+        Resource::new("cloudvpn_alibaba_gateway", "g")
+            .with("vpc_id", "\"vpc-mock0001\"")
+            .with("vswitch_id", "\"vsw-mock0001\"")
+            .with("disaster_recovery_vswitch_id", "\"vsw-mock0002\"")
+            .with("bandwidth_mbps", "10"),
+    ];
+    for (cloud, gateway) in CLOUDS.into_iter().zip(gateways) {
         let ws = Workspace::with(Options { settle: Duration::from_secs(3), ..options() });
-        ws.write(hcl([cloud.provider(&cloud.assume(0)), gateway]));
+        ws.write(hcl([cloud.provider(&cloud.assume(0)), gateway.to_string()]));
         let apply = ws.start(&["apply", "-auto-approve", "-no-color"]);
         let created = || ws.calls("CreateVpnGateway").iter().any(|call| call.outcome == "ok");
         let deadline = Instant::now() + Duration::from_secs(60);

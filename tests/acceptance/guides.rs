@@ -207,7 +207,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The text of each guide by its file's name.
-fn guides() -> BTreeMap<String, String> {
+pub(crate) fn guides() -> BTreeMap<String, String> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/guides");
     let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let pages = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
@@ -217,7 +217,7 @@ fn guides() -> BTreeMap<String, String> {
 }
 
 /// What stands in blocks of `terraform`, put together by module: `<!-- module: NAME -->` begins one, or goes on with it.
-fn modules_of(text: &str) -> BTreeMap<String, String> {
+pub(crate) fn modules_of(text: &str) -> BTreeMap<String, String> {
     let mut modules = BTreeMap::<String, String>::new();
     let mut module = String::new();
     let mut lines = text.lines();
@@ -241,7 +241,7 @@ fn modules_of(text: &str) -> BTreeMap<String, String> {
 const KEYS: &[&str] = &["TENCENTCLOUD_SECRET_ID", "ALIBABA_CLOUD_ACCESS_KEY_ID"];
 
 /// A text with other values in place of the guide's.
-fn with(text: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn with(text: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(text.to_owned(), |text, (old, new)| {
         assert!(text.contains(old), "the guide has no {old}");
         text.replace(old, new)

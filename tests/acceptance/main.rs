@@ -16,6 +16,7 @@ mod alibaba_route_entry;
 mod alibaba_ssl_server;
 mod alibaba_together;
 mod alibaba_tunnels;
+mod authentication_guide;
 mod calls;
 mod cases;
 mod collisions;
