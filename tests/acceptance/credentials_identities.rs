@@ -1,7 +1,10 @@
 //! Keys of instances, of tokens, and keys that may not do all, under real Terraform.
 
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use cloudvpn_mock::{Cloud, Options};
 use serde_json::{Value, json};
@@ -220,5 +223,49 @@ fn a_policy_of_the_session_is_kept_to() {
         assert!(diagnostics.error().detail.contains(case.denied), "{diagnostics}");
         assert!(whose(&ws).is_empty() || whose(&ws).contains("assumed-role"), "{}", whose(&ws));
         assert_eq!(ws.calls("CreateCustomerGateway").len(), 1, "{}", case.name);
+    }
+}
+
+#[test]
+fn no_proxy_sees_what_an_instance_is_asked() {
+    for case in CASES {
+        let ws = case.on_an_instance();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let proxy = format!("http://{}", listener.local_addr().unwrap());
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        thread::spawn({
+            let seen = Arc::clone(&seen);
+            move || {
+                for client in listener.incoming().flatten() {
+                    let mut line = String::new();
+                    if BufReader::new(&client).read_line(&mut line).is_ok() {
+                        seen.lock().unwrap().push(line);
+                    }
+                    let _ = (&client)
+                        .write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+                }
+            }
+        });
+        for name in ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
+            ws.env(name, &proxy);
+        }
+        let (name, region) = (case.name, case.region);
+        let variable = format!("CLOUDVPN_{}_ENDPOINT", name.to_uppercase());
+        ws.env(&variable, "https://vpc.example.invalid").no_env("NO_PROXY").no_env("no_proxy");
+        let of_block = format!("  http_proxy = {proxy:?}\n");
+        for settings in [String::new(), of_block] {
+            seen.lock().unwrap().clear();
+            ws.mock.clear_calls();
+            ws.write(hcl([format!(
+                "provider \"cloudvpn\" {{\n{settings}  {name} {{\n    region = {region:?}\n    instance_role {{}}\n  }}\n}}\n\
+                 data \"cloudvpn_{name}_customer_gateways\" \"all\" {{}}\n"
+            )]));
+            let diagnostics = ws.plan_fails();
+            let got_key = asked(&ws).iter().any(|call| *call == format!("{name}/key ok"));
+            assert!(got_key, "{name}: {:?}\n{diagnostics}", asked(&ws));
+            let seen = seen.lock().unwrap();
+            assert!(!seen.is_empty(), "{name}: the proxy is used at all\n{diagnostics}");
+            assert!(seen.iter().all(|line| line.starts_with("CONNECT vpc.example.invalid:443 ")), "{name}: {seen:?}");
+        }
     }
 }
