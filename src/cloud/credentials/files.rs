@@ -28,7 +28,13 @@ pub(crate) struct Members(BTreeMap<String, SecretString>);
 /// Reads a file; none if there is no such file.
 pub(crate) fn read(path: &Path) -> Result<Option<Content>> {
     let text = match text(path) {
-        Ok(text) => text,
+        Ok(text) => {
+            if others_may_read(path) {
+                let path = path.display();
+                tracing::warn!("{path} has keys in it, and others on this machine may read it: chmod 600 {path}");
+            }
+            text
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unusable(format!("{} cannot be read: {error}.", path.display()))),
     };
@@ -49,6 +55,18 @@ pub(crate) fn text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     File::open(path)?.take(LARGEST).read_to_string(&mut text)?;
     Ok(text)
+}
+
+/// The mode of files with keys is 0600 where programs write them with care.
+#[cfg(unix)]
+fn others_may_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_may_read(_path: &Path) -> bool {
+    false
 }
 
 fn sections(text: String) -> Option<Sections> {

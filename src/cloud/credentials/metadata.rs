@@ -71,7 +71,7 @@ pub(crate) async fn ask(cx: &Fetching<'_>, question: &Question<'_>) -> Result<Re
             Ok(Ok(Ok(reply))) => return Ok(reply),
         };
     }
-    Err(failure)
+    Err(failure.hinting(Some(SILENT.into())))
 }
 
 /// The answer's body, if it is a success.
@@ -155,6 +155,9 @@ fn is_link_local(address: &IpAddr) -> bool {
     matches!(address, IpAddr::V4(address) if address.is_link_local())
 }
 
+/// From inside a container an answer takes one hop more than an instance allows by default: Alibaba Cloud's `HttpPutResponseHopLimit`.
+const SILENT: &str = "Is this machine an instance of the cloud, or does something on the way keep the question from the service? In a \
+                      container, the instance's hop limit for answers (HttpPutResponseHopLimit) has to be 2 or more.";
 /// The metadata services are on the same machine, or nearly: where nothing comes, there is none.
 const PATIENCE: Duration = Duration::from_secs(1);
 const ATTEMPTS: usize = 3;
