@@ -313,3 +313,66 @@ fn a_key_that_ends_while_a_create_is_waited_for_is_replaced() {
         assert!(ws.plan_is_empty());
     }
 }
+
+/// Every argument of the provider may come from what is made in the same apply, alone or with all that must go with it.
+#[test]
+fn every_argument_of_the_provider_may_be_unknown() {
+    let ws = Workspace::new();
+    ws.write(hcl([""]));
+    let schema: Value = serde_json::from_str(&ws.run(&["providers", "schema", "-json"]).stdout).unwrap();
+    let (_, schema) = schema["provider_schemas"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .find(|(name, _)| name.ends_with("/cloudvpn/cloudvpn"))
+        .unwrap();
+    let provider = &schema["provider"]["block"];
+    let mut bodies = unknown_arguments(provider);
+    for cloud in CLOUDS.map(|cloud| cloud.name) {
+        let block = &provider["block_types"][cloud]["block"];
+        let inner = unknown_arguments(block);
+        assert!(inner.len() > 15, "{inner:?}");
+        bodies.extend(inner.iter().map(|body| format!("{cloud} {{\n{body}\n}}")));
+    }
+    for body in bodies {
+        let both = CLOUDS.map(|cloud| cloud.gateway(cloud.name, "192.0.2.1"));
+        // Of no known type either.
+        let made =
+            "resource \"terraform_data\" \"first\" {\n  input = \"1\"\n}\nresource \"terraform_data\" \"made\" {\n  \
+                    input = jsondecode(terraform_data.first.output)\n}\n"
+                .to_owned();
+        let provider = format!("provider \"cloudvpn\" {{\n{body}\n}}\n");
+        ws.write(hcl([made, provider].into_iter().chain(both)));
+        let diagnostics = ws.messages_of_plan();
+        assert!(diagnostics.errors().is_empty(), "{body}\n{diagnostics}");
+    }
+    assert!(ws.mock.calls().is_empty(), "{:?}", ws.mock.calls());
+}
+
+/// One argument each, those of a block with what the block requires.
+fn unknown_arguments(block: &Value) -> Vec<String> {
+    const UNKNOWN: &str = "= terraform_data.made.output";
+    let members = |name: &str| block[name].as_object().cloned().unwrap_or_default();
+    let required: Vec<_> = members("attributes")
+        .into_iter()
+        .filter(|(_, attribute)| attribute["required"] == true)
+        .map(|(name, _)| format!("{name} {UNKNOWN}"))
+        .collect();
+    let with_required = |line: String| {
+        let others = required.iter().filter(|other| **other != line);
+        // One of two is required.
+        let token = (!block["attributes"]["token_file"].is_null() && !line.starts_with("token"))
+            .then(|| format!("token_file {UNKNOWN}"));
+        others.cloned().chain(token).chain([line.clone()]).collect::<Vec<_>>().join("\n")
+    };
+    let mut bodies: Vec<_> =
+        members("attributes").keys().map(|name| with_required(format!("{name} {UNKNOWN}"))).collect();
+    for (name, nested) in members("block_types") {
+        // The clouds are told apart by who asks.
+        if !matches!(name.as_str(), "tencent" | "alibaba") {
+            let inner = unknown_arguments(&nested["block"]);
+            bodies.extend(inner.iter().map(|body| with_required(format!("{name} {{\n{body}\n}}"))));
+        }
+    }
+    bodies
+}
