@@ -63,8 +63,8 @@ fn crates_stay_with_the_layer_that_needs_them() {
 }
 
 #[test]
-fn the_mock_and_the_derive_depend_on_nothing_of_ours() {
-    for package in ["cloudvpn-mock", "cloudvpn-derive"] {
+fn the_mock_the_derive_and_the_migration_depend_on_nothing_of_ours() {
+    for package in ["cloudvpn-mock", "cloudvpn-derive", "cloudvpn-migrate"] {
         let ours: Vec<_> = dependencies(package, |_| true).into_iter().filter(|name| is_ours(name)).collect();
         assert_eq!(ours, [""; 0], "{package}");
     }
@@ -83,7 +83,15 @@ fn every_dependency_has_its_sentence_in_the_design() {
     let design =
         fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("DESIGN.md")).expect("DESIGN.md is readable");
     let words: BTreeSet<_> = design.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).collect();
-    for package in ["terraform-provider-cloudvpn", "cloudvpn-mock", "cloudvpn-derive", "xtask", "xtask-launcher"] {
+    let packages = [
+        "terraform-provider-cloudvpn",
+        "cloudvpn-mock",
+        "cloudvpn-derive",
+        "cloudvpn-migrate",
+        "xtask",
+        "xtask-launcher",
+    ];
+    for package in packages {
         let missing: Vec<_> = dependencies(package, |_| true)
             .into_iter()
             .filter(|name| !is_ours(name) && !words.contains(name.as_str()))
@@ -107,7 +115,8 @@ const FOREIGN_CRATES: &[(&str, &[&str])] = &[
     ("plugin", &["reqwest", "rmp", "hmac", "sha2"]),
 ];
 
-const NOT_IN_PROVIDER: &[&str] = &["clap", "regex", "axum", "openssl", "ring", "cloudvpn-mock", "xtask"];
+const NOT_IN_PROVIDER: &[&str] =
+    &["clap", "regex", "axum", "openssl", "ring", "cloudvpn-mock", "cloudvpn-migrate", "hcl-edit", "xtask"];
 
 fn is_ours(name: &str) -> bool {
     name.starts_with("cloudvpn") || name.starts_with("terraform-provider-") || name.starts_with("xtask")

@@ -54,7 +54,7 @@ const FORBIDDEN: &[(&[&str], &str)] = &[
     ),
     (&["clap", "clap_builder", "regex", "regex-automata"], "too large for what the provider needs of it"),
     (&["axum-extra", "actix-web", "warp", "hyper-tls"], "the provider needs no web framework but what tonic brings"),
-    (&["cloudvpn-mock", "xtask"], "the provider stands alone"),
+    (&["cloudvpn-migrate", "cloudvpn-mock", "xtask"], "the provider stands alone"),
 ];
 
 #[cfg(test)]

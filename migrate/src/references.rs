@@ -1,0 +1,760 @@
+//! References: wherever an expression names an official resource, or something that stands for one, the names become ours.
+//!
+//! A walk with the types of what is named: loop variables, locals, `each.value` and the iterators of dynamic blocks are followed. Only the
+//! first step of a traversal that is exactly a known type is one.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator};
+use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::template::{Directive, Element, Template};
+
+use crate::dynamic;
+use crate::edits::Edits;
+use crate::report::Remarks;
+use crate::source::File;
+use crate::table::{self, Kind, Read, Write};
+
+/// What an expression is, as far as it matters: an official object, several of them, or a block of one.
+#[derive(Clone, Debug)]
+pub(crate) struct Ty {
+    kind: &'static Kind,
+    /// The block, as a path there; empty for the object itself.
+    path: String,
+}
+
+#[derive(Clone)]
+enum Variable {
+    /// A variable that hides what else has its name.
+    Other,
+    Typed(Ty),
+    /// `NAME.value`, which becomes another name where there is one.
+    Iterator {
+        becomes: Option<Iterated>,
+        ty: Option<Ty>,
+    },
+}
+
+#[derive(Clone)]
+pub(crate) struct Iterated {
+    pub(crate) value: String,
+    pub(crate) key: String,
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Scope {
+    variables: HashMap<String, Variable>,
+}
+
+impl Scope {
+    fn with(&self, name: &str, variable: Variable) -> Self {
+        let mut scope = self.clone();
+        scope.variables.insert(name.to_owned(), variable);
+        scope
+    }
+
+    fn element(&self, name: &str, ty: Option<Ty>) -> Self {
+        self.with(name, ty.map_or(Variable::Other, Variable::Typed))
+    }
+}
+
+/// What the whole configuration has.
+#[derive(Default)]
+pub(crate) struct Objects {
+    /// Official objects, by directory, as `type.name` and `data.type.name`.
+    pub(crate) declared: HashMap<PathBuf, HashSet<String>>,
+    /// Those that stay what they are, since something about them cannot be said here.
+    pub(crate) left: HashMap<PathBuf, HashSet<String>>,
+    /// What locals are, by directory.
+    pub(crate) locals: HashMap<PathBuf, HashMap<String, Ty>>,
+}
+
+impl Objects {
+    fn has(map: &HashMap<PathBuf, HashSet<String>>, directory: &Path, key: &str) -> bool {
+        map.get(directory).is_some_and(|keys| keys.contains(key))
+    }
+
+    pub(crate) fn is_left(&self, directory: &Path, key: &str) -> bool {
+        Self::has(&self.left, directory, key)
+    }
+}
+
+pub(crate) struct Walker<'a> {
+    pub(crate) file: &'a File,
+    pub(crate) edits: Edits,
+    pub(crate) objects: &'a Objects,
+    pub(crate) remarks: Remarks,
+    /// What locals of this file turned out to be.
+    pub(crate) locals: HashMap<String, Ty>,
+    /// Whether what is looked at leaves the module.
+    output: bool,
+}
+
+impl<'a> Walker<'a> {
+    pub(crate) fn new(file: &'a File, objects: &'a Objects) -> Self {
+        Self {
+            file,
+            edits: Edits::default(),
+            objects,
+            remarks: Remarks::default(),
+            locals: HashMap::new(),
+            output: false,
+        }
+    }
+
+    /// Walks the whole file.
+    pub(crate) fn walk(&mut self) {
+        for structure in self.file.body.iter() {
+            let Structure::Block(block) = structure else { continue };
+            match block.ident.as_str() {
+                // Where something was: that has the old names, and has to.
+                "moved" | "removed" => {}
+                "locals" => self.locals(block),
+                "output" => {
+                    self.output = true;
+                    self.body(&block.body, &Scope::default());
+                    self.output = false;
+                }
+                "resource" | "data" => self.object(block),
+                _ => self.body(&block.body, &self.each(&block.body, &Scope::default())),
+            }
+        }
+    }
+
+    fn locals(&mut self, block: &Block) {
+        for attribute in block.body.attributes() {
+            if let Some(ty) = self.expression(&attribute.value, &Scope::default()) {
+                self.locals.insert(attribute.key.to_string(), ty);
+            }
+        }
+    }
+
+    fn object(&mut self, block: &Block) {
+        let mut scope = self.each(&block.body, &Scope::default());
+        let kind = ours(block).filter(|_| !self.objects.is_left(self.file.directory(), &key(block)));
+        if let Some(kind) = kind {
+            scope = scope.with("self", Variable::Typed(Ty { kind, path: String::new() }));
+        }
+        match kind {
+            Some(kind) => self.official(&block.body, kind, "", &scope),
+            None => self.body(&block.body, &scope),
+        }
+    }
+
+    /// `each.value` in what is made for each of official objects.
+    fn each(&self, body: &Body, scope: &Scope) -> Scope {
+        let Some(attribute) = body.get_attribute("for_each") else { return scope.clone() };
+        let mut trial = Walker::new(self.file, self.objects);
+        match trial.expression(&attribute.value, scope) {
+            Some(ty) => scope.with("each", Variable::Iterator { becomes: None, ty: Some(ty) }),
+            None => scope.clone(),
+        }
+    }
+
+    fn body(&mut self, body: &Body, scope: &Scope) {
+        for structure in body.iter() {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    self.expression(&attribute.value, scope);
+                }
+                Structure::Block(block) if block.ident.as_str() == "dynamic" => self.dynamic(block, None, scope),
+                Structure::Block(block) => self.body(&block.body, scope),
+            }
+        }
+    }
+
+    /// The body of an official resource, or of a block of it.
+    fn official(&mut self, body: &Body, kind: &'static Kind, path: &str, scope: &Scope) {
+        for structure in body.iter() {
+            match structure {
+                Structure::Attribute(attribute) => {
+                    self.expression(&attribute.value, scope);
+                }
+                Structure::Block(block) if block.ident.as_str() == "dynamic" => {
+                    self.dynamic(block, Some((kind, path)), scope)
+                }
+                Structure::Block(block) if path.is_empty() && block.ident.as_str() == "lifecycle" => {
+                    self.lifecycle(block, kind, scope);
+                }
+                Structure::Block(block) => {
+                    let inner = join(path, block.ident.as_str());
+                    if kind.member(&inner).is_some() {
+                        self.official(&block.body, kind, &inner, scope);
+                    } else {
+                        self.body(&block.body, scope);
+                    }
+                }
+            }
+        }
+    }
+
+    fn lifecycle(&mut self, block: &Block, kind: &'static Kind, scope: &Scope) {
+        for structure in block.body.iter() {
+            match structure {
+                Structure::Attribute(attribute) if attribute.key.as_str() == "ignore_changes" => {
+                    if let Expression::Array(array) = &attribute.value {
+                        self.ignored(array, kind);
+                    }
+                }
+                Structure::Attribute(attribute) => {
+                    self.expression(&attribute.value, scope);
+                }
+                Structure::Block(block) => self.body(&block.body, scope),
+            }
+        }
+    }
+
+    /// Paths of the resource itself.
+    fn ignored(&mut self, array: &hcl_edit::expr::Array, kind: &'static Kind) {
+        let mut seen = HashSet::new();
+        let mut kept = Vec::new();
+        let mut changed = false;
+        for element in array.iter() {
+            let range = span(element);
+            let was = self.text(range.clone());
+            let path = self.relative(element, kind);
+            changed |= path.as_deref() != Some(&was);
+            match path {
+                Some(path) if seen.insert(path.clone()) => kept.push((range, path)),
+                Some(_) => {}
+                None => self.remarks.add(
+                    self.file,
+                    range.start,
+                    format!("ignore_changes has {was}, which has no counterpart; dropped"),
+                ),
+            }
+        }
+        if !changed {
+            return;
+        }
+        let range = span(array);
+        if kept.len() == array.len() {
+            for (range, path) in kept {
+                self.edits.replace(range, path);
+            }
+        } else {
+            let paths: Vec<_> = kept.into_iter().map(|(_, path)| path).collect();
+            self.edits.replace(range, format!("[{}]", paths.join(", ")));
+        }
+    }
+
+    fn relative(&mut self, element: &Expression, kind: &'static Kind) -> Option<String> {
+        let ty = Ty { kind, path: String::new() };
+        let meta = ["tags", "timeouts"];
+        match element {
+            Expression::Variable(name) if meta.contains(&name.as_str()) => Some(name.to_string()),
+            // Before Terraform 0.12 they were texts.
+            Expression::String(name) => Some(kind.member(name)?.here.to_owned()).filter(|here| !here.is_empty()),
+            Expression::Variable(name) => Some(kind.member(name)?.here.to_owned()).filter(|here| !here.is_empty()),
+            Expression::Traversal(traversal) => {
+                let Expression::Variable(name) = &traversal.expr else { return None };
+                let first = Operation::Attribute(name.to_string());
+                let rest = traversal.operators.iter().map(|operator| self.operation(operator));
+                let operations: Vec<_> = std::iter::once(first).chain(rest).collect();
+                let mut path = Walk::new(String::new(), Some(ty));
+                for operation in operations {
+                    path.step(operation, false).ok()?;
+                }
+                Some(path.finish().0.trim_start_matches('.').to_owned()).filter(|path| !path.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    fn dynamic(&mut self, block: &Block, of: Option<(&'static Kind, &str)>, scope: &Scope) {
+        let label = block.labels.first().map_or("", |label| label.as_str());
+        let ty = block.body.get_attribute("for_each").and_then(|attribute| self.expression(&attribute.value, scope));
+        let path = of.map(|(_, path)| join(path, label));
+        let member = of.zip(path.as_deref()).and_then(|((kind, _), path)| kind.member(path));
+        let iterator = block.body.get_attribute("iterator").map(|attribute| self.text(span(&attribute.value)));
+        let name = iterator.as_deref().unwrap_or(label);
+        for content in block.body.blocks().filter(|block| block.ident.as_str() == "content") {
+            let becomes = member.map(|member| dynamic::names(member, &self.file.text[span(content)]));
+            let inner = scope.with(name, Variable::Iterator { becomes, ty: ty.clone() });
+            match (of, path.as_deref(), member) {
+                (Some((kind, _)), Some(path), Some(_)) => self.official(&content.body, kind, path, &inner),
+                _ => self.body(&content.body, &inner),
+            }
+        }
+    }
+
+    /// Looks at an expression, and says what it is.
+    pub(crate) fn expression(&mut self, expression: &Expression, scope: &Scope) -> Option<Ty> {
+        match expression {
+            Expression::Traversal(traversal) => self.traversal(traversal, span(expression), scope),
+            Expression::Variable(name) => match scope.variables.get(name.as_str()) {
+                Some(Variable::Typed(ty)) => Some(ty.clone()),
+                _ => None,
+            },
+            Expression::Array(array) => {
+                array.iter().map(|element| self.expression(element, scope)).fold(None, Option::or)
+            }
+            Expression::Object(object) => {
+                for (key, value) in object.iter() {
+                    if let ObjectKey::Expression(key) = key {
+                        self.expression(key, scope);
+                    }
+                    self.expression(value.expr(), scope);
+                }
+                None
+            }
+            Expression::StringTemplate(template) => {
+                template.iter().for_each(|element| self.element(element, scope));
+                None
+            }
+            Expression::HeredocTemplate(heredoc) => {
+                self.template(&heredoc.template, scope);
+                None
+            }
+            Expression::Parenthesis(parenthesis) => self.expression(parenthesis.inner(), scope),
+            Expression::Conditional(conditional) => {
+                self.expression(&conditional.cond_expr, scope);
+                let one = self.expression(&conditional.true_expr, scope);
+                let other = self.expression(&conditional.false_expr, scope);
+                one.or(other)
+            }
+            Expression::FuncCall(call) => self.call(call, scope),
+            Expression::UnaryOp(operation) => {
+                self.expression(&operation.expr, scope);
+                None
+            }
+            Expression::BinaryOp(operation) => {
+                self.expression(&operation.lhs_expr, scope);
+                self.expression(&operation.rhs_expr, scope);
+                None
+            }
+            Expression::ForExpr(repeated) => self.repeated(repeated, scope),
+            Expression::Null(_) | Expression::Bool(_) | Expression::Number(_) | Expression::String(_) => None,
+        }
+    }
+
+    fn element(&mut self, element: &Element, scope: &Scope) {
+        match element {
+            Element::Literal(_) => {}
+            Element::Interpolation(interpolation) => {
+                self.expression(&interpolation.expr, scope);
+            }
+            Element::Directive(directive) => match &**directive {
+                Directive::If(directive) => {
+                    self.expression(&directive.if_expr.cond_expr, scope);
+                    self.template(&directive.if_expr.template, scope);
+                    if let Some(otherwise) = &directive.else_expr {
+                        self.template(&otherwise.template, scope);
+                    }
+                }
+                Directive::For(directive) => {
+                    let directive = &directive.for_expr;
+                    let ty = self.expression(&directive.collection_expr, scope);
+                    let ty = ty.filter(|ty| self.iterable(&directive.collection_expr, ty));
+                    let mut inner = scope.clone();
+                    if let Some(key) = &directive.key_var {
+                        inner = inner.with(key.as_str(), Variable::Other);
+                    }
+                    self.template(&directive.template, &inner.element(directive.value_var.as_str(), ty));
+                }
+            },
+        }
+    }
+
+    fn template(&mut self, template: &Template, scope: &Scope) {
+        template.iter().for_each(|element| self.element(element, scope));
+    }
+
+    fn repeated(&mut self, repeated: &ForExpr, scope: &Scope) -> Option<Ty> {
+        let intro = &repeated.intro;
+        let ty = self.expression(&intro.collection_expr, scope).filter(|ty| self.iterable(&intro.collection_expr, ty));
+        let mut inner = scope.clone();
+        if let Some(key) = &intro.key_var {
+            inner = inner.with(key.as_str(), Variable::Other);
+        }
+        let inner = inner.element(intro.value_var.as_str(), ty);
+        if let Some(key) = &repeated.key_expr {
+            self.expression(key, &inner);
+        }
+        let value = self.expression(&repeated.value_expr, &inner);
+        if let Some(condition) = &repeated.cond {
+            self.expression(&condition.expr, &inner);
+        }
+        value
+    }
+
+    /// A block that stands there once at most is a list there, and here an object or null: `[*]` makes the list of it.
+    fn iterable(&mut self, expression: &Expression, ty: &Ty) -> bool {
+        let object = ty.kind.member(&ty.path).is_some_and(|member| member.write == Write::Object);
+        let bare = matches!(expression, Expression::Traversal(traversal)
+            if matches!(traversal.operators.last().map(|operator| operator.value()), Some(TraversalOperator::GetAttr(_))));
+        if object && bare {
+            let range = span(expression);
+            let text = format!("{}[*]", self.text(range.clone()));
+            self.edits.replace(range, text);
+        }
+        true
+    }
+
+    fn call(&mut self, call: &FuncCall, scope: &Scope) -> Option<Ty> {
+        let name = call.name.name.as_str();
+        let types: Vec<_> = call.args.iter().map(|argument| self.expression(argument, scope)).collect();
+        if name == "lookup" {
+            if let (Some(Some(ty)), Some(Expression::String(attribute))) = (types.first(), call.args.get(1)) {
+                let member = ty.kind.member(&join(&ty.path, attribute));
+                let parent = ty.kind.member(&ty.path).map_or("", |member| member.here);
+                let here =
+                    member.filter(|member| member.read == Read::Path).and_then(|member| below(member.here, parent));
+                let range = span(call.args.get(1)?);
+                match here.filter(|here| !here.contains('.')) {
+                    Some(here) => self.edits.replace(range, format!("{here:?}")),
+                    None => self.remarks.add(
+                        self.file,
+                        range.start,
+                        format!("lookup of {:?} has no counterpart", attribute.as_str()),
+                    ),
+                }
+            }
+            return None;
+        }
+        if matches!(name, "length" | "one" | "element" | "concat" | "flatten" | "tolist" | "toset") {
+            for (argument, ty) in call.args.iter().zip(&types) {
+                if let Some(ty) = ty {
+                    self.iterable(argument, ty);
+                }
+            }
+        }
+        let same = [
+            "coalesce",
+            "coalescelist",
+            "compact",
+            "concat",
+            "distinct",
+            "element",
+            "flatten",
+            "merge",
+            "one",
+            "reverse",
+            "slice",
+            "tolist",
+            "tomap",
+            "toset",
+            "try",
+            "values",
+        ];
+        same.contains(&name).then(|| types.into_iter().flatten().next()).flatten()
+    }
+
+    fn traversal(&mut self, traversal: &Traversal, range: std::ops::Range<usize>, scope: &Scope) -> Option<Ty> {
+        for operator in &traversal.operators {
+            if let TraversalOperator::Index(index) = operator.value() {
+                self.expression(index, scope);
+            }
+        }
+        let (base, ty, done) = self.base(traversal, scope)?;
+        let mut walk = Walk::new(base, ty);
+        let operators = &traversal.operators[done..];
+        for (at, operator) in operators.iter().enumerate() {
+            let operation = self.operation(operator);
+            let more = at + 1 < operators.len();
+            match walk.step(operation, more) {
+                Ok(remark) => {
+                    if let Some((remark, _)) = remark.filter(|(_, always)| *always || self.output) {
+                        let whole = &self.file.text[range.clone()];
+                        self.remarks.add(self.file, range.start, format!("{whole}: {remark}"));
+                    }
+                }
+                Err(reason) => {
+                    let whole = &self.file.text[range.clone()];
+                    self.remarks.add(self.file, range.start, format!("{whole}: {reason}"));
+                }
+            }
+        }
+        let (text, ty) = walk.finish();
+        if self.output && ty.as_ref().is_some_and(|ty| ty.path.is_empty()) {
+            let whole = &self.file.text[range.clone()];
+            let text = format!(
+                "{whole}: whole objects leave the module, with other attributes than before, and with a key that is sensitive"
+            );
+            self.remarks.add(self.file, range.start, text);
+        }
+        if text != self.text(range.clone()) {
+            self.edits.replace(range, text);
+        }
+        ty
+    }
+
+    /// What a traversal begins with: its text here, what it is, and how many of its operators that took. None if it is none of ours.
+    fn base(&mut self, traversal: &Traversal, scope: &Scope) -> Option<(String, Option<Ty>, usize)> {
+        let Expression::Variable(name) = &traversal.expr else {
+            let ty = self.expression(&traversal.expr, scope);
+            return Some((self.text(span(&traversal.expr)), ty, 0));
+        };
+        let attribute = |at: usize| match traversal.operators.get(at).map(|operator| operator.value()) {
+            Some(TraversalOperator::GetAttr(name)) => Some(name.as_str()),
+            _ => None,
+        };
+        let (base, ty, done) = match scope.variables.get(name.as_str()) {
+            Some(Variable::Other) => return None,
+            Some(Variable::Typed(ty)) => (name.to_string(), Some(ty.clone()), 0),
+            Some(Variable::Iterator { becomes, ty }) => {
+                let step = attribute(0).filter(|step| ["value", "key"].contains(step))?;
+                let base = match becomes {
+                    Some(names) if step == "value" => names.value.clone(),
+                    Some(names) => names.key.clone(),
+                    None => format!("{}.{step}", name.as_str()),
+                };
+                (base, ty.clone().filter(|_| step == "value"), 1)
+            }
+            None => return self.named(name.as_str(), attribute(0), attribute(1), traversal),
+        };
+        Some((base, ty, done))
+    }
+
+    fn named(
+        &mut self,
+        name: &str,
+        first: Option<&str>,
+        second: Option<&str>,
+        traversal: &Traversal,
+    ) -> Option<(String, Option<Ty>, usize)> {
+        let directory = self.file.directory();
+        let (kind, key, base, done) = match name {
+            "local" => {
+                let local = first?;
+                let ty = self.objects.locals.get(directory).and_then(|locals| locals.get(local))?;
+                return Some((format!("local.{local}"), Some(ty.clone()), 1));
+            }
+            "data" => {
+                let kind = table::data_source(first?)?;
+                let object = second?;
+                (kind, format!("data.{}.{object}", kind.there), format!("data.{}.{object}", kind.here), 2)
+            }
+            _ => {
+                let kind = table::resource(name)?;
+                let object = first?;
+                (kind, format!("{name}.{object}"), format!("{}.{object}", kind.here), 1)
+            }
+        };
+        if self.objects.is_left(directory, &key) {
+            return None;
+        }
+        if !Objects::has(&self.objects.declared, directory, &key) {
+            let at = span(&traversal.expr).start;
+            self.remarks.add(self.file, at, format!("{key} is not declared in this directory; renamed all the same"));
+        }
+        Some((base, Some(Ty { kind, path: String::new() }), done))
+    }
+
+    fn operation(&self, operator: &hcl_edit::repr::Decorated<TraversalOperator>) -> Operation {
+        let text = self.text(span(operator));
+        match operator.value() {
+            TraversalOperator::GetAttr(name) => Operation::Attribute(name.to_string()),
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => Operation::Splat(text),
+            TraversalOperator::LegacyIndex(index) => Operation::Index(text, Some(**index)),
+            TraversalOperator::Index(Expression::String(name)) => Operation::Quoted(text, name.to_string()),
+            TraversalOperator::Index(index) => {
+                let number = index.as_number().and_then(hcl_edit::Number::as_u64);
+                Operation::Index(text, number)
+            }
+        }
+    }
+
+    pub(crate) fn text(&self, range: std::ops::Range<usize>) -> String {
+        self.edits.render(&self.file.text, range)
+    }
+}
+
+enum Operation {
+    Attribute(String),
+    Splat(String),
+    Index(String, Option<u64>),
+    /// An index by a text: a key, or an attribute.
+    Quoted(String, String),
+}
+
+/// A traversal as it becomes.
+struct Walk {
+    base: String,
+    /// What follows: the steps of paths, and operators between them.
+    steps: Vec<(bool, String)>,
+    ty: Option<Ty>,
+}
+
+/// What is to be said of a step, and whether it is always.
+type Said = Option<(String, bool)>;
+
+impl Walk {
+    fn new(base: String, ty: Option<Ty>) -> Self {
+        Self { base, steps: Vec::new(), ty }
+    }
+
+    fn step(&mut self, operation: Operation, more: bool) -> Result<Said, String> {
+        let Some(ty) = self.ty.clone() else {
+            self.steps.push((false, operation.text()));
+            return Ok(None);
+        };
+        let write = ty.kind.member(&ty.path).map(|member| member.write);
+        match operation {
+            Operation::Attribute(name) => self.attribute(&ty, &name, more),
+            // An object of `count` or `for_each`, or an attribute in brackets.
+            Operation::Quoted(text, name) => match ty.kind.member(&join(&ty.path, &name)) {
+                Some(_) if !self.steps.is_empty() || !ty.path.is_empty() => self.attribute(&ty, &name, more),
+                _ => {
+                    self.steps.push((false, text));
+                    Ok(None)
+                }
+            },
+            Operation::Index(text, number) => match (write, number) {
+                (Some(Write::Object), _) => Ok(None),
+                (Some(Write::Tunnels), Some(number @ (0 | 1))) => {
+                    let tunnel = ["master", "slave"][usize::from(number == 1)];
+                    self.steps.push((false, format!(".{tunnel}")));
+                    Ok(Some((format!("taken for the {tunnel} tunnel; the order there is the service's"), true)))
+                }
+                (Some(Write::Tunnels), _) => Err("tunnels have no positions here, but are master and slave".to_owned()),
+                (Some(Write::List), _) => {
+                    self.steps.push((false, text));
+                    let remark = ty.kind.member(&ty.path).map_or("", |member| member.remark);
+                    Ok((!remark.is_empty()).then(|| (remark.to_owned(), true)))
+                }
+                _ => {
+                    self.steps.push((false, text));
+                    Ok(None)
+                }
+            },
+            Operation::Splat(text) => {
+                if write == Some(Write::Tunnels) {
+                    if self.is_several() {
+                        return Err(
+                            "tunnels of several connections: here they are objects with master and slave".to_owned()
+                        );
+                    }
+                    self.base = format!("values({})", self.so_far());
+                    self.steps.clear();
+                }
+                self.steps.push((false, text));
+                Ok(None)
+            }
+        }
+    }
+
+    fn attribute(&mut self, ty: &Ty, name: &str, more: bool) -> Result<Said, String> {
+        let whole = join(&ty.path, name);
+        let Some(member) = ty.kind.member(&whole) else {
+            self.ty = None;
+            self.steps.push((false, format!(".{name}")));
+            if ty.path.is_empty() && name == "timeouts" {
+                return Ok(None);
+            }
+            return Err(format!("{} has no {name} that is known; left as it is", ty.kind.there));
+        };
+        let remark = (!member.remark.is_empty() && member.read != Read::Remark && !member.is_block())
+            .then(|| (member.remark.to_owned(), false));
+        self.ty = member.is_block().then_some(Ty { kind: ty.kind, path: whole });
+        match member.read {
+            Read::Expression(expression) if self.is_several() => {
+                self.path(ty, member.here)?;
+                Err(format!("{expression} would be the same of one object; of several that cannot be said here"))
+            }
+            Read::Expression(expression) => {
+                let text = expression.replace('@', &self.so_far());
+                let bare = more && !text.starts_with('(') && !text.starts_with("join(");
+                self.base = if bare { format!("({text})") } else { text };
+                self.steps.clear();
+                if more && ty.kind.data {
+                    return Ok(Some(("the order of rows is another one here: by id".to_owned(), true)));
+                }
+                Ok(remark)
+            }
+            Read::Remark if member.here.is_empty() => {
+                self.steps.push((false, format!(".{name}")));
+                Err(format!("nothing here is that: {}", member.remark))
+            }
+            Read::Remark => {
+                let so_far = self.so_far();
+                self.path(ty, member.here)?;
+                Ok(Some((member.remark.replace('@', &so_far), true)))
+            }
+            Read::Path if member.here.is_empty() => {
+                self.steps.push((false, format!(".{name}")));
+                Err("nothing here is that; left as it is".to_owned())
+            }
+            Read::Path => {
+                self.path(ty, member.here)?;
+                Ok(remark)
+            }
+        }
+    }
+
+    /// Goes from the path of a block to another one, which is mostly below it.
+    fn path(&mut self, from: &Ty, to: &str) -> Result<(), String> {
+        let block = from.kind.member(&from.path).map_or("", |member| member.here);
+        let steps: Vec<&str> = to.split('.').filter(|step| !step.is_empty()).collect();
+        let had: Vec<&str> = block.split('.').filter(|step| !step.is_empty()).collect();
+        let common = steps.iter().zip(&had).take_while(|(one, other)| one == other).count();
+        let mut between = Vec::new();
+        let mut up = had.len() - common;
+        while up > 0 {
+            match self.steps.pop() {
+                Some((true, _)) => up -= 1,
+                Some(operator) => between.push(operator),
+                None => return Err(format!("{to} is outside of what this names")),
+            }
+        }
+        self.steps.extend(steps[common..].iter().map(|step| (true, format!(".{step}"))));
+        self.steps.extend(between.into_iter().rev());
+        Ok(())
+    }
+
+    fn is_several(&self) -> bool {
+        self.steps.iter().any(|(_, step)| step.contains('*'))
+    }
+
+    fn so_far(&self) -> String {
+        let steps: String = self.steps.iter().map(|(_, step)| step.as_str()).collect();
+        format!("{}{steps}", self.base)
+    }
+
+    fn finish(self) -> (String, Option<Ty>) {
+        (self.so_far(), self.ty)
+    }
+}
+
+impl Operation {
+    fn text(self) -> String {
+        match self {
+            Self::Attribute(name) => format!(".{name}"),
+            Self::Splat(text) | Self::Index(text, _) | Self::Quoted(text, _) => text,
+        }
+    }
+}
+
+/// The kind of an official resource or data source.
+pub(crate) fn ours(block: &Block) -> Option<&'static Kind> {
+    let there = block.labels.first()?.as_str();
+    match block.ident.as_str() {
+        "resource" => table::resource(there),
+        "data" => table::data_source(there),
+        _ => None,
+    }
+}
+
+/// `type.name`, with `data.` for data sources.
+pub(crate) fn key(block: &Block) -> String {
+    let labels: Vec<_> = block.labels.iter().map(|label| label.as_str()).collect();
+    let prefix = if block.ident.as_str() == "data" { "data." } else { "" };
+    format!("{prefix}{}", labels.join("."))
+}
+
+pub(crate) fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// A path from a parent's on.
+pub(crate) fn below<'a>(path: &'a str, parent: &str) -> Option<&'a str> {
+    if parent.is_empty() { Some(path) } else { path.strip_prefix(parent)?.strip_prefix('.') }
+        .filter(|path| !path.is_empty())
+}
+
+/// Where something stands. What was parsed has a place.
+pub(crate) fn span(of: &impl Span) -> std::ops::Range<usize> {
+    of.span().expect("what was parsed has a place")
+}

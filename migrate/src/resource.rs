@@ -1,0 +1,781 @@
+//! An official resource or data source as ours.
+
+use std::ops::Range;
+
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
+
+use crate::dynamic;
+use crate::edits::Edits;
+use crate::object::{self, Entry, Node};
+use crate::references::{below, join, span};
+use crate::report::Remarks;
+use crate::source::File;
+use crate::special::{self, Given};
+use crate::table::{Kind, Member, Write};
+use crate::value::{Value, convert};
+
+const META: &[&str] = &["count", "depends_on", "for_each", "provider"];
+const META_BLOCKS: &[&str] = &["connection", "lifecycle", "provisioner", "timeouts"];
+
+/// Why it has to stay what it is: what cannot be said here, and where it stands.
+pub(crate) fn obstacles(block: &Block, kind: &'static Kind) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    obstacles_of(&block.body, kind, "", &mut found);
+    found
+}
+
+fn obstacles_of(body: &Body, kind: &'static Kind, path: &str, found: &mut Vec<(usize, String)>) {
+    for attribute in body.attributes() {
+        let name = attribute.key.as_str();
+        if path.is_empty() && META.contains(&name) {
+            continue;
+        }
+        match kind.member(&join(path, name)) {
+            None => {
+                found.push((span(attribute).start, format!("{} has no {} that is known", kind.there, join(path, name))))
+            }
+            Some(member) if member.is_block() && !is_empty_list(&attribute.value) => {
+                found.push((span(attribute).start, format!("{name} is given as a list, not as a block")));
+            }
+            Some(_) => {}
+        }
+    }
+    for block in body.blocks() {
+        let ident = block.ident.as_str();
+        if path.is_empty() && META_BLOCKS.contains(&ident) {
+            continue;
+        }
+        let (name, inner) = match ident {
+            "dynamic" => {
+                let content = block.body.get_blocks("content").next();
+                for attribute in ["iterator", "labels"] {
+                    if let Some(attribute) = block.body.get_attribute(attribute) {
+                        found.push((span(attribute).start, format!("a dynamic block with {}", attribute.key.as_str())));
+                    }
+                }
+                (block.labels.first().map_or("", |label| label.as_str()), content.map(|content| &content.body))
+            }
+            name => (name, Some(&block.body)),
+        };
+        let whole = join(path, name);
+        match (kind.member(&whole), inner) {
+            (Some(member), Some(inner)) if member.is_block() => obstacles_of(inner, kind, &whole, found),
+            _ => found.push((span(block).start, format!("{} has no block {whole} that is known", kind.there))),
+        }
+    }
+    for member in kind.members_of(path).filter(|member| member.is_block()) {
+        let (plain, repeated) = occurrences(body, member.name());
+        let (Some(first), count) = (plain.iter().chain(&repeated).next(), plain.len() + repeated.len()) else {
+            continue;
+        };
+        let at = span(*first).start;
+        match member.write {
+            Write::Object if count > 1 => found.push((at, format!("{} stands there {count} times", member.there))),
+            Write::List if !repeated.is_empty() && count > 1 => {
+                found.push((at, format!("{} as dynamic block and beside it", member.there)));
+            }
+            Write::Tunnels => found.extend(roles(&plain, &repeated).err().map(|reason| (at, reason))),
+            _ => {}
+        }
+    }
+}
+
+fn is_empty_list(expression: &Expression) -> bool {
+    expression.as_array().is_some_and(hcl_edit::expr::Array::is_empty)
+}
+
+/// The blocks of a name, and the dynamic ones.
+fn occurrences<'a>(body: &'a Body, name: &str) -> (Vec<&'a Block>, Vec<&'a Block>) {
+    let plain = body.blocks().filter(|block| block.ident.as_str() == name).collect();
+    let repeated = body
+        .blocks()
+        .filter(|block| {
+            block.ident.as_str() == "dynamic" && block.labels.first().is_some_and(|label| label.as_str() == name)
+        })
+        .collect();
+    (plain, repeated)
+}
+
+/// Which tunnel each block is.
+fn roles(plain: &[&Block], repeated: &[&Block]) -> Result<Vec<&'static str>, String> {
+    match (plain, repeated) {
+        ([], [_]) => Ok(Vec::new()),
+        ([first, second], []) => {
+            let role = |block: &Block| match block.body.get_attribute("role").map(|attribute| &attribute.value) {
+                None => Ok(None),
+                Some(Expression::String(role)) if role.as_str() == "master" => Ok(Some("master")),
+                Some(Expression::String(role)) if role.as_str() == "slave" => Ok(Some("slave")),
+                Some(_) => Err("the role of a tunnel is no literal".to_owned()),
+            };
+            match (role(first)?, role(second)?) {
+                (Some("slave"), Some("master") | None) | (None, Some("master")) => Ok(vec!["slave", "master"]),
+                (Some("master") | None, Some("slave") | None) => Ok(vec!["master", "slave"]),
+                _ => Err("two tunnels of the same role".to_owned()),
+            }
+        }
+        _ => Err("tunnel_options_specification is neither two blocks nor one that is dynamic".to_owned()),
+    }
+}
+
+/// Rewrites the block: its head in place, its body as a whole.
+pub(crate) fn rewrite(file: &File, block: &Block, kind: &'static Kind, edits: &mut Edits, remarks: &mut Remarks) {
+    let label = span(&block.labels[0]);
+    let quote = if file.text[label.clone()].starts_with('"') { "\"" } else { "" };
+    edits.replace(label, format!("{quote}{}{quote}", kind.here));
+
+    let whole = span(block);
+    let head = block.labels.last().map_or_else(|| span(&block.ident).end, |label| span(label).end);
+    let open = head + file.text[head..].find('{').expect("a block has a brace") + 1;
+    let close = whole.end - 1;
+    let mut conversion = Conversion {
+        file,
+        kind,
+        edits,
+        remarks: Remarks::default(),
+        body: &block.body,
+        indent: indent_of(&file.text, whole.start),
+        roots: Vec::new(),
+    };
+    conversion.body(open..close);
+    let text = conversion.finish(open..close);
+    remarks.0.append(&mut conversion.remarks.0);
+    if text != edits.render(&file.text, open..close) {
+        edits.replace(open..close, text);
+    }
+}
+
+fn indent_of(text: &str, at: usize) -> usize {
+    let line = text[..at].rfind('\n').map_or(0, |line| line + 1);
+    text[line..].len() - text[line..].trim_start_matches(' ').len()
+}
+
+/// A line or an object of the new body.
+struct Root {
+    key: String,
+    /// What stands before it: blank lines, comments, and the blanks of its own line.
+    lead: Option<String>,
+    is: Is,
+    tail: String,
+}
+
+enum Is {
+    Line(String),
+    Node(Node),
+}
+
+/// A leaf on its way: its path here, from the resource on.
+struct Leaf {
+    path: String,
+    node: Node,
+    lead: Vec<String>,
+    tail: String,
+    after: Vec<String>,
+}
+
+struct Conversion<'a> {
+    file: &'a File,
+    kind: &'static Kind,
+    edits: &'a Edits,
+    remarks: Remarks,
+    body: &'a Body,
+    indent: usize,
+    roots: Vec<Root>,
+}
+
+impl Given for Conversion<'_> {
+    fn value(&self, name: &str) -> Option<Value> {
+        self.body.get_attribute(name).map(|attribute| self.value_of(attribute))
+    }
+}
+
+impl Conversion<'_> {
+    fn body(&mut self, inner: Range<usize>) {
+        let body = self.body;
+        let mut at = inner.start;
+        let mut pending = String::new();
+        let mut done: Vec<&str> = Vec::new();
+        let items: Vec<_> = body.iter().collect();
+        // What follows the brace in its line is kept by `finish`.
+        at += split(&self.file.text[at..items.first().map_or(inner.end, |item| span(*item).start)]).0;
+        for (index, item) in items.iter().enumerate() {
+            let range = span(*item);
+            let next = items.get(index + 1).map_or(inner.end, |item| span(*item).start);
+            let tail = split(&self.file.text[range.end..next]).0;
+            let own = &self.file.text[at..range.start];
+            let lead = match std::mem::take(&mut pending) {
+                _ if own.starts_with("\n\n") || own.starts_with("\r\n\r\n") => own.to_owned(),
+                blank => blank + own,
+            };
+            let comment = self.file.text[range.end..range.end + tail].trim_end().to_owned();
+            at = range.end + tail;
+            let before = self.roots.len();
+            match item {
+                Structure::Attribute(attribute) => self.attribute(attribute, &lead, &comment, &mut done),
+                Structure::Block(block) => self.block(block, &lead, &comment, &mut done),
+            }
+            if self.roots.len() == before && !self.took_lead(&lead) {
+                // Nothing is left of it but where it stood: a blank line before it is now before what follows.
+                if lead.trim_matches([' ', '\t']).starts_with("\n\n") || lead.starts_with("\r\n\r\n") {
+                    pending = "\n".to_owned();
+                }
+            }
+        }
+        self.defaults();
+    }
+
+    /// Whether what stood before an item is among what was written.
+    fn took_lead(&self, lead: &str) -> bool {
+        self.roots.last().is_some_and(|root| root.lead.as_deref() == Some(lead))
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, lead: &str, tail: &str, done: &mut Vec<&'static str>) {
+        let name = attribute.key.as_str();
+        let range = span(attribute);
+        if META.contains(&name) {
+            let text = if name == "provider" { self.provider(attribute) } else { self.text(range) };
+            self.line(name, text, lead, tail);
+            return;
+        }
+        let Some(member) = self.kind.member(name) else { return };
+        if let Write::Part(part) = member.write {
+            self.part(part, member, lead, tail, done);
+            return;
+        }
+        let value = self.value_of(attribute);
+        self.look(member, attribute, &value);
+        match (member.write, convert(member, &value)) {
+            (Write::Computed | Write::Dropped, _) => {
+                self.remarks.add(self.file, range.start, format!("{name} has no counterpart; dropped"));
+            }
+            (_, None) => {}
+            (_, Some(_)) if member.is_block() => {}
+            (_, Some(text)) if !member.here.contains('.') => {
+                let between = &self.file.text[span(&attribute.key).end..span(&attribute.value).start];
+                self.line(member.here, format!("{}{between}{text}", member.here), lead, tail);
+            }
+            (_, Some(text)) => {
+                self.leaf(
+                    Leaf { tail: tail.to_owned(), ..leaf(member.here.to_owned(), Node::Text(text, value.indent)) },
+                    lead,
+                );
+            }
+        }
+        for part in self.parts_decided_by(name) {
+            self.part_alone(part, done);
+        }
+    }
+
+    /// Parts that this argument decides about, where no member of theirs is given.
+    fn parts_decided_by(&self, name: &str) -> Vec<&'static str> {
+        let parts = self.kind.members.iter().filter_map(|member| match member.write {
+            Write::Part(part) if special::deciders(self.kind, part).contains(&name) => Some((part, member)),
+            _ => None,
+        });
+        let mut found: Vec<_> = parts.map(|(part, _)| part).collect();
+        found.dedup();
+        found
+    }
+
+    fn is_given(&self, part: &str) -> bool {
+        let mut members =
+            self.kind.members.iter().filter(|member| member.write == Write::Part(static_part(part, self.kind)));
+        members.any(|member| self.body.has_attribute(member.there))
+    }
+
+    fn part_alone(&mut self, part: &'static str, done: &mut Vec<&'static str>) {
+        if self.is_given(part) || done.contains(&part) {
+            return;
+        }
+        done.push(part);
+        if let Some(text) = special::part(part, self) {
+            self.leaf(leaf(part.to_owned(), Node::text(text)), "");
+        }
+    }
+
+    fn part(&mut self, part: &'static str, member: &Member, lead: &str, tail: &str, done: &mut Vec<&'static str>) {
+        if !done.contains(&part) {
+            done.push(part);
+            if part == "ike.local_identity" || part == "ike.remote_identity" {
+                self.compare_identities(done);
+            }
+            if let Some(text) = special::part(part, self) {
+                let leaf = Leaf { tail: tail.to_owned(), ..leaf(part.to_owned(), Node::text(text)) };
+                if part.contains('.') {
+                    self.leaf(leaf, lead);
+                } else {
+                    let Node::Text(text, _) = leaf.node else { return };
+                    self.line(part, format!("{part} = {text}"), lead, tail);
+                }
+            }
+        }
+        for part in self.parts_decided_by(member.there) {
+            self.part_alone(part, done);
+        }
+    }
+
+    /// The official provider looks at the local kind for both sides.
+    fn compare_identities(&mut self, done: &[&str]) {
+        let kind = |side: &str| {
+            self.value(&format!("ike_{side}_identity"))
+                .map_or_else(|| "ADDRESS".to_owned(), |value| value.text.trim_matches('"').to_owned())
+        };
+        let (local, remote) = (kind("local"), kind("remote"));
+        let both = done.iter().filter(|part| part.ends_with("_identity")).count() == 2;
+        if both && local != remote {
+            let at = self
+                .body
+                .get_attribute("ike_remote_identity")
+                .or_else(|| self.body.get_attribute("ike_local_identity"));
+            if let Some(at) = at {
+                let text = "both sides identify themselves in different ways, of which the official provider sends the local one's for both; see the plan";
+                self.remarks.add(self.file, span(at).start, text);
+            }
+        }
+    }
+
+    fn block(&mut self, block: &Block, lead: &str, tail: &str, done: &mut Vec<&'static str>) {
+        let ident = block.ident.as_str();
+        if META_BLOCKS.contains(&ident) {
+            let range = span(block);
+            let text = if ident == "timeouts" {
+                let open = range.start + self.file.text[range.clone()].find('{').expect("a block has a brace");
+                format!("timeouts = {}", self.text(open..range.end))
+            } else {
+                self.look_at_lifecycle(block);
+                self.text(range)
+            };
+            self.line(ident, text, lead, tail);
+            return;
+        }
+        let name = if ident == "dynamic" { block.labels.first().map_or("", |label| label.as_str()) } else { ident };
+        let Some(member) = self.kind.member(name) else { return };
+        if member.write != Write::Object {
+            if done.contains(&member.there) {
+                return;
+            }
+            done.push(member.there);
+        }
+        let mut leaves = self.leaves(self.body, block, member, "");
+        if let Some(last) = leaves.last_mut() {
+            last.tail.push_str(tail);
+        }
+        for (index, leaf) in leaves.into_iter().enumerate() {
+            self.leaf(leaf, if index == 0 { lead } else { "" });
+        }
+    }
+
+    fn look_at_lifecycle(&mut self, block: &Block) {
+        if self.kind.there == "alicloud_vpn_customer_gateway"
+            && let Some(attribute) = block.body.get_attribute("create_before_destroy")
+        {
+            let text = "create_before_destroy of a customer gateway: one address has one there, so that a new one cannot be made before \
+                            the other is gone";
+            self.remarks.add(self.file, span(attribute).start, text);
+        }
+    }
+
+    fn look(&mut self, member: &Member, attribute: &Attribute, value: &Value) {
+        let key = matches!(member.here, "pre_shared_key" | "tunnels.pre_shared_key" | "saml_metadata");
+        if key && !value.is_unset() && value.literal.is_some() {
+            let text =
+                format!("{} stands in the configuration: better a variable that is sensitive", attribute.key.as_str());
+            self.remarks.add(self.file, span(attribute).start, text);
+        }
+    }
+
+    /// The leaves of a block, or of all blocks that make one value together.
+    fn leaves(&mut self, parent: &Body, block: &Block, member: &'static Member, above: &str) -> Vec<Leaf> {
+        let path = below(member.here, above).unwrap_or(member.here).to_owned();
+        if block.ident.as_str() == "dynamic" {
+            return self.dynamic(block, member, &path);
+        }
+        match member.write {
+            Write::List => {
+                let (plain, _) = occurrences(parent, member.name());
+                let nodes = plain.into_iter().map(|block| Node::Object(self.entries(block, member))).collect();
+                vec![leaf(path, Node::List(nodes))]
+            }
+            Write::Tunnels => {
+                let (plain, repeated) = occurrences(parent, member.name());
+                let roles = roles(&plain, &repeated).unwrap_or_default();
+                let tunnels = plain.into_iter().zip(roles);
+                tunnels
+                    .map(|(block, role)| leaf(format!("{path}.{role}"), Node::Object(self.entries(block, member))))
+                    .collect()
+            }
+            _ => self.inner(block, member),
+        }
+    }
+
+    fn dynamic(&mut self, block: &Block, member: &'static Member, path: &str) -> Vec<Leaf> {
+        let Some(content) = block.body.get_blocks("content").next() else { return Vec::new() };
+        let Some(each) = block.body.get_attribute("for_each") else { return Vec::new() };
+        let each = self.value_of(each);
+        let names = dynamic::names(member, &self.file.text[span(content)]);
+        let text = self.text(span(content));
+        let key = |text: &str| if mentions(text, &names.key) { format!("{}, ", names.key) } else { String::new() };
+        match member.write {
+            Write::List => {
+                let head = format!("for {}{} in {} :", key(&text), names.value, each.text);
+                let before = format!("length({}) == 0 ? null : [{head} {{", each.text);
+                vec![leaf(
+                    path.to_owned(),
+                    Node::Within { before, entries: self.entries(content, member), after: "}]".to_owned() },
+                )]
+            }
+            Write::Tunnels => {
+                let role = content
+                    .body
+                    .get_attribute("role")
+                    .map(|attribute| self.value_of(attribute))
+                    .filter(|role| !role.is_unset());
+                let position = format!("{} == 0 ? \"master\" : \"slave\"", names.key);
+                let role = role.map_or_else(|| position.clone(), |role| format!("coalesce({}, {position})", role.text));
+                let before = format!(
+                    "one([for s in [{}] : {{ for {}, {} in s : {role} => {{",
+                    each.text, names.key, names.value
+                );
+                let after = "} } if length(s) > 0])".to_owned();
+                vec![leaf(path.to_owned(), Node::Within { before, entries: self.entries(content, member), after })]
+            }
+            _ => {
+                let head = format!("for {}{} in {} :", key(&text), names.value, each.text);
+                let mut own = Vec::new();
+                let mut others = Vec::new();
+                for inner in self.inner(content, member) {
+                    match below(&inner.path, path).map(str::to_owned) {
+                        Some(path) => object::insert(&mut own, &path.split('.').collect::<Vec<_>>(), inner.entry()),
+                        None => others.push(inner),
+                    }
+                }
+                let mut leaves = vec![leaf(
+                    path.to_owned(),
+                    Node::Within { before: format!("one([{head} {{"), entries: own, after: "}])".to_owned() },
+                )];
+                leaves.extend(others.into_iter().map(|other| match other.node {
+                    Node::Text(text, indent) => {
+                        Leaf { node: Node::Text(format!("one([{head} {text}])"), indent), ..other }
+                    }
+                    _ => other,
+                }));
+                leaves
+            }
+        }
+    }
+
+    /// The members of an object, as entries of it.
+    fn entries(&mut self, block: &Block, member: &'static Member) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        for inner in self.inner_below(block, member, member.here) {
+            let path = inner.path.clone();
+            object::insert(&mut entries, &path.split('.').collect::<Vec<_>>(), inner.entry());
+        }
+        entries
+    }
+
+    /// The leaves of a block's body, from where the object around it is: a tunnel, or the resource.
+    fn inner(&mut self, block: &Block, member: &'static Member) -> Vec<Leaf> {
+        let above = if member.here.starts_with("tunnels.") { "tunnels" } else { "" };
+        self.inner_below(block, member, above)
+    }
+
+    fn inner_below(&mut self, block: &Block, member: &'static Member, above: &str) -> Vec<Leaf> {
+        let body = &block.body;
+        let mut leaves: Vec<Leaf> = Vec::new();
+        let items: Vec<_> = body.iter().collect();
+        let close = span(block).end - 1;
+        let head = span(block).start;
+        let mut end = head + self.file.text[head..close].find('{').map_or(0, |brace| brace + 1);
+        let mut lists: Vec<&str> = Vec::new();
+        let mut orphans: Vec<String> = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let range = span(*item);
+            let mut lead = std::mem::take(&mut orphans);
+            lead.extend(comments(&self.file.text[end..range.start]));
+            let rest = items.get(index + 1).map_or(close, |item| span(*item).start);
+            let tail = split(&self.file.text[range.end..rest]).0;
+            let tail_text = self.file.text[range.end..range.end + tail].trim_end().to_owned();
+            let tail_text = if tail_text.trim_start().starts_with(['#', '/']) { tail_text } else { String::new() };
+            end = range.end + tail;
+            let before = leaves.len();
+            match item {
+                Structure::Attribute(attribute) => leaves.extend(self.inner_attribute(attribute, member, above)),
+                Structure::Block(block) => {
+                    let name = if block.ident.as_str() == "dynamic" {
+                        block.labels.first().map_or("", |label| label.as_str())
+                    } else {
+                        block.ident.as_str()
+                    };
+                    let Some(inner) = self.kind.member(&join(member.there, name)) else { continue };
+                    if inner.write != Write::Object {
+                        if lists.contains(&inner.there) {
+                            continue;
+                        }
+                        lists.push(inner.there);
+                    }
+                    leaves.extend(self.leaves(body, block, inner, above));
+                }
+            }
+            match leaves.get_mut(before) {
+                Some(first) => {
+                    lead.append(&mut first.lead);
+                    first.lead = lead;
+                    if let Some(last) = leaves.last_mut() {
+                        last.tail.push_str(&tail_text);
+                    }
+                }
+                // The comments of what vanished stay with what follows.
+                None => {
+                    orphans = lead;
+                    orphans.extend(comments(&tail_text));
+                }
+            }
+        }
+        orphans.extend(comments(&self.file.text[end..close]));
+        if let Some(last) = leaves.last_mut() {
+            last.after.extend(orphans);
+        }
+        leaves.extend(self.defaults_of(member.there, above, body));
+        leaves
+    }
+
+    fn inner_attribute(&mut self, attribute: &Attribute, parent: &'static Member, above: &str) -> Option<Leaf> {
+        let member = self.kind.member(&join(parent.there, attribute.key.as_str()))?;
+        let value = self.value_of(attribute);
+        self.look(member, attribute, &value);
+        match member.write {
+            Write::Computed | Write::Dropped => {
+                let nothing =
+                    value.is_unset() || member.there.ends_with("probe_type") && value.plain().as_deref() == Some("NQA");
+                if !nothing {
+                    self.remarks.add(
+                        self.file,
+                        span(attribute).start,
+                        format!("{} has no counterpart; dropped", member.there),
+                    );
+                }
+                return None;
+            }
+            Write::Part(_) => return None,
+            _ if member.is_block() => return None,
+            _ => {}
+        }
+        let text = convert(member, &value)?;
+        let path = below(member.here, above).unwrap_or(member.here).to_owned();
+        Some(leaf(path, Node::Text(text, value.indent)))
+    }
+
+    /// The defaults of what a block leaves out, and of blocks that it leaves out itself.
+    fn defaults_of(&self, block: &str, above: &str, body: &Body) -> Vec<Leaf> {
+        let mut leaves = Vec::new();
+        for member in self.kind.members_of(block) {
+            let path = || below(member.here, above).unwrap_or(member.here).to_owned();
+            match member.write {
+                Write::Or(default) if !body.has_attribute(member.name()) => {
+                    leaves.push(leaf(path(), Node::text(default)))
+                }
+                Write::Object => {
+                    let (plain, repeated) = occurrences(body, member.name());
+                    if plain.is_empty() && repeated.is_empty() {
+                        leaves.extend(self.defaults_of(member.there, above, &Body::new()));
+                    }
+                }
+                _ => {}
+            }
+        }
+        leaves
+    }
+
+    /// Those of the resource itself. A connection with two tunnels has its proposals in them.
+    fn defaults(&mut self) {
+        if self.kind.data {
+            return;
+        }
+        let tunnels = self.kind.members.iter().any(|member| {
+            let (plain, repeated) = occurrences(self.body, member.name());
+            member.write == Write::Tunnels && plain.len() + repeated.len() > 0
+        });
+        for leaf in self.defaults_of("", "", self.body) {
+            if !(tunnels && leaf.path.contains('.')) {
+                self.leaf(leaf, "");
+            }
+        }
+    }
+
+    fn line(&mut self, key: &str, text: String, lead: &str, tail: &str) {
+        self.roots.push(Root {
+            key: key.to_owned(),
+            lead: Some(lead.to_owned()),
+            is: Is::Line(text),
+            tail: tail.to_owned(),
+        });
+    }
+
+    /// Puts a leaf into the object at the top that it belongs to, or makes it a line.
+    fn leaf(&mut self, mut leaf: Leaf, lead: &str) {
+        let path = leaf.path.clone();
+        let steps: Vec<_> = path.split('.').collect();
+        let first = steps[0].to_owned();
+        let mut here = (!lead.is_empty()).then(|| lead.to_owned());
+        if let [_] = steps.as_slice() {
+            if here.is_some() {
+                let whole = std::mem::take(&mut leaf.lead)
+                    .into_iter()
+                    .map(|line| format!("\n{}{line}", " ".repeat(self.indent + 2)));
+                here = Some(with_comments(lead, &whole.collect::<String>()));
+            }
+            let at = self.place(&first, here.is_none());
+            self.roots.insert(at, Root { key: first, lead: here, is: Is::Node(leaf.node), tail: leaf.tail });
+            return;
+        }
+        let found =
+            self.roots.iter().position(|root| root.key == first && matches!(root.is, Is::Node(Node::Object(_))));
+        if found.is_some() {
+            leaf.lead.splice(0..0, comments(lead));
+        }
+        let index = found.unwrap_or_else(|| {
+            let at = self.place(&first, here.is_none());
+            self.roots.insert(
+                at,
+                Root { key: first.clone(), lead: here, is: Is::Node(Node::Object(Vec::new())), tail: String::new() },
+            );
+            at
+        });
+        if let Is::Node(Node::Object(entries)) = &mut self.roots[index].is {
+            object::insert(entries, &steps[1..], leaf.entry());
+        }
+    }
+
+    /// Where something goes that stood nowhere: before `lifecycle` and the like. A key stands before what it was in.
+    fn place(&self, key: &str, nowhere: bool) -> usize {
+        if !nowhere {
+            return self.roots.len();
+        }
+        let last = self
+            .roots
+            .iter()
+            .rposition(|root| !["lifecycle", "provisioner", "connection", "timeouts"].contains(&root.key.as_str()));
+        let _ = key;
+        last.map_or(0, |last| last + 1)
+    }
+
+    fn finish(&self, inner: Range<usize>) -> String {
+        let source = &self.file.text[inner.clone()];
+        let items: Vec<_> = self.body.iter().collect();
+        let first = items.first().map_or(inner.end, |item| span(*item).start);
+        let head = split(&self.file.text[inner.start..first]).0;
+        let mut text = source[..head].trim_end().to_owned();
+        let blank = " ".repeat(self.indent + 2);
+        for root in &self.roots {
+            let lead = match &root.lead {
+                Some(lead) if lead.contains('\n') => lead.clone(),
+                Some(lead) => format!("\n{blank}{}", lead.trim_start()),
+                None if matches!(root.is, Is::Node(Node::Object(_))) => format!("\n\n{blank}"),
+                None => format!("\n{blank}"),
+            };
+            text.push_str(&lead);
+            match &root.is {
+                Is::Line(line) => text.push_str(line),
+                Is::Node(node) => {
+                    let entry = Entry::new(&root.key, node.clone());
+                    text.push_str(entry.render(self.indent + 2).trim_start());
+                }
+            }
+            text.push_str(&root.tail);
+        }
+        let rest = match items.last() {
+            Some(item) => {
+                let end = span(*item).end;
+                &self.file.text[end + split(&self.file.text[end..inner.end]).0..inner.end]
+            }
+            None => &source[head..],
+        };
+        if self.roots.is_empty() || rest.contains('\n') {
+            text.push_str(rest);
+        } else {
+            text.push_str(&format!("\n{}", " ".repeat(self.indent)));
+        }
+        text
+    }
+
+    fn provider(&mut self, attribute: &Attribute) -> String {
+        let text = self.text(span(attribute));
+        let theirs = self.kind.cloud.provider();
+        let value = span(&attribute.value);
+        let said = self.file.text[value.clone()].trim_matches('"').to_owned();
+        let name = said.split('.').next().unwrap_or_default();
+        if name == theirs {
+            let before = &self.file.text[span(attribute).start..value.start];
+            return format!("{before}cloudvpn{}", &said[theirs.len()..]);
+        }
+        self.remarks.add(self.file, value.start, format!("provider = {said}: what is its counterpart?"));
+        text
+    }
+
+    fn value_of(&self, attribute: &Attribute) -> Value {
+        let text = self.text(span(&attribute.value));
+        Value::new(&attribute.value, text, indent_of(&self.file.text, span(attribute).start))
+    }
+
+    fn text(&self, range: Range<usize>) -> String {
+        self.edits.render(&self.file.text, range)
+    }
+}
+
+impl Leaf {
+    fn entry(self) -> Entry {
+        Entry { key: String::new(), node: self.node, lead: self.lead, tail: self.tail, after: self.after }
+    }
+}
+
+fn leaf(path: String, node: Node) -> Leaf {
+    Leaf { path, node, lead: Vec::new(), tail: String::new(), after: Vec::new() }
+}
+
+fn static_part(part: &str, kind: &Kind) -> &'static str {
+    let parts = kind.members.iter().filter_map(|member| match member.write {
+        Write::Part(name) => Some(name),
+        _ => None,
+    });
+    parts.into_iter().find(|name| *name == part).unwrap_or("")
+}
+
+fn mentions(text: &str, name: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+}
+
+/// How much of what stands between two things belongs to the first one's line, and the rest.
+fn split(text: &str) -> (usize, &str) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\n' => {
+                let end = if at > 0 && bytes[at - 1] == b'\r' { at - 1 } else { at };
+                return (end, &text[end..]);
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                at = text[at..].find("*/").map_or(bytes.len(), |end| at + end + 2)
+            }
+            b'#' => at = text[at..].find('\n').map_or(bytes.len(), |end| at + end),
+            b'/' if bytes.get(at + 1) == Some(&b'/') => at = text[at..].find('\n').map_or(bytes.len(), |end| at + end),
+            _ => at += 1,
+        }
+    }
+    // No line ends here: only blanks and commas are in between.
+    if text.trim().is_empty() { (0, text) } else { (text.trim_end().len(), "") }
+}
+
+/// What stands before something, with further comments between it and the line of that.
+fn with_comments(lead: &str, comments: &str) -> String {
+    match lead.rfind('\n') {
+        Some(line) => format!("{}{comments}{}", &lead[..line], &lead[line..]),
+        None => lead.to_owned(),
+    }
+}
+
+/// The comments among blank lines.
+fn comments(lead: &str) -> Vec<String> {
+    lead.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
