@@ -27,6 +27,9 @@ mod tags;
 mod tencent;
 mod values;
 
+#[cfg(test)]
+mod tests;
+
 /// The provider's address in registries and in the configuration of debug mode.
 pub const ADDRESS: &str = "registry.terraform.io/cloudvpn/cloudvpn";
 

@@ -405,3 +405,23 @@ fn what_costs_money_is_said_where_it_is_written() {
         }
     }
 }
+
+#[test]
+fn tunnels_with_and_without_bgp_do_not_share_a_gateway() {
+    let ws = Workspace::new();
+    ws.write(hcl([tunnel("x"), tunnel("y").with("customer_gateway_id", "\"cgw-mock0002\"")])).apply();
+    let other = ws.id("y");
+    let bgp = "route_type = \"Bgp\"\nsecurity_policies =\nbgp = { tunnel_cidr = \"169.254.128.0/30\", local_ip = \"169.254.128.1\", \
+               remote_ip = \"169.254.128.2\" }";
+    let dynamic = tunnel("x").changed(bgp);
+    let plan = ws.write(hcl([dynamic, tunnel("y").with("customer_gateway_id", "\"cgw-mock0002\"")])).plan();
+    assert!(plan.replaces("x"));
+    let warnings = plan.diagnostics.warnings();
+    let warning = warnings.iter().find(|warning| warning.summary == "Tunnels with and without BGP");
+    let warning = warning.unwrap_or_else(|| panic!("{}", plan.diagnostics));
+    assert!(warning.is_at("route_type") && warning.detail.contains(&other), "{}", plan.diagnostics);
+
+    // Another kind of route without BGP is nobody's trouble.
+    let plan = ws.write(hcl([tunnel("x").changed("route_type = \"Policy\""), tunnel("y")])).plan();
+    assert!(plan.diagnostics.warnings().is_empty(), "{}", plan.diagnostics);
+}

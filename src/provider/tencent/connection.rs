@@ -2,7 +2,7 @@
 
 use crate::cloud;
 use crate::cloud::tencent::{DeleteVpnConnection, ModifyVpnConnectionAttribute, VpnConnection};
-use crate::framework::diagnostics::{Diagnostic, Diagnostics};
+use crate::framework::diagnostics::Diagnostics;
 use crate::framework::model::{Map, Model, Secret, Set, Value};
 use crate::framework::path::Path;
 use crate::framework::resource::{Plan, Source};
@@ -12,11 +12,12 @@ use crate::provider::region;
 use super::super::managed::{self, Managed};
 use super::super::tags::Tags;
 use super::parts::SecurityPolicy;
-use super::values::{changed, said};
+use super::values::said;
 use super::{Api, LegacyConnection, Tencent, key, policies, shown_tags};
 
 mod data;
 mod moved;
+mod outlook;
 mod proposal;
 mod routing;
 mod wire;
@@ -174,17 +175,8 @@ impl Managed for Connection {
         Ok(between.into_iter().filter_map(|tunnel| tunnel.vpn_connection_id).collect())
     }
 
-    /// One that moves is deleted before it is refused.
     async fn examine(api: &Api<'_>, prior: &Self, planned: &Self, _replaced: &[Path]) -> cloud::Result<Diagnostics> {
-        let Some(id) = changed(&prior.gateway_id, &planned.gateway_id) else { return Ok(Diagnostics::new()) };
-        let gateway = api.client.gateway(&api.ctx, &api.region, &id).await?;
-        let kind = gateway.and_then(|gateway| gateway.kind);
-        let Some(kind @ ("SSL" | "SSL_CCN")) = kind.as_deref() else { return Ok(Diagnostics::new()) };
-        let detail = format!(
-            "{id} is of type {kind}, which has no tunnels: this one would be deleted, and then be refused. Nothing was done. Name a VPN \
-             gateway of type IPSEC or CCN."
-        );
-        Ok(Diagnostic::error("VPN gateway has no tunnels", detail).at("gateway_id").into())
+        outlook::examine(api, prior, planned).await
     }
 
     async fn find(api: &Api<'_>, id: &str, _state: &Self) -> cloud::Result<Option<VpnConnection>> {

@@ -130,7 +130,7 @@ const EVERYWHERE: &str = "0.0.0.0/0";
 const UNSPECIFIED: &str = "0.0.0.0";
 const ENDS: [&str; 2] = ["local_ip", "remote_ip"];
 const PROBES: Ipv4Net = Ipv4Net::new_assert(Ipv4Addr::new(169, 254, 128, 0), 17);
-const BGP: &str = "Bgp";
+pub(super) const BGP: &str = "Bgp";
 const CONFLICT: &str = "Conflicting attributes";
 const BGP_NEEDS_BGP: &str = "bgp needs route_type = \"Bgp\".";
 
