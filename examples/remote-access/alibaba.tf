@@ -1,11 +1,12 @@
 resource "cloudvpn_alibaba_gateway" "this" {
-  name                = var.name
-  vpc_id              = var.alibaba_vpc_id
-  vswitch_id          = var.alibaba_vswitch_id
-  bandwidth_mbps      = 10
-  ipsec_enabled       = false
-  ssl_enabled         = true
-  ssl_max_connections = var.max_connections
+  name                         = var.name
+  vpc_id                       = var.alibaba_vpc_id
+  vswitch_id                   = var.alibaba_vswitch_id
+  disaster_recovery_vswitch_id = var.alibaba_disaster_recovery_vswitch_id
+  bandwidth_mbps               = 10
+  ipsec_enabled                = false
+  ssl_enabled                  = true
+  ssl_max_connections          = var.max_connections
 }
 
 resource "cloudvpn_alibaba_ssl_server" "this" {

@@ -66,6 +66,12 @@ variable "alibaba_vswitch_id" {
   default     = "vsw-mock0001"
 }
 
+variable "alibaba_disaster_recovery_vswitch_id" {
+  description = "vSwitch in another zone, in which the gateway goes on if the first one's zone fails; null where the region has one zone for it."
+  type        = string
+  default     = "vsw-mock0002"
+}
+
 variable "alibaba_cidrs" {
   description = "Ranges in the VPC on Alibaba Cloud that people reach."
   type        = set(string)
