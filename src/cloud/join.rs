@@ -67,8 +67,11 @@ impl<Q: Send + 'static, A: Send + 'static> Joined<Q, A> {
 struct Call {
     /// Waits until there is room for one.
     room: Box<dyn Fn(Ctx) -> BoxFuture<'static, ()> + Send + Sync>,
-    send: Box<dyn Fn(Ctx, Vec<Value>) -> BoxFuture<'static, Vec<Result<Value>>> + Send + Sync>,
+    send: Box<dyn Fn(Ctx, Vec<Value>) -> Answers + Send + Sync>,
 }
+
+/// One for each request.
+type Answers = BoxFuture<'static, Vec<Result<Value>>>;
 
 /// What waits, by key. A key that is here is worked on.
 #[derive(Clone, Default)]

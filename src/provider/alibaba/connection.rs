@@ -106,9 +106,13 @@ pub(crate) struct Connection {
     #[attr(optional, computed)]
     nat_traversal: Value<NatTraversal>,
     /// BGP over the tunnel. API member `BgpConfig`.
+    ///
+    /// Left out, a new connection has none.
     #[attr(optional, computed)]
     bgp: Value<Bgp>,
     /// Probes through the tunnel. API member `HealthCheckConfig`.
+    ///
+    /// Left out, a new connection has none.
     #[attr(optional, computed)]
     health_check: Value<HealthCheck>,
     /// Both tunnels, of a VPN gateway that has two. API member `TunnelOptionsSpecification`.

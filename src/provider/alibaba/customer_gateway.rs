@@ -63,6 +63,8 @@ pub(crate) struct CustomerGateway {
     #[attr(custom("a text that does not begin with http:// or https://", no_address))]
     description: Value<String>,
     /// AS number of the VPN device, for connections with BGP. API member `Asn`.
+    ///
+    /// Left out, there is none.
     #[attr(optional, computed, replace, range(1..=4_294_967_295), custom("not 45104", rules::free_asn))]
     bgp_asn: Value<i64>,
     /// Key with which BGP peers know each other, kept in the state. Better use `bgp_auth_key_wo`. API member `AuthKey`.

@@ -64,6 +64,8 @@ pub(crate) struct Gateway {
     vswitch_id: Value<String>,
     /// vSwitch of the second tunnels, in another zone than the first where the region has several. Regions with two tunnels a connection
     /// need it. API member `DisasterRecoveryVSwitchId`.
+    ///
+    /// Left out elsewhere, the gateway is in one zone.
     #[attr(optional, computed, replace, prefix("vsw-"))]
     disaster_recovery_vswitch_id: Value<String>,
     /// Whether its addresses are public or private. API member `NetworkType`.

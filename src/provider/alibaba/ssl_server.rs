@@ -74,6 +74,8 @@ pub(crate) struct SslServer {
     #[attr(discouraged(values("true"), "what is compressed with a secret tells about it. Leave it out."))]
     compression_enabled: Value<bool>,
     /// Second factor for users: an instance of Identity as a Service (IDaaS).
+    ///
+    /// Left out, a certificate is enough.
     #[attr(optional, computed)]
     mfa: Value<Mfa>,
     /// Whether weak algorithms are meant: they bring no warning then. Nothing of this is sent.

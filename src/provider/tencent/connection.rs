@@ -84,7 +84,7 @@ pub(crate) struct Connection {
     dpd: Value<Dpd>,
     /// Probes through the tunnel.
     ///
-    /// Not possible together with `security_policies`, except one from `0.0.0.0/0` to `0.0.0.0/0`.
+    /// Left out, a new tunnel has none. Not possible together with `security_policies`, except one from `0.0.0.0/0` to `0.0.0.0/0`.
     #[attr(optional, computed)]
     health_check: Value<HealthCheck>,
     /// Who negotiates: `active` (this side), `passive` (the other), `flowTrigger` (this side, when there is traffic). API member

@@ -54,6 +54,8 @@ pub(crate) struct SslServer {
     #[attr(required, ipv4_cidr)]
     client_cidr: Value<String>,
     /// Protocol that carries the tunnels: `UDP`. API member `SslVpnProtocol`.
+    ///
+    /// Left out, it is that.
     #[attr(optional, computed, replace, one_of("UDP"))]
     protocol: Value<String>,
     /// Port to which clients connect; left out, the service chooses. API member `SslVpnPort`.

@@ -24,7 +24,7 @@ pub(super) async fn examine(api: &Api<'_>, prior: &Connection, planned: &Connect
             return Ok(Diagnostic::error("VPN gateway has no tunnels", detail).at("gateway_id").into());
         }
     }
-    let rerouted = changed(&prior.route_type, &planned.route_type).and(said(&planned.gateway_id));
+    let rerouted = changed(&prior.route_type, &planned.route_type).and_then(|_| said(&planned.gateway_id));
     let (Some(gateway), Some(route_type)) = (moved.or(rerouted), said(&planned.route_type)) else {
         return Ok(Diagnostics::new());
     };

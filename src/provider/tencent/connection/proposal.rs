@@ -80,6 +80,8 @@ pub(super) struct Ike {
     #[attr(optional, computed)]
     pub(super) local_identity: Value<Identity>,
     /// How the other side identifies itself. API members `RemoteIdentity`, `RemoteAddress`, `RemoteFqdnName`.
+    ///
+    /// Left out, with the customer gateway's address.
     #[attr(optional, computed)]
     pub(super) remote_identity: Value<Identity>,
 }

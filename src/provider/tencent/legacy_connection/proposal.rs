@@ -35,6 +35,8 @@ pub(in crate::provider::tencent) struct Ike {
     #[attr(optional, computed)]
     pub(in crate::provider::tencent) local_identity: Value<Identity>,
     /// How the other side identifies itself. API members `remoteIdentity`, `remoteAddress`, `remoteFqdnName`.
+    ///
+    /// Left out, with the customer gateway's address.
     #[attr(optional, computed)]
     pub(in crate::provider::tencent) remote_identity: Value<Identity>,
 }
@@ -65,6 +67,8 @@ pub(in crate::provider::tencent) struct Ipsec {
     #[attr(optional, computed, initial = 3600, range(180..=604_800))]
     pub(in crate::provider::tencent) lifetime_seconds: Value<i64>,
     /// Lifetime of the IPsec SA in kilobytes of traffic, 2560 or more. API member `ipsecSaLifetimeTraffic`.
+    ///
+    /// Left out, the service chooses: 1843200 in its samples.
     // The page ModifyVpnConnEx ends the range at 604800, which is the row of the seconds again: the samples of the same API show
     // 1843200. So there is no upper bound here.
     #[attr(optional, computed, range(2560..))]
