@@ -107,6 +107,9 @@ fn objects(files: &[File], remarks: &mut Remarks) -> Objects {
     let mut objects = Objects::default();
     for file in files {
         for block in file.body.blocks() {
+            if let Some((client, enabled)) = switch(file, block) {
+                objects.switches.entry(file.directory().to_owned()).or_default().insert(client, enabled);
+            }
             let Some(kind) = ours(block) else { continue };
             let directory = file.directory().to_owned();
             objects.declared.entry(directory.clone()).or_default().insert(key(block));
@@ -131,6 +134,25 @@ fn objects(files: &[File], remarks: &mut Remarks) -> Objects {
         }
     }
     objects
+}
+
+/// The switch of a client's certificate, where it names the client by itself.
+fn switch(file: &File, block: &Block) -> Option<(String, String)> {
+    let there = block.labels.first()?.as_str();
+    let single = !block.body.has_attribute("count") && !block.body.has_attribute("for_each");
+    if there != "tencentcloud_vpn_gateway_ssl_client_cert" || !single {
+        return None;
+    }
+    let client = &file.text[span(&block.body.get_attribute("ssl_vpn_client_id")?.value)];
+    let client = client.strip_suffix(".id").filter(|client| client.starts_with("tencentcloud_vpn_ssl_client."))?;
+    let enabled = match block.body.get_attribute("switch") {
+        None => "true".to_owned(),
+        Some(switch) => match switch.value.as_str() {
+            Some(text) => (text == "on").to_string(),
+            None => format!("{} == \"on\"", &file.text[span(&switch.value)]),
+        },
+    };
+    Some((client.to_owned(), enabled))
 }
 
 fn uses(files: &[File], objects: &Objects) -> Uses {
@@ -173,7 +195,15 @@ fn rewrite(walker: &mut Walker<'_>, objects: &Objects) {
         let at = span(block);
         match ours(block) {
             Some(kind) if !objects.is_left(file.directory(), &key(block)) => {
-                resource::rewrite(file, block, kind, &mut walker.edits, &mut walker.remarks);
+                let switch = objects.switches.get(file.directory()).and_then(|switches| switches.get(&key(block)));
+                resource::rewrite(
+                    file,
+                    block,
+                    kind,
+                    switch.map(String::as_str),
+                    &mut walker.edits,
+                    &mut walker.remarks,
+                );
                 if !kind.data {
                     let name = name(block);
                     // Where blocks follow each other without a blank line, this one is no part of the next.
@@ -190,7 +220,12 @@ fn rewrite(walker: &mut Walker<'_>, objects: &Objects) {
                     table::ONE_SHOTS.iter().find(|(name, _)| *name == there && block.ident.as_str() == "resource");
                 if let Some((_, instead)) = once {
                     let name = name(block);
-                    walker.remarks.add(file, at.start, format!("{there}.{name} is forgotten: {instead}"));
+                    let said = switch(file, block).is_some_and(|(client, _)| {
+                        objects.declared.get(file.directory()).is_some_and(|keys| keys.contains(&client))
+                    });
+                    if !said {
+                        walker.remarks.add(file, at.start, format!("{there}.{name} is forgotten: {instead}"));
+                    }
                     walker.edits.replace(
                         at,
                         format!("removed {{\n  from = {there}.{name}\n\n  lifecycle {{\n    destroy = false\n  }}\n}}"),

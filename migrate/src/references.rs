@@ -25,6 +25,18 @@ pub(crate) struct Ty {
     path: String,
 }
 
+impl Ty {
+    /// Whether it is what a data source found, which is never null.
+    fn is_rows(&self) -> bool {
+        self.kind.data && !self.path.contains('.')
+    }
+}
+
+/// A list that may be null, as one that is empty then.
+fn or_none(list: &str) -> String {
+    format!("try({list}[*], [])")
+}
+
 #[derive(Clone)]
 enum Variable {
     /// A variable that hides what else has its name.
@@ -67,6 +79,8 @@ pub(crate) struct Objects {
     pub(crate) declared: HashMap<PathBuf, HashSet<String>>,
     /// Those that stay what they are, since something about them cannot be said here.
     pub(crate) left: HashMap<PathBuf, HashSet<String>>,
+    /// Whether certificates of SSL clients admit their holders, as another resource says there: the expression, by directory and client.
+    pub(crate) switches: HashMap<PathBuf, HashMap<String, String>>,
     /// What locals are, by directory.
     pub(crate) locals: HashMap<PathBuf, HashMap<String, Ty>>,
 }
@@ -364,7 +378,10 @@ impl<'a> Walker<'a> {
 
     fn repeated(&mut self, repeated: &ForExpr, scope: &Scope) -> Option<Ty> {
         let intro = &repeated.intro;
-        let ty = self.expression(&intro.collection_expr, scope).filter(|ty| self.iterable(&intro.collection_expr, ty));
+        let output = std::mem::take(&mut self.output);
+        let ty = self.expression(&intro.collection_expr, scope);
+        self.output = output;
+        let ty = ty.filter(|ty| self.iterable(&intro.collection_expr, ty));
         let mut inner = scope.clone();
         if let Some(key) = &intro.key_var {
             inner = inner.with(key.as_str(), Variable::Other);
@@ -380,22 +397,26 @@ impl<'a> Walker<'a> {
         value
     }
 
-    /// A block that stands there once at most is a list there, and here an object or null: `[*]` makes the list of it.
+    /// Blocks are a list there, which may be empty. Here one is an object, and where there is none of them, null.
     fn iterable(&mut self, expression: &Expression, ty: &Ty) -> bool {
-        let object = ty.kind.member(&ty.path).is_some_and(|member| member.write == Write::Object);
         let bare = matches!(expression, Expression::Traversal(traversal)
             if matches!(traversal.operators.last().map(|operator| operator.value()), Some(TraversalOperator::GetAttr(_))));
-        if object && bare {
-            let range = span(expression);
-            let text = format!("{}[*]", self.text(range.clone()));
-            self.edits.replace(range, text);
+        let range = span(expression);
+        let text = self.text(range.clone());
+        match ty.kind.member(&ty.path).map(|member| member.write).filter(|_| bare) {
+            Some(Write::Object) => self.edits.replace(range, format!("{text}[*]")),
+            Some(Write::List) if !ty.is_rows() => self.edits.replace(range, or_none(&text)),
+            _ => {}
         }
         true
     }
 
     fn call(&mut self, call: &FuncCall, scope: &Scope) -> Option<Ty> {
         let name = call.name.name.as_str();
+        let output = self.output;
+        self.output &= !matches!(name, "length" | "keys" | "lookup" | "contains");
         let types: Vec<_> = call.args.iter().map(|argument| self.expression(argument, scope)).collect();
+        self.output = output;
         if name == "lookup" {
             if let (Some(Some(ty)), Some(Expression::String(attribute))) = (types.first(), call.args.get(1)) {
                 let member = ty.kind.member(&join(&ty.path, attribute));
@@ -630,6 +651,10 @@ impl Walk {
                     self.base = format!("values({})", self.so_far());
                     self.steps.clear();
                 }
+                if write == Some(Write::List) && !ty.is_rows() && !self.is_several() {
+                    self.base = or_none(&self.so_far());
+                    self.steps.clear();
+                }
                 self.steps.push((false, text));
                 Ok(None)
             }
@@ -666,7 +691,7 @@ impl Walk {
             }
             Read::Remark if member.here.is_empty() => {
                 self.steps.push((false, format!(".{name}")));
-                Err(format!("nothing here is that: {}", member.remark))
+                Err(format!("left as it is: {}", member.remark))
             }
             Read::Remark => {
                 let so_far = self.so_far();

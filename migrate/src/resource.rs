@@ -119,7 +119,14 @@ fn roles(plain: &[&Block], repeated: &[&Block]) -> Result<Vec<&'static str>, Str
 }
 
 /// Rewrites the block: its head in place, its body as a whole.
-pub(crate) fn rewrite(file: &File, block: &Block, kind: &'static Kind, edits: &mut Edits, remarks: &mut Remarks) {
+pub(crate) fn rewrite(
+    file: &File,
+    block: &Block,
+    kind: &'static Kind,
+    enabled: Option<&str>,
+    edits: &mut Edits,
+    remarks: &mut Remarks,
+) {
     let label = span(&block.labels[0]);
     let quote = if file.text[label.clone()].starts_with('"') { "\"" } else { "" };
     edits.replace(label, format!("{quote}{}{quote}", kind.here));
@@ -138,6 +145,9 @@ pub(crate) fn rewrite(file: &File, block: &Block, kind: &'static Kind, edits: &m
         roots: Vec::new(),
     };
     conversion.body(open..close);
+    if let Some(enabled) = enabled {
+        conversion.leaf(leaf("enabled".to_owned(), Node::text(enabled)), "");
+    }
     let text = conversion.finish(open..close);
     remarks.0.append(&mut conversion.remarks.0);
     if text != edits.render(&file.text, open..close) {

@@ -85,3 +85,8 @@ fn refuse_json(path: &Path, text: &str) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// Where a block stands.
+pub fn place(block: &Block) -> Option<std::ops::Range<usize>> {
+    hcl_edit::Span::span(block)
+}

@@ -65,7 +65,7 @@ fn prepaid(given: &impl Given) -> Option<String> {
     let or = |name: &str, default: &str| match set(given, name) {
         None => default.to_owned(),
         Some(value) if value.literal.is_some() => value.text,
-        Some(value) => format!("{} == null ? {default} : {}", value.atom(), value.atom()),
+        Some(value) => value.or(default),
     };
     let (period, renewal) = (or("prepaid_period", "1"), or("prepaid_renew_flag", "\"NOTIFY_AND_AUTO_RENEW\""));
     let object = format!("{{ period_months = {period}, renew_flag = {renewal} }}");
@@ -112,18 +112,18 @@ fn with_prepay(given: &impl Given, name: &str, default: Option<&str>) -> Option<
     let value = set(given, name);
     let charge = charge_type(given)?;
     let (said, compound) = match (&value, default) {
-        (Some(value), Some(default)) if value.literal.is_none() => {
-            (format!("{} == null ? {default} : {}", value.atom(), value.atom()), true)
-        }
+        (Some(value), Some(default)) if value.literal.is_none() => (value.or(default), true),
         (Some(value), _) => (value.text.clone(), value.atom() != value.text),
         (None, default) => (default?.to_owned(), false),
     };
+    let prepay = set(given, "payment_type").or_else(|| set(given, "instance_charge_type"))?;
     match charge.as_str() {
         "\"PREPAY\"" => Some(said),
         text if text.starts_with('"') => None,
-        text => {
+        _ => {
             let said = if compound { format!("({said})") } else { said };
-            Some(format!("try(({text}) == \"PREPAY\", false) ? {said} : null"))
+            let words = "[\"prepaid\", \"prepay\", \"subscription\"]";
+            Some(format!("contains({words}, lower(coalesce({}, \"none\"))) ? {said} : null", prepay.text))
         }
     }
 }

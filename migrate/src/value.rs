@@ -11,6 +11,8 @@ pub(crate) struct Value {
     pub(crate) literal: Option<Literal>,
     /// Whether it has to be put in parentheses within another expression.
     compound: bool,
+    /// Whether it only names something.
+    simple: bool,
     /// How far its line is indented.
     pub(crate) indent: usize,
 }
@@ -34,7 +36,8 @@ impl Value {
         };
         let compound =
             matches!(expression, Expression::Conditional(_) | Expression::BinaryOp(_) | Expression::UnaryOp(_));
-        Self { text, literal, compound, indent }
+        let simple = matches!(expression, Expression::Traversal(_) | Expression::Variable(_));
+        Self { text, literal, compound, simple, indent }
     }
 
     /// Whether it is literally nothing.
@@ -60,6 +63,16 @@ impl Value {
         }
     }
 
+    /// It, or a default where it is null.
+    pub(crate) fn or(&self, default: &str) -> String {
+        // Written twice, what is long would be hard to read.
+        if self.simple {
+            format!("{} == null ? {default} : {}", self.text, self.text)
+        } else {
+            format!("coalesce({}, {default})", self.text)
+        }
+    }
+
     /// Something if it is something, and null if it is null.
     pub(crate) fn unless_null(&self, then: &str) -> String {
         format!("{} == null ? null : {then}", self.atom())
@@ -73,7 +86,7 @@ pub(crate) fn convert(member: &Member, value: &Value) -> Option<String> {
         return Some(match &value.literal {
             _ if value.is_unset() => default.to_owned(),
             Some(_) => value.text.clone(),
-            None => format!("{} == null ? {default} : {}", value.atom(), value.atom()),
+            None => value.or(default),
         });
     }
     if value.is_unset() {

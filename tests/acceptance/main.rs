@@ -43,6 +43,7 @@ mod legacy_move;
 mod legacy_tasks;
 mod legacy_validate;
 mod listings;
+mod migrate;
 mod outages;
 mod outlook;
 mod pages;

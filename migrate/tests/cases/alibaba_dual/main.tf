@@ -1,8 +1,8 @@
 resource alicloud_vpn_gateway "main" {
   vpn_gateway_name = "gw"
-  vpc_id = "vpc-bp1m"
-  vswitch_id = "vsw-1"
-  disaster_recovery_vswitch_id = "vsw-2"
+  vpc_id = "vpc-mock0001"
+  vswitch_id = "vsw-mock0001"
+  disaster_recovery_vswitch_id = "vsw-mock0002"
   bandwidth = "10"
   payment_type = "PayAsYouGo"
   ssl_connections = 5
@@ -52,6 +52,11 @@ resource "alicloud_vpn_connection" "office" {
       psk = var.key
       remote_id = "203.0.113.10"
     }
+    tunnel_bgp_config {
+      local_asn = "65000"
+      tunnel_cidr = "169.254.12.0/30"
+      local_bgp_ip = "169.254.12.1"
+    }
   }
 }
 resource "alicloud_vpn_route_entry" "r" {
@@ -61,9 +66,11 @@ resource "alicloud_vpn_route_entry" "r" {
   weight = 0
   publish_vpc = true
 }
-resource "alicloud_vpc" "v" { vpc_name = "v" }
 variable "ssl" { default = false }
-variable "key" { sensitive = true }
+variable "key" {
+  default = "made-up-key"
+  sensitive = true
+}
 output "ips" { value = [alicloud_vpn_gateway.main.internet_ip, alicloud_vpn_gateway.main.disaster_recovery_internet_ip, alicloud_vpn_route_entry.r.id, alicloud_vpn_customer_gateway.office.*.asn] }
 output "t" { value = alicloud_vpn_connection.office.tunnel_options_specification[0].internet_ip }
 output "ts" { value = alicloud_vpn_connection.office.tunnel_options_specification[*].internet_ip }

@@ -1,8 +1,23 @@
-variable "tunnel_options_specification" { default = [] }
-variable "policies" { default = [] }
-variable "ike" { default = [] }
+variable "tunnel_options_specification" {
+  default = [
+    { role = "master", customer_gateway_id = "cgw-none1", ike = [{ psk = "made-up-1", version = "ikev2" }] },
+    { role = "slave", customer_gateway_id = "cgw-none2", dpd = false, ike = [{ psk = "made-up-2", version = null }] },
+  ]
+}
+variable "policies" { default = [{ local = "10.0.0.0/16", remote = ["192.168.0.0/24"] }] }
+variable "ike" { default = [{ psk = "made-up-3" }] }
+variable "kind" { default = null }
+variable "address" { default = "203.0.113.1" }
+variable "name" { default = "" }
+resource "alicloud_vpn_customer_gateway" "peer" {
+  ip_address = "203.0.113.20"
+}
+resource "tencentcloud_vpn_customer_gateway" "peer" {
+  name              = "peer"
+  public_ip_address = "203.0.113.20"
+}
 resource "alicloud_vpn_connection" "c" {
-  vpn_gateway_id = "vpn-1"
+  vpn_gateway_id = "vpn-mock0001"
   local_subnet   = ["10.0.0.0/16"]
   remote_subnet  = ["192.168.10.0/24"]
 
@@ -27,8 +42,8 @@ resource "alicloud_vpn_connection" "c" {
   }
 }
 resource "alicloud_vpn_connection" "d" {
-  vpn_gateway_id      = "vpn-1"
-  customer_gateway_id = "cgw-1"
+  vpn_gateway_id      = "vpn-mock0002"
+  customer_gateway_id = alicloud_vpn_customer_gateway.peer.id
   local_subnet        = ["10.0.0.0/16"]
   remote_subnet       = ["192.168.10.0/24"]
 
@@ -42,8 +57,9 @@ resource "alicloud_vpn_connection" "d" {
 }
 resource "tencentcloud_vpn_connection" "p" {
   name                = "p"
-  vpn_gateway_id      = "g"
-  customer_gateway_id = "c"
+  vpc_id              = "vpc-mock0001"
+  vpn_gateway_id      = "vpngw-mock0001"
+  customer_gateway_id = tencentcloud_vpn_customer_gateway.peer.id
   pre_share_key       = "literal"
   ike_local_identity  = var.kind
   ike_local_address   = var.address

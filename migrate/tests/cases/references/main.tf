@@ -1,13 +1,16 @@
 data "alicloud_vpn_gateways" "all" {
-  ids = [var.id]
+  ids = ["vpn-mock0001"]
   status = "Active"
   output_file = "x.json"
 }
 data "tencentcloud_vpn_connections" "one" {
   id = var.id
 }
-variable "id" {}
-variable "offices" { type = map(any) }
+variable "id" { default = "vpnx-none" }
+variable "state" { default = "ENABLE" }
+variable "offices" {
+  default = { one = { ip = "203.0.113.10" }, two = { ip = "203.0.113.11" } }
+}
 resource "tencentcloud_vpn_customer_gateway" "office" {
   for_each          = var.offices
   name              = each.key
@@ -15,12 +18,12 @@ resource "tencentcloud_vpn_customer_gateway" "office" {
 }
 resource "tencentcloud_vpn_gateway_route" "r" {
   for_each = tencentcloud_vpn_customer_gateway.office
-  vpn_gateway_id = "vpngw-1"
-  destination_cidr_block = "10.0.0.0/8"
-  instance_id = each.value.public_ip_address
+  vpn_gateway_id = "vpngw-mock0001"
+  destination_cidr_block = "10.${substr(each.value.public_ip_address, -1, 1)}.0.0/16"
+  instance_id = tencentcloud_vpn_connection.office[each.key].id
   instance_type = "VPNCONN"
   priority = 0
-  status = var.id
+  status = var.state
   depends_on = [tencentcloud_vpn_customer_gateway.office]
 }
 locals {
@@ -31,9 +34,7 @@ locals {
   first = data.alicloud_vpn_gateways.all.ids[0]
   names = data.alicloud_vpn_gateways.all.names
   cfg   = [for c in data.tencentcloud_vpn_connections.one.connection_list : c.ike_version]
-  other = aws_vpn_connection.alicloud_vpn_connection.x
   old   = "${element(concat([for c in values(tencentcloud_vpn_customer_gateway.office) : c.public_ip_address], [""]), 0)}"
-  far   = tencentcloud_vpn_gateway.elsewhere.public_ip_address
   tmpl  = "%{ for c in local.peers }${c.public_ip_address}%{ endfor }"
 }
 resource "tencentcloud_vpn_connection_reset" "once" {
@@ -41,3 +42,12 @@ resource "tencentcloud_vpn_connection_reset" "once" {
   vpn_connection_id = "b"
 }
 # tencentcloud_vpn_gateway.main was here
+resource "tencentcloud_vpn_connection" "office" {
+  for_each            = tencentcloud_vpn_customer_gateway.office
+  name                = each.value.name
+  vpc_id              = "vpc-mock0001"
+  vpn_gateway_id      = "vpngw-mock0001"
+  customer_gateway_id = each.value["id"]
+  pre_share_key       = join("-", ["key", "of", each.key])
+  route_type          = "StaticRoute"
+}

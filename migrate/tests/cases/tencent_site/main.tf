@@ -21,6 +21,7 @@ variable "secret_id" { default = null }
 variable "pre_shared_key" {
   type      = string
   sensitive = true
+  default   = "made-up-key"
 }
 
 variable "ike_version" {
@@ -30,7 +31,7 @@ variable "ike_version" {
 
 resource "tencentcloud_vpn_gateway" "main" {
   name           = "gw" # the one
-  vpc_id         = "vpc-03vihbk9"
+  vpc_id         = "vpc-mock0001"
   bandwidth      = 10
   zone           = ""
   charge_type    = "POSTPAID_BY_HOUR"
@@ -49,7 +50,7 @@ resource "tencentcloud_vpn_customer_gateway" "office" {
 
 resource "tencentcloud_vpn_connection" "office" {
   name                = "office"
-  vpc_id              = "vpc-03vihbk9"
+  vpc_id              = "vpc-mock0001"
   vpn_gateway_id      = tencentcloud_vpn_gateway.main.id
   customer_gateway_id = tencentcloud_vpn_customer_gateway.office.id
   pre_share_key       = var.pre_shared_key
