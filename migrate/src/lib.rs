@@ -156,7 +156,7 @@ fn switch(file: &File, block: &Block) -> Option<(String, String)> {
 }
 
 fn uses(files: &[File], objects: &Objects) -> Uses {
-    let mut uses = Uses { rewritten: Default::default(), stays: Default::default(), unseen: false };
+    let mut uses = Uses::default();
     for file in files {
         let directory = file.directory();
         for block in file.body.blocks() {
@@ -171,7 +171,14 @@ fn uses(files: &[File], objects: &Objects) -> Uses {
                 }
                 "module" => {
                     let source = block.body.get_attribute("source").and_then(|source| source.value.as_str());
-                    uses.unseen |= source.is_none_or(|source| !source.starts_with('.'));
+                    match source.and_then(|source| provider::module_directory(directory, source)) {
+                        Some(inner) => {
+                            uses.modules.entry(directory.to_owned()).or_default().insert(inner);
+                        }
+                        None => {
+                            uses.unseen.insert(directory.to_owned());
+                        }
+                    }
                 }
                 // What was removed is still in states of that provider.
                 "removed" => {
@@ -247,7 +254,10 @@ fn rewrite(walker: &mut Walker<'_>, objects: &Objects) {
 fn module(walker: &mut Walker<'_>, block: &Block) {
     let Some(source) = block.body.get_attribute("source").filter(|_| block.ident.as_str() == "module") else { return };
     let text = source.value.as_str().unwrap_or_default();
-    if !text.starts_with('.') && text.to_lowercase().contains("vpn") {
+    let words = text.to_lowercase();
+    let local = words.starts_with("./") || words.starts_with("../");
+    let may = local || ["vpn", "alicloud", "aliyun", "tencentcloud"].iter().any(|word| words.contains(word));
+    if may && provider::module_directory(walker.file.directory(), text).is_none() {
         let text = format!("the module {text:?} is from elsewhere: it was not looked into");
         walker.remarks.add(walker.file, span(source).start, text);
     }

@@ -13,27 +13,58 @@ use crate::source::File;
 use crate::table::Cloud;
 
 /// What is known about the whole configuration.
+#[derive(Default)]
 pub(crate) struct Uses {
     /// Of which clouds something was rewritten, by directory.
     pub(crate) rewritten: BTreeMap<PathBuf, BTreeSet<Cloud>>,
     /// Clouds of whose official provider something stays, by directory.
     pub(crate) stays: BTreeMap<PathBuf, BTreeSet<Cloud>>,
-    /// Whether modules from elsewhere may use an official provider.
-    pub(crate) unseen: bool,
+    /// Directories with modules from elsewhere, which may use an official provider.
+    pub(crate) unseen: BTreeSet<PathBuf>,
+    /// Directories of modules that a directory uses.
+    pub(crate) modules: BTreeMap<PathBuf, BTreeSet<PathBuf>>,
 }
 
 impl Uses {
-    fn any(map: &BTreeMap<PathBuf, BTreeSet<Cloud>>, cloud: Cloud) -> bool {
-        map.values().any(|clouds| clouds.contains(&cloud))
+    /// A directory, and all that it uses.
+    fn reached(&self, from: &Path) -> BTreeSet<PathBuf> {
+        let mut reached = BTreeSet::new();
+        let mut next = vec![from.to_owned()];
+        while let Some(directory) = next.pop() {
+            if reached.insert(directory.clone()) {
+                next.extend(self.modules.get(&directory).into_iter().flatten().cloned());
+            }
+        }
+        reached
     }
 
-    fn is_rewritten(&self, cloud: Cloud) -> bool {
-        Self::any(&self.rewritten, cloud)
+    fn is_rewritten(&self, from: &Path, cloud: Cloud) -> bool {
+        let any = |directory: &PathBuf| self.rewritten.get(directory).is_some_and(|clouds| clouds.contains(&cloud));
+        self.reached(from).iter().any(any)
     }
 
-    fn stays(&self, cloud: Cloud) -> bool {
-        self.unseen || Self::any(&self.stays, cloud)
+    fn stays(&self, from: &Path, cloud: Cloud) -> bool {
+        let any = |directory: &PathBuf| {
+            self.unseen.contains(directory) || self.stays.get(directory).is_some_and(|clouds| clouds.contains(&cloud))
+        };
+        self.reached(from).iter().any(any)
     }
+}
+
+/// The directory of a module, from that of its caller; none for one from elsewhere.
+pub(crate) fn module_directory(caller: &Path, source: &str) -> Option<PathBuf> {
+    if !source.starts_with("./") && !source.starts_with("../") {
+        return None;
+    }
+    let mut directory = caller.to_owned();
+    for step in source.split('/').filter(|step| !step.is_empty() && *step != ".") {
+        if step != ".." {
+            directory.push(step);
+        } else if !directory.pop() {
+            return None;
+        }
+    }
+    Some(directory)
 }
 
 /// A file that is being changed.
@@ -46,11 +77,11 @@ pub(crate) struct Changing<'a> {
 /// Sees to the providers of one directory.
 pub(crate) fn directory(path: &Path, files: &mut [Changing<'_>], uses: &Uses) {
     let mut needed = uses.rewritten.contains_key(path);
-    let blocks = provider_blocks(files, uses);
+    let blocks = provider_blocks(path, files, uses);
     needed |= !blocks.is_empty();
-    write_provider_blocks(files, &blocks, uses);
+    write_provider_blocks(path, files, &blocks, uses);
     for changing in files.iter_mut() {
-        needed |= modules(changing, uses);
+        needed |= modules(path, changing, uses);
     }
     if needed {
         required(path, files, uses);
@@ -60,13 +91,13 @@ pub(crate) fn directory(path: &Path, files: &mut [Changing<'_>], uses: &Uses) {
 /// File and block of official providers that ours is made from, by alias.
 type Blocks = BTreeMap<Option<String>, Vec<(usize, usize, Cloud)>>;
 
-fn provider_blocks(files: &[Changing<'_>], uses: &Uses) -> Blocks {
+fn provider_blocks(path: &Path, files: &[Changing<'_>], uses: &Uses) -> Blocks {
     let mut found = Blocks::new();
     for (index, changing) in files.iter().enumerate() {
         for block in changing.file.blocks("provider") {
             let name = block.labels.first().map_or("", |label| label.as_str());
             let Some(cloud) =
-                Cloud::BOTH.into_iter().find(|cloud| cloud.provider() == name && uses.is_rewritten(*cloud))
+                Cloud::BOTH.into_iter().find(|cloud| cloud.provider() == name && uses.is_rewritten(path, *cloud))
             else {
                 continue;
             };
@@ -94,7 +125,7 @@ fn alias(block: &Block) -> Option<String> {
     value.value.as_str().map(str::to_owned)
 }
 
-fn write_provider_blocks(files: &mut [Changing<'_>], blocks: &Blocks, uses: &Uses) {
+fn write_provider_blocks(path: &Path, files: &mut [Changing<'_>], blocks: &Blocks, uses: &Uses) {
     for (alias, blocks) in blocks {
         let existing = files.iter().position(|changing| {
             changing.file.blocks("provider").any(|block| {
@@ -126,7 +157,7 @@ fn write_provider_blocks(files: &mut [Changing<'_>], blocks: &Blocks, uses: &Use
             let block =
                 changing.file.body.blocks().find(|block| span(*block).start == *start).expect("it was found there");
             let range = span(block);
-            match (uses.stays(*cloud), at == last) {
+            match (uses.stays(path, *cloud), at == last) {
                 (true, true) => changing.edits.replace(range.end..range.end, format!("\n\n{text}")),
                 (true, false) => {}
                 (false, true) => changing.edits.replace(range, text.clone()),
@@ -329,11 +360,14 @@ fn is_literal(value: &Expression) -> bool {
 }
 
 /// Gives modules ours beside theirs. Says whether any is given one.
-fn modules(changing: &mut Changing<'_>, uses: &Uses) -> bool {
+fn modules(path: &Path, changing: &mut Changing<'_>, uses: &Uses) -> bool {
     let mut any = false;
     for block in changing.file.blocks("module") {
         let Some(attribute) = block.body.get_attribute("providers") else { continue };
         let Some(object) = attribute.value.as_object() else { continue };
+        // What is not seen may need either.
+        let source = block.body.get_attribute("source").and_then(|source| source.value.as_str()).unwrap_or_default();
+        let Some(inner) = module_directory(path, source) else { continue };
         let mut ours: BTreeMap<String, String> = BTreeMap::new();
         let mut kept = Vec::new();
         let mut conflict = false;
@@ -344,10 +378,10 @@ fn modules(changing: &mut Changing<'_>, uses: &Uses) -> bool {
             };
             let value = changing.file.text[span(value.expr())].trim_matches('"').to_owned();
             let cloud = Cloud::BOTH.into_iter().find(|cloud| value.split('.').next() == Some(cloud.provider()));
-            if cloud.is_none_or(|cloud| !uses.is_rewritten(cloud) || uses.stays(cloud)) {
+            if cloud.is_none_or(|cloud| !uses.is_rewritten(&inner, cloud) || uses.stays(&inner, cloud)) {
                 kept.push(format!("{key} = {value}"));
             }
-            let Some(cloud) = cloud.filter(|cloud| uses.is_rewritten(*cloud)) else { continue };
+            let Some(cloud) = cloud.filter(|cloud| uses.is_rewritten(path, *cloud)) else { continue };
             let rename = |text: &str| {
                 text.strip_prefix(cloud.provider())
                     .map(|rest| format!("cloudvpn{rest}"))
@@ -382,7 +416,6 @@ fn modules(changing: &mut Changing<'_>, uses: &Uses) -> bool {
 
 /// `required_providers` of a directory: without it, Terraform would look for hashicorp/cloudvpn.
 fn required(path: &Path, files: &mut [Changing<'_>], uses: &Uses) {
-    let here = uses.stays.get(path).cloned().unwrap_or_default();
     let mut found = false;
     for changing in files.iter_mut() {
         for terraform in changing.file.blocks("terraform") {
@@ -391,7 +424,7 @@ fn required(path: &Path, files: &mut [Changing<'_>], uses: &Uses) {
             }
             for block in terraform.body.blocks().filter(|block| block.ident.as_str() == "required_providers") {
                 found = true;
-                require(changing.file, changing.edits, block, &here, uses);
+                require(path, changing.file, changing.edits, block, uses);
             }
         }
     }
@@ -422,7 +455,7 @@ fn is_rewritten(block: &Block) -> bool {
     crate::references::ours(block).is_some()
 }
 
-fn require(file: &File, edits: &mut Edits, block: &Block, here: &BTreeSet<Cloud>, uses: &Uses) {
+fn require(path: &Path, file: &File, edits: &mut Edits, block: &Block, uses: &Uses) {
     if block.body.has_attribute("cloudvpn") {
         return;
     }
@@ -458,7 +491,7 @@ fn require(file: &File, edits: &mut Edits, block: &Block, here: &BTreeSet<Cloud>
     };
     for cloud in Cloud::BOTH {
         let Some(attribute) = block.body.get_attribute(cloud.provider()) else { continue };
-        if !uses.is_rewritten(cloud) || here.contains(&cloud) || uses.stays(cloud) {
+        if !uses.is_rewritten(path, cloud) || uses.stays(path, cloud) {
             continue;
         }
         let range = span(attribute);

@@ -11,31 +11,16 @@ use hcl_edit::expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, Traver
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::{Directive, Element, Template};
 
+use self::walk::{Operation, Walk, or_none};
 use crate::dynamic;
 use crate::edits::Edits;
 use crate::report::Remarks;
 use crate::source::File;
 use crate::table::{self, Kind, Read, Write};
 
-/// What an expression is, as far as it matters: an official object, several of them, or a block of one.
-#[derive(Clone, Debug)]
-pub(crate) struct Ty {
-    kind: &'static Kind,
-    /// The block, as a path there; empty for the object itself.
-    path: String,
-}
+mod walk;
 
-impl Ty {
-    /// Whether it is what a data source found, which is never null.
-    fn is_rows(&self) -> bool {
-        self.kind.data && !self.path.contains('.')
-    }
-}
-
-/// A list that may be null, as one that is empty then.
-fn or_none(list: &str) -> String {
-    format!("try({list}[*], [])")
-}
+pub(crate) use self::walk::Ty;
 
 #[derive(Clone)]
 enum Variable {
@@ -132,8 +117,31 @@ impl<'a> Walker<'a> {
                     self.output = false;
                 }
                 "resource" | "data" => self.object(block),
+                "import" => {
+                    self.import(block);
+                    self.body(&block.body, &Scope::default());
+                }
                 _ => self.body(&block.body, &self.each(&block.body, &Scope::default())),
             }
+        }
+    }
+
+    /// Ids of routes are put together in other ways there.
+    fn import(&mut self, block: &Block) {
+        let (Some(to), Some(id)) = (block.body.get_attribute("to"), block.body.get_attribute("id")) else { return };
+        let to = &self.file.text[span(&to.value)];
+        let mark = match to.split('.').next() {
+            Some("tencentcloud_vpn_gateway_route") => '#',
+            Some("alicloud_vpn_route_entry") => ':',
+            _ => return,
+        };
+        match id.value.as_str() {
+            Some(text) => self.edits.replace(span(&id.value), format!("{:?}", text.replace(mark, "/"))),
+            None => self.remarks.add(
+                self.file,
+                span(id).start,
+                format!("the id has slashes here where it has {mark:?} there"),
+            ),
         }
     }
 
@@ -580,175 +588,6 @@ impl<'a> Walker<'a> {
 
     pub(crate) fn text(&self, range: std::ops::Range<usize>) -> String {
         self.edits.render(&self.file.text, range)
-    }
-}
-
-enum Operation {
-    Attribute(String),
-    Splat(String),
-    Index(String, Option<u64>),
-    /// An index by a text: a key, or an attribute.
-    Quoted(String, String),
-}
-
-/// A traversal as it becomes.
-struct Walk {
-    base: String,
-    /// What follows: the steps of paths, and operators between them.
-    steps: Vec<(bool, String)>,
-    ty: Option<Ty>,
-}
-
-/// What is to be said of a step, and whether it is always.
-type Said = Option<(String, bool)>;
-
-impl Walk {
-    fn new(base: String, ty: Option<Ty>) -> Self {
-        Self { base, steps: Vec::new(), ty }
-    }
-
-    fn step(&mut self, operation: Operation, more: bool) -> Result<Said, String> {
-        let Some(ty) = self.ty.clone() else {
-            self.steps.push((false, operation.text()));
-            return Ok(None);
-        };
-        let write = ty.kind.member(&ty.path).map(|member| member.write);
-        match operation {
-            Operation::Attribute(name) => self.attribute(&ty, &name, more),
-            // An object of `count` or `for_each`, or an attribute in brackets.
-            Operation::Quoted(text, name) => match ty.kind.member(&join(&ty.path, &name)) {
-                Some(_) if !self.steps.is_empty() || !ty.path.is_empty() => self.attribute(&ty, &name, more),
-                _ => {
-                    self.steps.push((false, text));
-                    Ok(None)
-                }
-            },
-            Operation::Index(text, number) => match (write, number) {
-                (Some(Write::Object), _) => Ok(None),
-                (Some(Write::Tunnels), Some(number @ (0 | 1))) => {
-                    let tunnel = ["master", "slave"][usize::from(number == 1)];
-                    self.steps.push((false, format!(".{tunnel}")));
-                    Ok(Some((format!("taken for the {tunnel} tunnel; the order there is the service's"), true)))
-                }
-                (Some(Write::Tunnels), _) => Err("tunnels have no positions here, but are master and slave".to_owned()),
-                (Some(Write::List), _) => {
-                    self.steps.push((false, text));
-                    let remark = ty.kind.member(&ty.path).map_or("", |member| member.remark);
-                    Ok((!remark.is_empty()).then(|| (remark.to_owned(), true)))
-                }
-                _ => {
-                    self.steps.push((false, text));
-                    Ok(None)
-                }
-            },
-            Operation::Splat(text) => {
-                if write == Some(Write::Tunnels) {
-                    if self.is_several() {
-                        return Err(
-                            "tunnels of several connections: here they are objects with master and slave".to_owned()
-                        );
-                    }
-                    self.base = format!("values({})", self.so_far());
-                    self.steps.clear();
-                }
-                if write == Some(Write::List) && !ty.is_rows() && !self.is_several() {
-                    self.base = or_none(&self.so_far());
-                    self.steps.clear();
-                }
-                self.steps.push((false, text));
-                Ok(None)
-            }
-        }
-    }
-
-    fn attribute(&mut self, ty: &Ty, name: &str, more: bool) -> Result<Said, String> {
-        let whole = join(&ty.path, name);
-        let Some(member) = ty.kind.member(&whole) else {
-            self.ty = None;
-            self.steps.push((false, format!(".{name}")));
-            if ty.path.is_empty() && name == "timeouts" {
-                return Ok(None);
-            }
-            return Err(format!("{} has no {name} that is known; left as it is", ty.kind.there));
-        };
-        let remark = (!member.remark.is_empty() && member.read != Read::Remark && !member.is_block())
-            .then(|| (member.remark.to_owned(), false));
-        self.ty = member.is_block().then_some(Ty { kind: ty.kind, path: whole });
-        match member.read {
-            Read::Expression(expression) if self.is_several() => {
-                self.path(ty, member.here)?;
-                Err(format!("{expression} would be the same of one object; of several that cannot be said here"))
-            }
-            Read::Expression(expression) => {
-                let text = expression.replace('@', &self.so_far());
-                let bare = more && !text.starts_with('(') && !text.starts_with("join(");
-                self.base = if bare { format!("({text})") } else { text };
-                self.steps.clear();
-                if more && ty.kind.data {
-                    return Ok(Some(("the order of rows is another one here: by id".to_owned(), true)));
-                }
-                Ok(remark)
-            }
-            Read::Remark if member.here.is_empty() => {
-                self.steps.push((false, format!(".{name}")));
-                Err(format!("left as it is: {}", member.remark))
-            }
-            Read::Remark => {
-                let so_far = self.so_far();
-                self.path(ty, member.here)?;
-                Ok(Some((member.remark.replace('@', &so_far), true)))
-            }
-            Read::Path if member.here.is_empty() => {
-                self.steps.push((false, format!(".{name}")));
-                Err("nothing here is that; left as it is".to_owned())
-            }
-            Read::Path => {
-                self.path(ty, member.here)?;
-                Ok(remark)
-            }
-        }
-    }
-
-    /// Goes from the path of a block to another one, which is mostly below it.
-    fn path(&mut self, from: &Ty, to: &str) -> Result<(), String> {
-        let block = from.kind.member(&from.path).map_or("", |member| member.here);
-        let steps: Vec<&str> = to.split('.').filter(|step| !step.is_empty()).collect();
-        let had: Vec<&str> = block.split('.').filter(|step| !step.is_empty()).collect();
-        let common = steps.iter().zip(&had).take_while(|(one, other)| one == other).count();
-        let mut between = Vec::new();
-        let mut up = had.len() - common;
-        while up > 0 {
-            match self.steps.pop() {
-                Some((true, _)) => up -= 1,
-                Some(operator) => between.push(operator),
-                None => return Err(format!("{to} is outside of what this names")),
-            }
-        }
-        self.steps.extend(steps[common..].iter().map(|step| (true, format!(".{step}"))));
-        self.steps.extend(between.into_iter().rev());
-        Ok(())
-    }
-
-    fn is_several(&self) -> bool {
-        self.steps.iter().any(|(_, step)| step.contains('*'))
-    }
-
-    fn so_far(&self) -> String {
-        let steps: String = self.steps.iter().map(|(_, step)| step.as_str()).collect();
-        format!("{}{steps}", self.base)
-    }
-
-    fn finish(self) -> (String, Option<Ty>) {
-        (self.so_far(), self.ty)
-    }
-}
-
-impl Operation {
-    fn text(self) -> String {
-        match self {
-            Self::Attribute(name) => format!(".{name}"),
-            Self::Splat(text) | Self::Index(text, _) | Self::Quoted(text, _) => text,
-        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
+use self::gaps::{comments, split, with_comments};
+use self::obstacles::{occurrences, roles};
 use crate::dynamic;
 use crate::edits::Edits;
 use crate::object::{self, Entry, Node};
@@ -15,108 +16,13 @@ use crate::special::{self, Given};
 use crate::table::{Kind, Member, Write};
 use crate::value::{Value, convert};
 
+mod gaps;
+mod obstacles;
+
+pub(crate) use self::obstacles::obstacles;
+
 const META: &[&str] = &["count", "depends_on", "for_each", "provider"];
 const META_BLOCKS: &[&str] = &["connection", "lifecycle", "provisioner", "timeouts"];
-
-/// Why it has to stay what it is: what cannot be said here, and where it stands.
-pub(crate) fn obstacles(block: &Block, kind: &'static Kind) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    obstacles_of(&block.body, kind, "", &mut found);
-    found
-}
-
-fn obstacles_of(body: &Body, kind: &'static Kind, path: &str, found: &mut Vec<(usize, String)>) {
-    for attribute in body.attributes() {
-        let name = attribute.key.as_str();
-        if path.is_empty() && META.contains(&name) {
-            continue;
-        }
-        match kind.member(&join(path, name)) {
-            None => {
-                found.push((span(attribute).start, format!("{} has no {} that is known", kind.there, join(path, name))))
-            }
-            Some(member) if member.is_block() && !is_empty_list(&attribute.value) => {
-                found.push((span(attribute).start, format!("{name} is given as a list, not as a block")));
-            }
-            Some(_) => {}
-        }
-    }
-    for block in body.blocks() {
-        let ident = block.ident.as_str();
-        if path.is_empty() && META_BLOCKS.contains(&ident) {
-            continue;
-        }
-        let (name, inner) = match ident {
-            "dynamic" => {
-                let content = block.body.get_blocks("content").next();
-                for attribute in ["iterator", "labels"] {
-                    if let Some(attribute) = block.body.get_attribute(attribute) {
-                        found.push((span(attribute).start, format!("a dynamic block with {}", attribute.key.as_str())));
-                    }
-                }
-                (block.labels.first().map_or("", |label| label.as_str()), content.map(|content| &content.body))
-            }
-            name => (name, Some(&block.body)),
-        };
-        let whole = join(path, name);
-        match (kind.member(&whole), inner) {
-            (Some(member), Some(inner)) if member.is_block() => obstacles_of(inner, kind, &whole, found),
-            _ => found.push((span(block).start, format!("{} has no block {whole} that is known", kind.there))),
-        }
-    }
-    for member in kind.members_of(path).filter(|member| member.is_block()) {
-        let (plain, repeated) = occurrences(body, member.name());
-        let (Some(first), count) = (plain.iter().chain(&repeated).next(), plain.len() + repeated.len()) else {
-            continue;
-        };
-        let at = span(*first).start;
-        match member.write {
-            Write::Object if count > 1 => found.push((at, format!("{} stands there {count} times", member.there))),
-            Write::List if !repeated.is_empty() && count > 1 => {
-                found.push((at, format!("{} as dynamic block and beside it", member.there)));
-            }
-            Write::Tunnels => found.extend(roles(&plain, &repeated).err().map(|reason| (at, reason))),
-            _ => {}
-        }
-    }
-}
-
-fn is_empty_list(expression: &Expression) -> bool {
-    expression.as_array().is_some_and(hcl_edit::expr::Array::is_empty)
-}
-
-/// The blocks of a name, and the dynamic ones.
-fn occurrences<'a>(body: &'a Body, name: &str) -> (Vec<&'a Block>, Vec<&'a Block>) {
-    let plain = body.blocks().filter(|block| block.ident.as_str() == name).collect();
-    let repeated = body
-        .blocks()
-        .filter(|block| {
-            block.ident.as_str() == "dynamic" && block.labels.first().is_some_and(|label| label.as_str() == name)
-        })
-        .collect();
-    (plain, repeated)
-}
-
-/// Which tunnel each block is.
-fn roles(plain: &[&Block], repeated: &[&Block]) -> Result<Vec<&'static str>, String> {
-    match (plain, repeated) {
-        ([], [_]) => Ok(Vec::new()),
-        ([first, second], []) => {
-            let role = |block: &Block| match block.body.get_attribute("role").map(|attribute| &attribute.value) {
-                None => Ok(None),
-                Some(Expression::String(role)) if role.as_str() == "master" => Ok(Some("master")),
-                Some(Expression::String(role)) if role.as_str() == "slave" => Ok(Some("slave")),
-                Some(_) => Err("the role of a tunnel is no literal".to_owned()),
-            };
-            match (role(first)?, role(second)?) {
-                (Some("slave"), Some("master") | None) | (None, Some("master")) => Ok(vec!["slave", "master"]),
-                (Some("master") | None, Some("slave") | None) => Ok(vec!["master", "slave"]),
-                _ => Err("two tunnels of the same role".to_owned()),
-            }
-        }
-        _ => Err("tunnel_options_specification is neither two blocks nor one that is dynamic".to_owned()),
-    }
-}
 
 /// Rewrites the block: its head in place, its body as a whole.
 pub(crate) fn rewrite(
@@ -255,6 +161,7 @@ impl Conversion<'_> {
         let value = self.value_of(attribute);
         self.look(member, attribute, &value);
         match (member.write, convert(member, &value)) {
+            (Write::Computed | Write::Dropped, _) if value.is_unset() => {}
             (Write::Computed | Write::Dropped, _) => {
                 self.remarks.add(self.file, range.start, format!("{name} has no counterpart; dropped"));
             }
@@ -753,39 +660,4 @@ fn static_part(part: &str, kind: &Kind) -> &'static str {
 
 fn mentions(text: &str, name: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
-}
-
-/// How much of what stands between two things belongs to the first one's line, and the rest.
-fn split(text: &str) -> (usize, &str) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        match bytes[at] {
-            b'\n' => {
-                let end = if at > 0 && bytes[at - 1] == b'\r' { at - 1 } else { at };
-                return (end, &text[end..]);
-            }
-            b'/' if bytes.get(at + 1) == Some(&b'*') => {
-                at = text[at..].find("*/").map_or(bytes.len(), |end| at + end + 2)
-            }
-            b'#' => at = text[at..].find('\n').map_or(bytes.len(), |end| at + end),
-            b'/' if bytes.get(at + 1) == Some(&b'/') => at = text[at..].find('\n').map_or(bytes.len(), |end| at + end),
-            _ => at += 1,
-        }
-    }
-    // No line ends here: only blanks and commas are in between.
-    if text.trim().is_empty() { (0, text) } else { (text.trim_end().len(), "") }
-}
-
-/// What stands before something, with further comments between it and the line of that.
-fn with_comments(lead: &str, comments: &str) -> String {
-    match lead.rfind('\n') {
-        Some(line) => format!("{}{comments}{}", &lead[..line], &lead[line..]),
-        None => lead.to_owned(),
-    }
-}
-
-/// The comments among blank lines.
-fn comments(lead: &str) -> Vec<String> {
-    lead.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }

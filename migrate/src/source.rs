@@ -57,11 +57,11 @@ pub fn read(root: &Path) -> anyhow::Result<Vec<File>> {
                 if !name.starts_with('.') && !entry.file_type()?.is_symlink() {
                     directories.push(path);
                 }
-            } else if name.ends_with(".tf.json") {
+            } else if name.ends_with(".tf.json") || name.ends_with(".tofu.json") {
                 let text = fs::read_to_string(entry.path())
                     .with_context(|| format!("cannot read {}", entry.path().display()))?;
                 refuse_json(&path, &text)?;
-            } else if name.ends_with(".tf") {
+            } else if name.ends_with(".tf") || name.ends_with(".tofu") {
                 let text = fs::read_to_string(entry.path())
                     .with_context(|| format!("cannot read {}", entry.path().display()))?;
                 files.push(File::parse(path, text)?);

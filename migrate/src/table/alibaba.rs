@@ -99,6 +99,7 @@ pub(super) const KINDS: &[Kind] = &[
             typed("tunnel_options_specification.tunnel_bgp_config.peer_asn", "tunnels.bgp.peer_asn", NUMBER).computed(),
             m("tunnel_options_specification.tunnel_bgp_config.peer_bgp_ip", "tunnels.bgp.peer_ip").computed(),
             m("tunnel_options_specification.tunnel_bgp_config.bgp_status", "tunnels.bgp.status").computed(),
+            m("tunnel_options_specification.network_type", "").dropped().remark("read by nothing there"),
             m("tunnel_options_specification.tunnel_id", "tunnels.id").computed(),
             m("tunnel_options_specification.internet_ip", "tunnels.public_ip_address").computed(),
             m("tunnel_options_specification.state", "tunnels.state").computed(),
