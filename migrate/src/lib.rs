@@ -110,8 +110,22 @@ fn objects(files: &[File], remarks: &mut Remarks) -> Objects {
             if let Some((client, enabled)) = switch(file, block) {
                 objects.switches.entry(file.directory().to_owned()).or_default().insert(client, enabled);
             }
-            let Some(kind) = ours(block) else { continue };
             let directory = file.directory().to_owned();
+            let name = block.labels.first().map_or("", |label| label.as_str()).to_owned();
+            let said = |attribute: &str| block.body.get_attribute(attribute).map(|attribute| &attribute.value);
+            match block.ident.as_str() {
+                "module" => {
+                    let source = said("source").and_then(|source| source.as_str());
+                    if let Some(inner) = source.and_then(|source| provider::module_directory(&directory, source)) {
+                        objects.modules.entry(directory.clone()).or_default().insert(name, inner);
+                    }
+                }
+                "variable" if said("type").is_some_and(|of| file.text[span(of)].contains("object(")) => {
+                    objects.constrained.entry(directory.clone()).or_default().insert(name);
+                }
+                _ => {}
+            }
+            let Some(kind) = ours(block) else { continue };
             objects.declared.entry(directory.clone()).or_default().insert(key(block));
             for (at, reason) in resource::obstacles(block, kind) {
                 remarks.add(file, at, format!("{} stays what it is: {reason}", key(block)));
@@ -119,18 +133,16 @@ fn objects(files: &[File], remarks: &mut Remarks) -> Objects {
             }
         }
     }
-    // Locals may stand for other locals: each round knows what the one before found out.
-    for _ in 0..3 {
-        let found: Vec<_> = files
-            .iter()
-            .map(|file| {
-                let mut walker = Walker::new(file, &objects);
-                walker.walk();
-                (file.directory().to_owned(), walker.locals)
-            })
-            .collect();
-        for (directory, locals) in found {
-            objects.locals.entry(directory).or_default().extend(locals);
+    // Locals may stand for other locals, and modules give to each other: each round knows what the one before found out.
+    for _ in 0..4 {
+        let mut found = Vec::new();
+        for file in files {
+            let mut walker = Walker::new(file, &objects);
+            walker.walk();
+            found.append(&mut walker.found);
+        }
+        for (directory, name, ty) in found {
+            objects.known.entry(directory).or_default().insert(name, ty);
         }
     }
     objects

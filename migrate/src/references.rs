@@ -3,7 +3,7 @@
 //! A walk with the types of what is named: loop variables, locals, `each.value` and the iterators of dynamic blocks are followed. Only the
 //! first step of a traversal that is exactly a known type is one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use hcl_edit::Span;
@@ -11,7 +11,7 @@ use hcl_edit::expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, Traver
 use hcl_edit::structure::{Block, Body, Structure};
 use hcl_edit::template::{Directive, Element, Template};
 
-use self::walk::{Operation, Walk, or_none};
+use self::walk::{Operation, Walk, or_none, tunnels};
 use crate::dynamic;
 use crate::edits::Edits;
 use crate::report::Remarks;
@@ -66,8 +66,12 @@ pub(crate) struct Objects {
     pub(crate) left: HashMap<PathBuf, HashSet<String>>,
     /// Whether certificates of SSL clients admit their holders, as another resource says there: the expression, by directory and client.
     pub(crate) switches: HashMap<PathBuf, HashMap<String, String>>,
-    /// What locals are, by directory.
-    pub(crate) locals: HashMap<PathBuf, HashMap<String, Ty>>,
+    /// What `local.NAME`, `var.NAME` and `output.NAME` are, by directory.
+    pub(crate) known: HashMap<PathBuf, HashMap<String, Ty>>,
+    /// Directories of modules, by those of their callers and their names.
+    pub(crate) modules: HashMap<PathBuf, HashMap<String, PathBuf>>,
+    /// Variables whose types name the members of objects, by directory.
+    pub(crate) constrained: HashMap<PathBuf, HashSet<String>>,
 }
 
 impl Objects {
@@ -85,22 +89,15 @@ pub(crate) struct Walker<'a> {
     pub(crate) edits: Edits,
     pub(crate) objects: &'a Objects,
     pub(crate) remarks: Remarks,
-    /// What locals of this file turned out to be.
-    pub(crate) locals: HashMap<String, Ty>,
+    /// What turned out to be something, by directory.
+    pub(crate) found: Vec<(PathBuf, String, Ty)>,
     /// Whether what is looked at leaves the module.
     output: bool,
 }
 
 impl<'a> Walker<'a> {
     pub(crate) fn new(file: &'a File, objects: &'a Objects) -> Self {
-        Self {
-            file,
-            edits: Edits::default(),
-            objects,
-            remarks: Remarks::default(),
-            locals: HashMap::new(),
-            output: false,
-        }
+        Self { file, edits: Edits::default(), objects, remarks: Remarks::default(), found: Vec::new(), output: false }
     }
 
     /// Walks the whole file.
@@ -113,10 +110,11 @@ impl<'a> Walker<'a> {
                 "locals" => self.locals(block),
                 "output" => {
                     self.output = true;
-                    self.body(&block.body, &Scope::default());
+                    self.returned(block);
                     self.output = false;
                 }
                 "resource" | "data" => self.object(block),
+                "module" => self.module(block),
                 "import" => {
                     self.import(block);
                     self.body(&block.body, &Scope::default());
@@ -145,10 +143,44 @@ impl<'a> Walker<'a> {
         }
     }
 
+    fn returned(&mut self, block: &Block) {
+        let name = block.labels.first().map_or("", |label| label.as_str());
+        for attribute in block.body.attributes() {
+            if let Some(ty) = self.expression(&attribute.value, &Scope::default()) {
+                self.found.push((self.file.directory().to_owned(), format!("output.{name}"), ty));
+            }
+        }
+        block.body.blocks().for_each(|block| self.body(&block.body, &Scope::default()));
+    }
+
+    /// What a module is given.
+    fn module(&mut self, block: &Block) {
+        let scope = self.each(&block.body, &Scope::default());
+        let name = block.labels.first().map_or("", |label| label.as_str());
+        let inner = self.objects.modules.get(self.file.directory()).and_then(|modules| modules.get(name)).cloned();
+        for attribute in block.body.attributes() {
+            let Some(ty) = self.expression(&attribute.value, &scope) else { continue };
+            let argument = attribute.key.as_str();
+            if ["for_each", "count", "depends_on", "providers"].contains(&argument) {
+                continue;
+            }
+            match &inner {
+                Some(inner) if !Objects::has(&self.objects.constrained, inner, argument) => {
+                    self.found.push((inner.clone(), format!("var.{argument}"), ty));
+                }
+                _ => {
+                    let text = format!("{argument} is given whole objects, whose attributes have other names now");
+                    self.remarks.add(self.file, span(attribute).start, text);
+                }
+            }
+        }
+        block.body.blocks().for_each(|block| self.body(&block.body, &scope));
+    }
+
     fn locals(&mut self, block: &Block) {
         for attribute in block.body.attributes() {
             if let Some(ty) = self.expression(&attribute.value, &Scope::default()) {
-                self.locals.insert(attribute.key.to_string(), ty);
+                self.found.push((self.file.directory().to_owned(), format!("local.{}", attribute.key.as_str()), ty));
             }
         }
     }
@@ -157,7 +189,7 @@ impl<'a> Walker<'a> {
         let mut scope = self.each(&block.body, &Scope::default());
         let kind = ours(block).filter(|_| !self.objects.is_left(self.file.directory(), &key(block)));
         if let Some(kind) = kind {
-            scope = scope.with("self", Variable::Typed(Ty { kind, path: String::new() }));
+            scope = scope.with("self", Variable::Typed(Ty::object(kind)));
         }
         match kind {
             Some(kind) => self.official(&block.body, kind, "", &scope),
@@ -169,7 +201,7 @@ impl<'a> Walker<'a> {
     fn each(&self, body: &Body, scope: &Scope) -> Scope {
         let Some(attribute) = body.get_attribute("for_each") else { return scope.clone() };
         let mut trial = Walker::new(self.file, self.objects);
-        match trial.expression(&attribute.value, scope) {
+        match trial.expression(&attribute.value, scope).and_then(Ty::element) {
             Some(ty) => scope.with("each", Variable::Iterator { becomes: None, ty: Some(ty) }),
             None => scope.clone(),
         }
@@ -263,7 +295,7 @@ impl<'a> Walker<'a> {
     }
 
     fn relative(&mut self, element: &Expression, kind: &'static Kind) -> Option<String> {
-        let ty = Ty { kind, path: String::new() };
+        let ty = Ty::object(kind);
         let meta = ["tags", "timeouts"];
         match element {
             Expression::Variable(name) if meta.contains(&name.as_str()) => Some(name.to_string()),
@@ -314,13 +346,21 @@ impl<'a> Walker<'a> {
                 array.iter().map(|element| self.expression(element, scope)).fold(None, Option::or)
             }
             Expression::Object(object) => {
+                let mut fields = BTreeMap::new();
                 for (key, value) in object.iter() {
-                    if let ObjectKey::Expression(key) = key {
-                        self.expression(key, scope);
+                    let name = match key {
+                        ObjectKey::Ident(name) => name.to_string(),
+                        ObjectKey::Expression(Expression::String(name)) => name.to_string(),
+                        ObjectKey::Expression(key) => {
+                            self.expression(key, scope);
+                            "*".to_owned()
+                        }
+                    };
+                    if let Some(ty) = self.expression(value.expr(), scope) {
+                        fields.insert(name, ty);
                     }
-                    self.expression(value.expr(), scope);
                 }
-                None
+                Ty::of_fields(fields)
             }
             Expression::StringTemplate(template) => {
                 template.iter().for_each(|element| self.element(element, scope));
@@ -369,7 +409,7 @@ impl<'a> Walker<'a> {
                 Directive::For(directive) => {
                     let directive = &directive.for_expr;
                     let ty = self.expression(&directive.collection_expr, scope);
-                    let ty = ty.filter(|ty| self.iterable(&directive.collection_expr, ty));
+                    let ty = ty.filter(|ty| self.iterable(&directive.collection_expr, ty)).and_then(Ty::element);
                     let mut inner = scope.clone();
                     if let Some(key) = &directive.key_var {
                         inner = inner.with(key.as_str(), Variable::Other);
@@ -389,7 +429,7 @@ impl<'a> Walker<'a> {
         let output = std::mem::take(&mut self.output);
         let ty = self.expression(&intro.collection_expr, scope);
         self.output = output;
-        let ty = ty.filter(|ty| self.iterable(&intro.collection_expr, ty));
+        let ty = ty.filter(|ty| self.iterable(&intro.collection_expr, ty)).and_then(Ty::element);
         let mut inner = scope.clone();
         if let Some(key) = &intro.key_var {
             inner = inner.with(key.as_str(), Variable::Other);
@@ -402,7 +442,10 @@ impl<'a> Walker<'a> {
         if let Some(condition) = &repeated.cond {
             self.expression(&condition.expr, &inner);
         }
-        value
+        match repeated.key_expr {
+            Some(_) => value.and_then(|value| Ty::of_fields([("*".to_owned(), value)].into())),
+            None => value,
+        }
     }
 
     /// Blocks are a list there, which may be empty. Here one is an object, and where there is none of them, null.
@@ -414,6 +457,7 @@ impl<'a> Walker<'a> {
         match ty.kind.member(&ty.path).map(|member| member.write).filter(|_| bare) {
             Some(Write::Object) => self.edits.replace(range, format!("{text}[*]")),
             Some(Write::List) if !ty.is_rows() => self.edits.replace(range, or_none(&text)),
+            Some(Write::Tunnels) => self.edits.replace(range, tunnels(&text)),
             _ => {}
         }
         true
@@ -427,6 +471,9 @@ impl<'a> Walker<'a> {
         self.output = output;
         if name == "lookup" {
             if let (Some(Some(ty)), Some(Expression::String(attribute))) = (types.first(), call.args.get(1)) {
+                if ty.is_put_together() {
+                    return ty.field(attribute);
+                }
                 let member = ty.kind.member(&join(&ty.path, attribute));
                 let parent = ty.kind.member(&ty.path).map_or("", |member| member.here);
                 let here =
@@ -468,7 +515,8 @@ impl<'a> Walker<'a> {
             "try",
             "values",
         ];
-        same.contains(&name).then(|| types.into_iter().flatten().next()).flatten()
+        let ty = same.contains(&name).then(|| types.into_iter().flatten().next()).flatten();
+        if name == "values" { ty.and_then(Ty::element) } else { ty }
     }
 
     fn traversal(&mut self, traversal: &Traversal, range: std::ops::Range<usize>, scope: &Scope) -> Option<Ty> {
@@ -546,11 +594,12 @@ impl<'a> Walker<'a> {
     ) -> Option<(String, Option<Ty>, usize)> {
         let directory = self.file.directory();
         let (kind, key, base, done) = match name {
-            "local" => {
-                let local = first?;
-                let ty = self.objects.locals.get(directory).and_then(|locals| locals.get(local))?;
-                return Some((format!("local.{local}"), Some(ty.clone()), 1));
+            "local" | "var" => {
+                let whole = format!("{name}.{}", first?);
+                let ty = self.objects.known.get(directory)?.get(&whole)?.clone();
+                return Some((whole, Some(ty), 1));
             }
+            "module" => return self.result(first?, traversal),
             "data" => {
                 let kind = table::data_source(first?)?;
                 let object = second?;
@@ -569,7 +618,21 @@ impl<'a> Walker<'a> {
             let at = span(&traversal.expr).start;
             self.remarks.add(self.file, at, format!("{key} is not declared in this directory; renamed all the same"));
         }
-        Some((base, Some(Ty { kind, path: String::new() }), done))
+        Some((base, Some(Ty::object(kind)), done))
+    }
+
+    /// An output of a module, behind `module.NAME` and what says which of several.
+    fn result(&self, module: &str, traversal: &Traversal) -> Option<(String, Option<Ty>, usize)> {
+        let inner = self.objects.modules.get(self.file.directory())?.get(module)?;
+        let mut base = format!("module.{module}");
+        for (at, operator) in traversal.operators.iter().enumerate().skip(1) {
+            if let TraversalOperator::GetAttr(output) = operator.value() {
+                let ty = self.objects.known.get(inner)?.get(&format!("output.{}", output.as_str()))?.clone();
+                return Some((format!("{base}.{}", output.as_str()), Some(ty), at + 1));
+            }
+            base.push_str(&self.text(span(operator)));
+        }
+        None
     }
 
     fn operation(&self, operator: &hcl_edit::repr::Decorated<TraversalOperator>) -> Operation {

@@ -27,12 +27,23 @@ fn migrated(case: &str) -> Workspace {
         fs::create_dir_all(ws.dir().join(change.path.parent().unwrap())).unwrap();
         fs::write(ws.dir().join(&change.path), text).unwrap();
     }
+    ws.run(&["get"]);
     ws
 }
 
 /// Cases that need nothing but this provider.
-const WHOLE: &[&str] =
-    &["alibaba_dual", "alibaba_single", "counts", "dynamic_tunnels", "references", "ssl", "tencent_site", "values"];
+const WHOLE: &[&str] = &[
+    "alibaba_dual",
+    "followed",
+    "modules",
+    "alibaba_single",
+    "counts",
+    "dynamic_tunnels",
+    "references",
+    "ssl",
+    "tencent_site",
+    "values",
+];
 
 #[test]
 fn every_case_is_valid() {

@@ -1,5 +1,8 @@
 //! One traversal, step by step: what it names, and what that is called here.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::join;
 use crate::table::{Kind, Read, Write};
 
@@ -9,9 +12,49 @@ pub(crate) struct Ty {
     pub(super) kind: &'static Kind,
     /// The block, as a path there; empty for the object itself.
     pub(super) path: String,
+    /// Of an object that somebody put together: what its members are, and under `*` what those of unknown names are.
+    fields: Option<Rc<BTreeMap<String, Self>>>,
 }
 
 impl Ty {
+    /// An official object.
+    pub(super) fn object(kind: &'static Kind) -> Self {
+        Self { kind, path: String::new(), fields: None }
+    }
+
+    /// A block of one.
+    fn block(kind: &'static Kind, path: String) -> Self {
+        Self { kind, path, fields: None }
+    }
+
+    /// An object with such members, if there are any.
+    pub(super) fn of_fields(fields: BTreeMap<String, Self>) -> Option<Self> {
+        let kind = fields.values().next()?.kind;
+        Some(Self { kind, path: "?".to_owned(), fields: Some(Rc::new(fields)) })
+    }
+
+    /// What an element of it is.
+    pub(super) fn element(self) -> Option<Self> {
+        let Some(fields) = &self.fields else { return Some(self) };
+        let first = fields.values().next()?;
+        let alike = fields.values().all(|field| field.there() == first.there() && field.path == first.path);
+        alike.then(|| first.clone())
+    }
+
+    /// A member of an object that somebody put together; none of an official one.
+    pub(super) fn field(&self, name: &str) -> Option<Self> {
+        let fields = self.fields.as_ref()?;
+        fields.get(name).or_else(|| fields.get("*")).cloned()
+    }
+
+    pub(super) fn is_put_together(&self) -> bool {
+        self.fields.is_some()
+    }
+
+    fn there(&self) -> &'static str {
+        self.kind.there
+    }
+
     /// Whether it is what a data source found, which is never null.
     pub(super) fn is_rows(&self) -> bool {
         self.kind.data && !self.path.contains('.')
@@ -21,6 +64,11 @@ impl Ty {
 /// A list that may be null, as one that is empty then.
 pub(super) fn or_none(list: &str) -> String {
     format!("try({list}[*], [])")
+}
+
+/// Both tunnels as a list, which is empty where there are none.
+pub(super) fn tunnels(object: &str) -> String {
+    format!("try(values({object}), [])")
 }
 
 pub(super) enum Operation {
@@ -52,6 +100,15 @@ impl Walk {
             self.steps.push((false, operation.text()));
             return Ok(None);
         };
+        if ty.is_put_together() {
+            self.ty = match &operation {
+                Operation::Attribute(name) | Operation::Quoted(_, name) => ty.field(name),
+                Operation::Index(..) => ty.element(),
+                Operation::Splat(_) => Some(ty),
+            };
+            self.steps.push((false, operation.text()));
+            return Ok(None);
+        }
         let write = ty.kind.member(&ty.path).map(|member| member.write);
         match operation {
             Operation::Attribute(name) => self.attribute(&ty, &name, more),
@@ -88,7 +145,7 @@ impl Walk {
                             "tunnels of several connections: here they are objects with master and slave".to_owned()
                         );
                     }
-                    self.base = format!("values({})", self.so_far());
+                    self.base = tunnels(&self.so_far());
                     self.steps.clear();
                 }
                 if write == Some(Write::List) && !ty.is_rows() && !self.is_several() {
@@ -113,11 +170,14 @@ impl Walk {
         };
         let remark = (!member.remark.is_empty() && member.read != Read::Remark && !member.is_block())
             .then(|| (member.remark.to_owned(), false));
-        self.ty = member.is_block().then_some(Ty { kind: ty.kind, path: whole });
+        self.ty = member.is_block().then(|| Ty::block(ty.kind, whole));
         match member.read {
             Read::Expression(expression) if self.is_several() => {
                 self.path(ty, member.here)?;
-                Err(format!("{expression} would be the same of one object; of several that cannot be said here"))
+                Err(format!(
+                    "of one object it would be {}; of several that is to be written by hand",
+                    expression.replace('@', "OBJECT")
+                ))
             }
             Read::Expression(expression) => {
                 let text = expression.replace('@', &self.so_far());
