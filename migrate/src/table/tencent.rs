@@ -3,7 +3,7 @@
 use super::{Cloud, Kind, Member, Write, m};
 
 const ORDER: &str = "the order of rows is another one here: by id";
-const POLICIES: &str = "a set here, which has no positions";
+const POLICIES: &str = "without positions";
 
 const fn kind(there: &'static str, here: &'static str, members: &'static [Member]) -> Kind {
     Kind { cloud: Cloud::Tencent, data: false, there, here, members }

@@ -13,6 +13,7 @@ use crate::workspace;
 mod examples;
 mod function;
 mod guides;
+mod members;
 mod page;
 mod permissions;
 mod schema;
@@ -62,6 +63,12 @@ pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
 fn pages(schema: &ProviderSchema, examples: &Path, guides: &Path, by_hand: &str) -> anyhow::Result<Pages> {
     let mut pages = Pages::new();
     let permissions = permissions::guide();
+    // Its tables are generated, the rest is by hand.
+    let members = guides.join(members::GUIDE);
+    if members.exists() {
+        let text = fs::read_to_string(&members).with_context(|| format!("cannot read {}", members.display()))?;
+        pages.insert(Path::new("guides").join(members::GUIDE), members::guide(&text.replace("\r\n", "\n"))?);
+    }
     let guides = guides::section(guides, &[(permissions::GUIDE, &permissions)])?;
     pages.insert("index.md".into(), page::index(&schema.provider, examples, &guides, by_hand)?);
     pages.insert(Path::new("guides").join(permissions::GUIDE), permissions);
