@@ -146,8 +146,12 @@ fn write_provider_blocks(path: &Path, files: &mut [Changing<'_>], blocks: &Block
             let block = changing.file.blocks("provider").find(|block| {
                 block.labels.first().is_some_and(|label| label.as_str() == "cloudvpn") && self::alias(block) == *alias
             });
-            let end = block.map(|block| span(block).end - 1).expect("it was found there");
-            changing.edits.replace(end..end, format!("\n{}\n", inner.join("\n\n")));
+            add(
+                changing.file,
+                changing.edits,
+                block.expect("it was found there"),
+                &format!("\n{}", inner.join("\n\n")),
+            );
             continue;
         }
         // Ours stands where the last of theirs does, or behind it.
@@ -435,8 +439,7 @@ fn required(path: &Path, files: &mut [Changing<'_>], uses: &Uses) {
     let block = "required_providers {\n    cloudvpn = {\n      source = \"cloudvpn/cloudvpn\"\n    }\n  }";
     for changing in files.iter_mut() {
         if let Some(terraform) = changing.file.blocks("terraform").next() {
-            let end = span(terraform).end - 1;
-            changing.edits.replace(end..end, format!("\n  {block}\n"));
+            add(changing.file, changing.edits, terraform, &format!("\n  {block}"));
             return;
         }
     }
@@ -481,14 +484,7 @@ fn require(path: &Path, file: &File, edits: &mut Edits, block: &Block, uses: &Us
     };
     let entry =
         crate::align::align(&format!("    cloudvpn = {{\n      source = \"cloudvpn/cloudvpn\"{aliases}\n    }}"));
-    let end = span(block).end - 1;
-    // The brace stands on a line of its own, mostly.
-    let line = file.text[..end].rfind('\n').map_or(end, |line| line + 1);
-    let (at, text) = if file.text[line..end].trim().is_empty() && line <= end && line > span(block).start {
-        (line, format!("{entry}\n"))
-    } else {
-        (end, format!("\n{entry}\n  "))
-    };
+    let at = add(file, edits, block, &entry);
     for cloud in Cloud::BOTH {
         let Some(attribute) = block.body.get_attribute(cloud.provider()) else { continue };
         if !uses.is_rewritten(path, cloud) || uses.stays(path, cloud) {
@@ -499,12 +495,30 @@ fn require(path: &Path, file: &File, edits: &mut Edits, block: &Block, uses: &Us
         let finish = file.text[range.end..].find('\n').map_or(range.end, |line| range.end + line + 1);
         if file.text[begin..range.start].trim().is_empty()
             && file.text[range.end..finish].trim().is_empty()
-            && finish <= at
+            && at.is_some_and(|at| finish <= at)
         {
             edits.replace(begin..finish, "");
         }
     }
-    edits.replace(at..at, text);
+}
+
+/// Adds lines at the end of a block. Says where, if the block has lines of its own.
+fn add(file: &File, edits: &mut Edits, block: &Block, lines: &str) -> Option<usize> {
+    let range = span(block);
+    let close = range.end - 1;
+    let open = range.start + file.text[range.clone()].find('{').map_or(0, |brace| brace + 1);
+    let line = |at: usize| file.text[..at].rfind('\n').map_or(0, |line| line + 1);
+    let indent = &file.text[line(range.start)..range.start];
+    let indent = if indent.trim().is_empty() { indent } else { "" };
+    let inner = edits.render(&file.text, open..close);
+    if inner.contains('\n') && file.text[line(close)..close].trim().is_empty() {
+        let at = line(close);
+        edits.replace(at..at, format!("{lines}\n"));
+        return Some(at);
+    }
+    let inner = if inner.trim().is_empty() { String::new() } else { format!("{indent}  {}\n", inner.trim()) };
+    edits.replace(open..close, format!("\n{inner}{lines}\n{indent}"));
+    None
 }
 
 /// `moved` between types came with Terraform 1.8.

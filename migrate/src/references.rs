@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ForExpr, FuncCall, ObjectKey, Traversal, TraversalOperator};
-use hcl_edit::structure::{Block, Body, Structure};
+use hcl_edit::structure::{Attribute, Block, Body, Structure};
 use hcl_edit::template::{Directive, Element, Template};
 
 use self::walk::{Operation, Walk, or_none, tunnels};
@@ -210,11 +210,24 @@ impl<'a> Walker<'a> {
     fn body(&mut self, body: &Body, scope: &Scope) {
         for structure in body.iter() {
             match structure {
-                Structure::Attribute(attribute) => {
-                    self.expression(&attribute.value, scope);
-                }
+                Structure::Attribute(attribute) => self.attribute(attribute, scope),
                 Structure::Block(block) if block.ident.as_str() == "dynamic" => self.dynamic(block, None, scope),
                 Structure::Block(block) => self.body(&block.body, scope),
+            }
+        }
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, scope: &Scope) {
+        self.expression(&attribute.value, scope);
+        // Before Terraform 0.12 what something depends on was a text.
+        for element in
+            attribute.value.as_array().filter(|_| attribute.key.as_str() == "depends_on").into_iter().flatten()
+        {
+            let Some((there, name)) = element.as_str().and_then(|text| text.split_once('.')) else { continue };
+            let whole = format!("{there}.{name}");
+            if let Some(kind) = table::resource(there).filter(|_| !self.objects.is_left(self.file.directory(), &whole))
+            {
+                self.edits.replace(span(element), format!("{}.{name}", kind.here));
             }
         }
     }
@@ -526,7 +539,9 @@ impl<'a> Walker<'a> {
             }
         }
         let (base, ty, done) = self.base(traversal, scope)?;
-        let mut walk = Walk::new(base, ty);
+        let resource = matches!(&traversal.expr, Expression::Variable(name)
+            if !scope.variables.contains_key(name.as_str()) && table::resource(name.as_str()).is_some());
+        let mut walk = if resource { Walk::of_resource(base, ty) } else { Walk::new(base, ty) };
         let operators = &traversal.operators[done..];
         for (at, operator) in operators.iter().enumerate() {
             let operation = self.operation(operator);

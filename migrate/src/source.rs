@@ -64,7 +64,13 @@ pub fn read(root: &Path) -> anyhow::Result<Vec<File>> {
             } else if name.ends_with(".tf") || name.ends_with(".tofu") {
                 let text = fs::read_to_string(entry.path())
                     .with_context(|| format!("cannot read {}", entry.path().display()))?;
-                files.push(File::parse(path, text)?);
+                // What cannot be read and has nothing official in it is no reason to stop.
+                let official = crate::table::kinds().any(|kind| text.contains(kind.there));
+                match File::parse(path, text) {
+                    Ok(file) => files.push(file),
+                    Err(error) if official => return Err(error),
+                    Err(_) => {}
+                }
             }
         }
     }

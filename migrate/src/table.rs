@@ -87,6 +87,8 @@ pub enum Write {
     List,
     /// Two blocks become an object with a member for each.
     Tunnels,
+    /// A pattern, where an exact text is asked for here. What would find something else is left.
+    Pattern,
     /// Part of what several members say together; `special.rs` has each by this name.
     Part(&'static str),
     /// Nothing here says it.

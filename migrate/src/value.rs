@@ -115,6 +115,7 @@ pub(crate) fn convert(member: &Member, value: &Value) -> Option<String> {
             Some(_) => format!("[{}]", value.text),
             None => value.unless_null(&format!("[{}]", value.text)),
         },
+        Write::Pattern => format!("{:?}", exact(plain.as_deref()?)?),
         Write::Lower => match &plain {
             Some(text) => format!("{:?}", text.to_lowercase()),
             None => value.unless_null(&format!("lower({})", value.text)),
@@ -131,4 +132,10 @@ fn is(value: &Value, what: &str) -> String {
         Some(text) => (text == what).to_string(),
         None => value.unless_null(&format!("{} == {what:?}", value.atom())),
     }
+}
+
+/// The only text that a pattern finds.
+pub(crate) fn exact(pattern: &str) -> Option<&str> {
+    let text = pattern.strip_prefix('^')?.strip_suffix('$')?;
+    text.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_').then_some(text)
 }

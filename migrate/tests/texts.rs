@@ -153,3 +153,45 @@ fn what_cannot_be_said_here_stays_and_is_named() {
         assert!(remarks[0].ends_with(&format!("alicloud_vpn_connection.c stays what it is: {reason}")), "{remarks:?}");
     }
 }
+
+#[test]
+fn texts_in_brackets_are_keys_of_resources_and_attributes_of_elements() {
+    let text = after(&format!(
+        "{OFFICIAL}locals {{\n  key  = alicloud_vpn_customer_gateway.c[\"asn\"].asn\n  both = alicloud_vpn_customer_gateway.c[\"k\"][\"asn\"]\n  each = [for c in \
+         alicloud_vpn_customer_gateway.c : c[\"asn\"]]\n}}\n"
+    ));
+    assert!(text.contains("c[\"asn\"].bgp_asn\n"), "{text}");
+    assert!(text.contains("cloudvpn_alibaba_customer_gateway.c[\"k\"].bgp_asn\n"), "{text}");
+    assert!(text.contains(": c.bgp_asn]\n"), "{text}");
+}
+
+#[test]
+fn old_spellings_of_dependencies_are_taken() {
+    let text = after(&format!(
+        "{OFFICIAL}resource \"aws_x\" \"x\" {{\n  depends_on = [\"alicloud_vpn_customer_gateway.c\", \"aws_y.y\"]\n}}\n"
+    ));
+    assert!(text.contains("depends_on = [cloudvpn_alibaba_customer_gateway.c, \"aws_y.y\"]\n"), "{text}");
+}
+
+#[test]
+fn patterns_are_names_where_they_find_only_one() {
+    let data = |pattern: &str| format!("data \"alicloud_vpn_gateways\" \"g\" {{\n  name_regex = {pattern}\n}}\n");
+    assert!(
+        after(&data("\"^office-1$\""))
+            .starts_with("data \"cloudvpn_alibaba_gateways\" \"g\" {\n  name = \"office-1\"\n}\n")
+    );
+    for pattern in ["\"^office\"", "\"^a.c$\"", "var.pattern"] {
+        let outcome = migrate(&data(pattern));
+        assert!(outcome.changes.is_empty() && outcome.remarks.len() == 1, "{pattern}: {outcome:?}");
+    }
+}
+
+#[test]
+fn blocks_in_one_line_get_lines() {
+    let text = after(&format!("terraform {{ required_version = \"~> 1.9\" }}\n{OFFICIAL}"));
+    let expected = "terraform {\n  required_version = \"~> 1.9\"\n\n  required_providers {\n    cloudvpn = {\n      source = \"cloudvpn/cloudvpn\"\n    }\n  }\n}\n";
+    assert!(text.starts_with(expected), "{text}");
+    let text = after(&format!("terraform {{\n  required_providers {{ alicloud = \"~> 1.2\" }}\n}}\n{OFFICIAL}"));
+    let expected = "terraform {\n  required_providers {\n    alicloud = \"~> 1.2\"\n    cloudvpn = {\n      source = \"cloudvpn/cloudvpn\"\n    }\n  }\n}\n";
+    assert!(text.starts_with(expected), "{text}");
+}

@@ -85,6 +85,8 @@ pub(super) struct Walk {
     /// What follows: the steps of paths, and operators between them.
     steps: Vec<(bool, String)>,
     ty: Option<Ty>,
+    /// Whether it may be several objects still, of which a text in brackets is a key.
+    several: bool,
 }
 
 /// What is to be said of a step, and whether it is always.
@@ -92,7 +94,12 @@ pub(super) type Said = Option<(String, bool)>;
 
 impl Walk {
     pub(super) fn new(base: String, ty: Option<Ty>) -> Self {
-        Self { base, steps: Vec::new(), ty }
+        Self { base, steps: Vec::new(), ty, several: false }
+    }
+
+    /// The same of a resource's name, which stands for all of its objects.
+    pub(super) fn of_resource(base: String, ty: Option<Ty>) -> Self {
+        Self { several: true, ..Self::new(base, ty) }
     }
 
     pub(super) fn step(&mut self, operation: Operation, more: bool) -> Result<Said, String> {
@@ -114,51 +121,63 @@ impl Walk {
             Operation::Attribute(name) => self.attribute(&ty, &name, more),
             // An object of `count` or `for_each`, or an attribute in brackets.
             Operation::Quoted(text, name) => match ty.kind.member(&join(&ty.path, &name)) {
-                Some(_) if !self.steps.is_empty() || !ty.path.is_empty() => self.attribute(&ty, &name, more),
+                Some(_) if !self.several => self.attribute(&ty, &name, more),
                 _ => {
+                    self.several = false;
                     self.steps.push((false, text));
                     Ok(None)
                 }
             },
-            Operation::Index(text, number) => match (write, number) {
-                (Some(Write::Object), _) => Ok(None),
-                (Some(Write::Tunnels), Some(number @ (0 | 1))) => {
-                    let tunnel = ["master", "slave"][usize::from(number == 1)];
-                    self.steps.push((false, format!(".{tunnel}")));
-                    Ok(Some((format!("taken for the {tunnel} tunnel; the order there is the service's"), true)))
-                }
-                (Some(Write::Tunnels), _) => Err("tunnels have no positions here, but are master and slave".to_owned()),
-                (Some(Write::List), _) => {
-                    self.steps.push((false, text));
-                    let remark = ty.kind.member(&ty.path).map_or("", |member| member.remark);
-                    Ok((!remark.is_empty()).then(|| (remark.to_owned(), true)))
-                }
-                _ => {
-                    self.steps.push((false, text));
-                    Ok(None)
-                }
-            },
+            Operation::Index(text, number) => {
+                self.several = false;
+                self.index(&ty, write, text, number)
+            }
             Operation::Splat(text) => {
-                if write == Some(Write::Tunnels) {
-                    if self.is_several() {
-                        return Err(
-                            "tunnels of several connections: here they are objects with master and slave".to_owned()
-                        );
-                    }
-                    self.base = tunnels(&self.so_far());
-                    self.steps.clear();
-                }
-                if write == Some(Write::List) && !ty.is_rows() && !self.is_several() {
-                    self.base = or_none(&self.so_far());
-                    self.steps.clear();
-                }
+                self.several = false;
+                self.splat(&ty, write, text)
+            }
+        }
+    }
+
+    fn index(&mut self, ty: &Ty, write: Option<Write>, text: String, number: Option<u64>) -> Result<Said, String> {
+        match (write, number) {
+            (Some(Write::Object), _) => Ok(None),
+            (Some(Write::Tunnels), Some(number @ (0 | 1))) => {
+                let tunnel = ["master", "slave"][usize::from(number == 1)];
+                self.steps.push((false, format!(".{tunnel}")));
+                Ok(Some((format!("taken for the {tunnel} tunnel; the order there is the service's"), true)))
+            }
+            (Some(Write::Tunnels), _) => Err("tunnels have no positions here, but are master and slave".to_owned()),
+            (Some(Write::List), _) => {
+                self.steps.push((false, text));
+                let remark = ty.kind.member(&ty.path).map_or("", |member| member.remark);
+                Ok((!remark.is_empty()).then(|| (remark.to_owned(), true)))
+            }
+            _ => {
                 self.steps.push((false, text));
                 Ok(None)
             }
         }
     }
 
+    fn splat(&mut self, ty: &Ty, write: Option<Write>, text: String) -> Result<Said, String> {
+        if write == Some(Write::Tunnels) {
+            if self.is_several() {
+                return Err("tunnels of several connections: here they are objects with master and slave".to_owned());
+            }
+            self.base = tunnels(&self.so_far());
+            self.steps.clear();
+        }
+        if write == Some(Write::List) && !ty.is_rows() && !self.is_several() {
+            self.base = or_none(&self.so_far());
+            self.steps.clear();
+        }
+        self.steps.push((false, text));
+        Ok(None)
+    }
+
     fn attribute(&mut self, ty: &Ty, name: &str, more: bool) -> Result<Said, String> {
+        self.several = false;
         let whole = join(&ty.path, name);
         let Some(member) = ty.kind.member(&whole) else {
             self.ty = None;

@@ -6,6 +6,7 @@ use hcl_edit::structure::{Block, Body};
 use super::{META, META_BLOCKS};
 use crate::references::{join, span};
 use crate::table::{Kind, Write};
+use crate::value::exact;
 
 /// Why it has to stay what it is: what cannot be said here, and where it stands.
 pub(crate) fn obstacles(block: &Block, kind: &'static Kind) -> Vec<(usize, String)> {
@@ -26,6 +27,15 @@ fn obstacles_of(body: &Body, kind: &'static Kind, path: &str, found: &mut Vec<(u
             }
             Some(member) if member.is_block() && !is_empty_list(&attribute.value) => {
                 found.push((span(attribute).start, format!("{name} is given as a list, not as a block")));
+            }
+            Some(member) if member.write == Write::Pattern => {
+                let unset = attribute.value.is_null() || attribute.value.as_str().is_some_and(str::is_empty);
+                if !unset && attribute.value.as_str().and_then(exact).is_none() {
+                    found.push((
+                        span(attribute).start,
+                        format!("{name} finds more than one exact name, which is all that can be asked for here"),
+                    ));
+                }
             }
             Some(_) => {}
         }
