@@ -55,6 +55,7 @@ fn note(kind: &Kind, member: &Member) -> String {
         Write::LowerEnableIsTrue => "`true` for `enable`".to_owned(),
         Write::Commas => "a set, no text with commas".to_owned(),
         Write::OneOf => "one of several".to_owned(),
+        Write::Pattern => "one exact name; the command leaves what finds more".to_owned(),
         Write::Lower => "in lower case".to_owned(),
         Write::Object => "an object, no block".to_owned(),
         Write::List if kind.data => String::new(),
