@@ -162,7 +162,7 @@ impl Scanner {
         }
         let comment = remark.filter(|at| !line[..*at].trim().is_empty());
         let code = &line[..comment.unwrap_or(line.len())];
-        let split = equals.filter(|at| *at < code.len() && net == 0 && self.heredoc.is_none());
+        let split = equals.filter(|at| *at < code.len() && net == 0);
         let (lead, assign) = match split {
             Some(at) => (code[..at].to_owned(), Some(code[at..].to_owned())),
             None => (code.to_owned(), None),
@@ -171,5 +171,31 @@ impl Scanner {
             return whole();
         }
         Line { lead, assign, comment: comment.map(|at| line[at..].to_owned()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each of these is what `terraform fmt` makes of it.
+    #[test]
+    fn what_is_aligned_stays_and_what_is_not_becomes_so() {
+        for (text, expected) in [
+            ("a = 1\nbcd = 2\n\nx = 3\n", "a   = 1\nbcd = 2\n\nx = 3\n"),
+            ("a = 1 # one\nbcd = \"=\" # two\n", "a   = 1   # one\nbcd = \"=\" # two\n"),
+            ("ab = {\n  c = 1\n  def = 2\n}\ng = 1\n", "ab = {\n  c   = 1\n  def = 2\n}\ng = 1\n"),
+            ("a = <<EOT\nlong = 1\n  x = 2\nEOT\nbcd = 1\n", "a = <<EOT\nlong = 1\n  x = 2\nEOT\nbcd = 1\n"),
+            ("abc = 1\nd = <<EOT\nx = 2\nEOT\n", "abc = 1\nd   = <<EOT\nx = 2\nEOT\n"),
+            (
+                "a = \"${b == 1 ? { c = 1 } : 2}\"\nbcd = a >= 1\n",
+                "a   = \"${b == 1 ? { c = 1 } : 2}\"\nbcd = a >= 1\n",
+            ),
+            ("a = 1\n# b = 2\ncde = 3\n", "a = 1\n# b = 2\ncde = 3\n"),
+            ("a = 1 /* x\n y = 2 */\nbcd = 3\n", "a = 1 /* x\n y = 2 */\nbcd = 3\n"),
+        ] {
+            assert_eq!(align(text), expected);
+            assert_eq!(align(expected), expected);
+        }
     }
 }

@@ -49,6 +49,8 @@ pub(crate) fn rewrite(
         body: &block.body,
         indent: indent_of(&file.text, whole.start),
         roots: Vec::new(),
+        placed: 0,
+        orphans: String::new(),
     };
     conversion.body(open..close);
     if let Some(enabled) = enabled {
@@ -97,6 +99,10 @@ struct Conversion<'a> {
     body: &'a Body,
     indent: usize,
     roots: Vec<Root>,
+    /// How many things were put anywhere.
+    placed: usize,
+    /// Comments that nothing follows any more.
+    orphans: String,
 }
 
 impl Given for Conversion<'_> {
@@ -119,30 +125,31 @@ impl Conversion<'_> {
             let next = items.get(index + 1).map_or(inner.end, |item| span(*item).start);
             let tail = split(&self.file.text[range.end..next]).0;
             let own = &self.file.text[at..range.start];
+            let blank = |text: &str| text.starts_with("\n\n") || text.starts_with("\r\n\r\n");
             let lead = match std::mem::take(&mut pending) {
-                _ if own.starts_with("\n\n") || own.starts_with("\r\n\r\n") => own.to_owned(),
-                blank => blank + own,
+                kept if kept == "\n" && blank(own) => own.to_owned(),
+                kept => kept + own,
             };
             let comment = self.file.text[range.end..range.end + tail].trim_end().to_owned();
             at = range.end + tail;
-            let before = self.roots.len();
+            let before = (self.roots.len(), self.placed);
             match item {
                 Structure::Attribute(attribute) => self.attribute(attribute, &lead, &comment, &mut done),
                 Structure::Block(block) => self.block(block, &lead, &comment, &mut done),
             }
-            if self.roots.len() == before && !self.took_lead(&lead) {
-                // Nothing is left of it but where it stood: a blank line before it is now before what follows.
-                if lead.trim_matches([' ', '\t']).starts_with("\n\n") || lead.starts_with("\r\n\r\n") {
-                    pending = "\n".to_owned();
+            if self.roots.len() == before.0 && blank(&lead) {
+                // Nothing is left where it stood: a blank line before it is now before what follows.
+                pending.push('\n');
+            }
+            if self.placed == before.1 {
+                // The comments of what vanished stay with what follows.
+                for comment in comments(&lead).into_iter().chain(comments(&comment)) {
+                    pending.push_str(&format!("\n{}{comment}", " ".repeat(self.indent + 2)));
                 }
             }
         }
+        self.orphans = pending.trim_start_matches('\n').to_owned();
         self.defaults();
-    }
-
-    /// Whether what stood before an item is among what was written.
-    fn took_lead(&self, lead: &str) -> bool {
-        self.roots.last().is_some_and(|root| root.lead.as_deref() == Some(lead))
     }
 
     fn attribute(&mut self, attribute: &Attribute, lead: &str, tail: &str, done: &mut Vec<&'static str>) {
@@ -269,6 +276,11 @@ impl Conversion<'_> {
         let Some(member) = self.kind.member(name) else { return };
         if member.write != Write::Object {
             if done.contains(&member.there) {
+                // The first of them has taken it along.
+                self.placed += 1;
+                if let Some(root) = self.roots.last_mut() {
+                    root.tail.push_str(tail);
+                }
                 return;
             }
             done.push(member.there);
@@ -305,24 +317,63 @@ impl Conversion<'_> {
     fn leaves(&mut self, parent: &Body, block: &Block, member: &'static Member, above: &str) -> Vec<Leaf> {
         let path = below(member.here, above).unwrap_or(member.here).to_owned();
         if block.ident.as_str() == "dynamic" {
-            return self.dynamic(block, member, &path);
+            let mut leaves = self.dynamic(block, member, &path);
+            if let Some(first) = leaves.first_mut() {
+                first.lead.splice(0..0, self.loose_comments(block));
+            }
+            return leaves;
         }
         match member.write {
             Write::List => {
                 let (plain, _) = occurrences(parent, member.name());
-                let nodes = plain.into_iter().map(|block| Node::Object(self.entries(block, member))).collect();
+                let mut nodes = Vec::new();
+                for (index, block) in plain.into_iter().enumerate() {
+                    let mut entries = self.entries(block, member);
+                    if let Some(first) = entries.first_mut().filter(|_| index > 0) {
+                        first.lead.splice(0..0, self.comments_before(parent, block));
+                    }
+                    nodes.push(Node::Object(entries));
+                }
                 vec![leaf(path, Node::List(nodes))]
             }
             Write::Tunnels => {
                 let (plain, repeated) = occurrences(parent, member.name());
                 let roles = roles(&plain, &repeated).unwrap_or_default();
-                let tunnels = plain.into_iter().zip(roles);
-                tunnels
-                    .map(|(block, role)| leaf(format!("{path}.{role}"), Node::Object(self.entries(block, member))))
-                    .collect()
+                let mut leaves = Vec::new();
+                for (index, (block, role)) in plain.into_iter().zip(roles).enumerate() {
+                    let mut tunnel = leaf(format!("{path}.{role}"), Node::Object(self.entries(block, member)));
+                    if index > 0 {
+                        tunnel.lead = self.comments_before(parent, block);
+                    }
+                    leaves.push(tunnel);
+                }
+                leaves
             }
             _ => self.inner(block, member),
         }
+    }
+
+    /// Comments between what precedes a block and it.
+    fn comments_before(&self, parent: &Body, block: &Block) -> Vec<String> {
+        let start = span(block).start;
+        let ends = parent.iter().map(|item| span(item).end).filter(|end| *end <= start);
+        let Some(end) = ends.max() else { return Vec::new() };
+        let gap = &self.file.text[end..start];
+        comments(&gap[split(gap).0..])
+    }
+
+    /// Comments in a block, but not in what is in it.
+    fn loose_comments(&self, block: &Block) -> Vec<String> {
+        let range = span(block);
+        let mut end = range.start + self.file.text[range.clone()].find('{').map_or(0, |brace| brace + 1);
+        let mut found = Vec::new();
+        for item in block.body.iter() {
+            let item = span(item);
+            found.extend(comments(&self.file.text[end..item.start]));
+            end = item.end;
+        }
+        found.extend(comments(&self.file.text[end..range.end - 1]));
+        found
     }
 
     fn dynamic(&mut self, block: &Block, member: &'static Member, path: &str) -> Vec<Leaf> {
@@ -521,6 +572,7 @@ impl Conversion<'_> {
     }
 
     fn line(&mut self, key: &str, text: String, lead: &str, tail: &str) {
+        self.placed += 1;
         self.roots.push(Root {
             key: key.to_owned(),
             lead: Some(lead.to_owned()),
@@ -531,6 +583,7 @@ impl Conversion<'_> {
 
     /// Puts a leaf into the object at the top that it belongs to, or makes it a line.
     fn leaf(&mut self, mut leaf: Leaf, lead: &str) {
+        self.placed += 1;
         let path = leaf.path.clone();
         let steps: Vec<_> = path.split('.').collect();
         let first = steps[0].to_owned();
@@ -600,6 +653,9 @@ impl Conversion<'_> {
                 }
             }
             text.push_str(&root.tail);
+        }
+        if !self.orphans.is_empty() {
+            text.push_str(&format!("\n{}", self.orphans));
         }
         let rest = match items.last() {
             Some(item) => {

@@ -195,3 +195,30 @@ fn blocks_in_one_line_get_lines() {
     let expected = "terraform {\n  required_providers {\n    alicloud = \"~> 1.2\"\n    cloudvpn = {\n      source = \"cloudvpn/cloudvpn\"\n    }\n  }\n}\n";
     assert!(text.starts_with(expected), "{text}");
 }
+
+#[test]
+fn comments_of_what_vanishes_and_of_further_blocks_stay() {
+    let text = after(
+        "resource \"tencentcloud_vpn_connection\" \"c\" {\n  name = \"c\"\n\n  # before nothing\n  negotiation_type = \"\" # nothing\n  security_group_policy {\n    \
+         local_cidr_block = \"a\" # first\n  }\n  # second\n  security_group_policy {\n    local_cidr_block = \"b\"\n  }\n  dynamic \"bgp_config\" { # head\n    # when\n    \
+         for_each = [1] # each\n    # what\n    content {\n      # range\n      tunnel_cidr = \"a\"\n    }\n    # end\n  }\n  # before the last\n  dpd_action = null # the \
+         last\n}\n",
+    );
+    for comment in [
+        "# before nothing",
+        "# nothing",
+        "# first",
+        "# second",
+        "# head",
+        "# when",
+        "# each",
+        "# what",
+        "# range",
+        "# end",
+        "# before the last",
+        "# the last",
+    ] {
+        let lines = text.lines().filter(|line| line.trim_end().ends_with(comment)).count();
+        assert_eq!(lines, 1, "{comment} in\n{text}");
+    }
+}

@@ -39,6 +39,7 @@ const WHOLE: &[&str] = &[
     "alibaba_single",
     "counts",
     "dynamic_tunnels",
+    "either",
     "references",
     "ssl",
     "tencent_site",
