@@ -80,18 +80,30 @@ fn ctrl_c_during_a_change_keeps_the_tunnel() {
 }
 
 #[test]
-fn ctrl_c_before_a_create_is_answered_still_finds_the_tunnel() {
-    let ws = Workspace::new();
-    ws.mock.fault("CreateVpnConnection", 1, NEVER);
-    ws.write(hcl([tunnel("t")]));
-    let running = apply_until(&ws, || !ws.calls("CreateVpnConnection").is_empty());
-    running.interrupt();
-    let output = running.wait();
-    assert_eq!(output.code, Some(1), "{}{}", output.stdout, output.stderr);
-    // What was just asked for is looked for, so that it is known: nothing is made twice.
-    assert!(output.stderr.contains("terraform untaint"), "{}", output.stderr);
-    assert!(ws.tunnels().into_keys().eq([ws.id("t")]));
-    assert!(ws.is_tainted("t"));
+fn ctrl_c_before_a_create_is_answered_still_finds_what_was_made() {
+    thread::scope(|scope| {
+        for (resource, action) in kinds() {
+            scope.spawn(move || {
+                let ws = Workspace::new();
+                ws.mock.fault(action, 1, NEVER);
+                ws.write(hcl([resource]));
+                let running = apply_until(&ws, || !ws.calls(action).is_empty());
+                running.interrupt();
+                let output = running.wait();
+                let printed = format!("{action}: {}{}", output.stdout, output.stderr);
+                assert_eq!(output.code, Some(1), "{printed}");
+                // What was just asked for is looked for, so that it is known: nothing is made twice.
+                assert!(ws.mock.state().to_string().contains(&ws.id("t")), "{printed}");
+                ws.mock.clear_calls();
+                let again = ws.run(&["apply", "-auto-approve", "-no-color"]);
+                assert_eq!(again.code, Some(0), "{printed}{}{}", again.stdout, again.stderr);
+                // One that may not be whole is replaced, and another is not made beside it.
+                let made = ws.calls(action).iter().filter(|call| call.outcome == "ok").count();
+                let gone = ws.mock.calls().iter().filter(|call| call.action.starts_with("Delete")).count();
+                assert_eq!(made, gone, "{printed}{:?}", ws.mock.calls());
+            });
+        }
+    });
 }
 
 #[test]
