@@ -210,10 +210,14 @@ impl Client {
             let Some(entry) = self.route_entry_now(ctx, region, key).await? else { return Ok(()) };
             self.removed(ctx, region, &with(entry.weight.unwrap_or(weight)), GONE).await?;
         }
+        let deleted = self.inner.caller.clock().at(Instant::now());
         // The next to write may make an entry with this key: seen, it would be taken for this one.
         turn.deleted(ctx, "deletion of a route entry").await?;
         wait::until_gone(ctx, &key.to_string(), || async {
             let entry = self.route_entry_now(ctx, region, key).await?;
+            // Another program may have made the same again: what was made in a later second than the deletion is not what was deleted.
+            let made = entry.as_ref().and_then(|entry| seconds(entry.create_time));
+            let entry = entry.filter(|_| !made.zip(deleted).is_some_and(|(made, deleted)| made > deleted));
             Ok(entry.map(|entry| entry.state.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await

@@ -156,6 +156,24 @@ async fn a_deletion_names_the_weight_and_is_waited_for() {
 }
 
 #[tokio::test]
+async fn one_that_somebody_makes_again_after_the_deletion_is_another() {
+    // Listed for as long as the other one lives.
+    const BEFORE: &[(&str, &str)] = &[("date", "Thu, 14 Mar 2019 08:09:39 GMT")];
+    const AFTER: &[(&str, &str)] = &[("date", "Thu, 14 Mar 2019 08:09:40 GMT")];
+    let deleted = |date| Answer::Raw(200, date, r#"{"RequestId": "1"}"#.to_owned());
+    let again = || table(&[entry("10.0.0.0/16", "published")]);
+    let server = Server::scripted([deleted(BEFORE), gateway("active"), again()]).await;
+    delete(&server).await;
+    assert_eq!(server.actions().len(), 3);
+
+    // What was there before is waited for.
+    let answers = [deleted(AFTER), gateway("active"), again(), table(&[])];
+    let server = Server::scripted(answers).await;
+    delete(&server).await;
+    assert_eq!(server.actions().len(), 4);
+}
+
+#[tokio::test]
 async fn an_entry_that_has_another_weight_is_deleted_with_that() {
     let server = Server::scripted([
         Answer::alibaba_error(404, NO_ENTRY),
