@@ -46,10 +46,11 @@ const CONDITIONS: &str = r#"
 fn the_key_can_be_used_and_is_in_no_plan_state_output_or_log() {
     let ws = Workspace::new();
     let log = ws.trace();
-    ws.write(configuration(&format!("{ID}{CONDITIONS}")));
-    // The id is not known before the certificate is there: Terraform asks for the key then.
+    // The id is not known before the certificate is there: the key is asked for then. OpenTofu would show its conditions nulls until then.
+    ws.write(configuration(ID));
     plan(&ws);
     ws.apply();
+    ws.write(configuration(&format!("{ID}{CONDITIONS}")));
     let made = made(&ws, "c");
     let key = made["ClientKey"].as_str().expect("the mock has made a key");
     assert_eq!(ws.tunnel("user")["PreShareKey"], key, "the key arrives where it is used");

@@ -30,7 +30,8 @@ fn functions_take_and_give_values_of_any_type() {
         output "types" { value = provider::conformance::describe("/", "s", true, 1, tolist(["a"]), { a = 1 }) }
         output "nothing" { value = provider::conformance::describe("/") }
         output "same" { value = provider::conformance::same({ a = [1, null], b = "x" }) }
-        output "null" { value = provider::conformance::same(null) == null }
+        # OpenTofu calls no function with a null of no type.
+        output "null" { value = provider::conformance::same(tostring(null)) == null }
         output "later" { value = provider::conformance::describe("/", conformance_kinds.k.id) }
         "#,
     );

@@ -118,7 +118,12 @@ fn terraform() -> &'static Path {
 }
 
 fn on_path(program: &Path) -> Option<PathBuf> {
-    let named = program.with_extension(env::consts::EXE_EXTENSION);
+    // The dots of a version, as in `tofu-1.12`, begin no extension.
+    let mut named = program.as_os_str().to_owned();
+    if program.extension() != Some(env::consts::EXE_EXTENSION.as_ref()) {
+        named.push(env::consts::EXE_SUFFIX);
+    }
+    let named = PathBuf::from(named);
     if named.components().count() > 1 {
         return named.is_file().then_some(named);
     }
