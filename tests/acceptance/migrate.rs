@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cloudvpn_migrate::source;
+use cloudvpn_migrate::table::{self, Read};
 use serde_json::Value;
 
 use crate::harness::Workspace;
@@ -95,5 +96,47 @@ fn every_case_can_be_applied_and_plans_nothing_then() {
             }
         }
         ws.destroy();
+    }
+}
+
+/// A reference to each member of each type names something here, whatever stands around it.
+#[test]
+fn references_to_every_member_are_valid() {
+    for kind in table::kinds() {
+        let (word, prefix) = if kind.data { ("data", "data.") } else { ("resource", "") };
+        let mut text = format!("{word} \"{}\" \"r\" {{}}\n", kind.there);
+        let mut said = 0;
+        for (at, member) in kind.members.iter().enumerate() {
+            // What has no counterpart is left, and said; the one role of two tunnels is no attribute here.
+            let said_otherwise = matches!(member.read, Read::Expression(_));
+            if (member.here.is_empty() && !said_otherwise) || member.there.ends_with(".role") {
+                continue;
+            }
+            // Blocks that are sets here have no positions.
+            let steps: Vec<_> = member.there.split('.').collect();
+            let blocks: Vec<_> = (1..steps.len()).map(|end| steps[..end].join(".")).collect();
+            let mut path = String::new();
+            for (step, block) in steps.iter().zip(blocks.iter().map(Some).chain([None])) {
+                let block = block.and_then(|block| kind.member(block));
+                let one =
+                    block.map_or("", |block| if block.here.ends_with("security_policies") { "[*]" } else { "[0]" });
+                path = format!("{path}.{step}{one}");
+            }
+            let object = format!("{prefix}{}.r{path}", kind.there);
+            text.push_str(&format!("output \"o{at}\" {{\n  value     = [{object}, try({object}, null), \"${{jsonencode({object})}}\"]\n  sensitive = true\n}}\n"));
+            said += 1;
+        }
+        let file = source::File::parse("main.tf".into(), text).unwrap();
+        let outcome = cloudvpn_migrate::migrate_files(&[file]).unwrap();
+        let ws = Workspace::new();
+        ws.write(&outcome.changes[0].after);
+        let diagnostics = ws.validate();
+        let wrong: Vec<_> = diagnostics.0.iter().filter(|it| it.is_error && it.block.starts_with("output")).collect();
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", kind.there);
+        assert!(
+            said > 0 && !outcome.changes[0].after.contains(&format!("{prefix}{}.r.", kind.there)) || kind.data,
+            "{}",
+            kind.there
+        );
     }
 }
