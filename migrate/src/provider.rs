@@ -106,11 +106,7 @@ fn provider_blocks(path: &Path, files: &[Changing<'_>], uses: &Uses) -> Blocks {
     }
     // Where ours is there already, somebody has seen to it.
     for changing in files {
-        for block in changing
-            .file
-            .blocks("provider")
-            .filter(|block| block.labels.first().is_some_and(|label| label.as_str() == "cloudvpn"))
-        {
+        for block in changing.file.blocks("provider").filter(|block| is_ours(block)) {
             if let Some(blocks) = found.get_mut(&alias(block)) {
                 blocks.retain(|(_, _, cloud)| !block.body.has_blocks(cloud.block()));
             }
@@ -118,6 +114,10 @@ fn provider_blocks(path: &Path, files: &[Changing<'_>], uses: &Uses) -> Blocks {
     }
     found.retain(|_, blocks| !blocks.is_empty());
     found
+}
+
+fn is_ours(block: &Block) -> bool {
+    block.labels.first().is_some_and(|label| label.as_str() == "cloudvpn")
 }
 
 fn alias(block: &Block) -> Option<String> {
@@ -128,9 +128,7 @@ fn alias(block: &Block) -> Option<String> {
 fn write_provider_blocks(path: &Path, files: &mut [Changing<'_>], blocks: &Blocks, uses: &Uses) {
     for (alias, blocks) in blocks {
         let existing = files.iter().position(|changing| {
-            changing.file.blocks("provider").any(|block| {
-                block.labels.first().is_some_and(|label| label.as_str() == "cloudvpn") && self::alias(block) == *alias
-            })
+            changing.file.blocks("provider").any(|block| is_ours(block) && self::alias(block) == *alias)
         });
         let mut inner = Vec::new();
         for (index, start, cloud) in blocks {
@@ -143,16 +141,12 @@ fn write_provider_blocks(path: &Path, files: &mut [Changing<'_>], blocks: &Block
         let text = format!("provider \"cloudvpn\" {{\n{head}{}\n}}", inner.join("\n\n"));
         if let Some(existing) = existing {
             let changing = &mut files[existing];
-            let block = changing.file.blocks("provider").find(|block| {
-                block.labels.first().is_some_and(|label| label.as_str() == "cloudvpn") && self::alias(block) == *alias
-            });
-            add(
-                changing.file,
-                changing.edits,
-                block.expect("it was found there"),
-                &format!("\n{}", inner.join("\n\n")),
-            );
-            continue;
+            let block = changing
+                .file
+                .blocks("provider")
+                .find(|block| is_ours(block) && self::alias(block) == *alias)
+                .expect("it was found there");
+            add(changing.file, changing.edits, block, &format!("\n{}", inner.join("\n\n")));
         }
         // Ours stands where the last of theirs does, or behind it.
         let last = blocks.len() - 1;
@@ -161,7 +155,7 @@ fn write_provider_blocks(path: &Path, files: &mut [Changing<'_>], blocks: &Block
             let block =
                 changing.file.body.blocks().find(|block| span(*block).start == *start).expect("it was found there");
             let range = span(block);
-            match (uses.stays(path, *cloud), at == last) {
+            match (uses.stays(path, *cloud), at == last && existing.is_none()) {
                 (true, true) => changing.edits.replace(range.end..range.end, format!("\n\n{text}")),
                 (true, false) => {}
                 (false, true) => changing.edits.replace(range, text.clone()),

@@ -49,7 +49,8 @@ const WHOLE: &[&str] = &[
 
 #[test]
 fn every_case_is_valid() {
-    for case in WHOLE {
+    // The roles of the last one are nobody's: it can be looked at, not applied.
+    for case in WHOLE.iter().chain(&["providers_both"]) {
         let diagnostics = migrated(case).validate();
         let errors: Vec<_> = diagnostics.0.iter().filter(|diagnostic| diagnostic.is_error).collect();
         assert!(errors.is_empty(), "{case}:\n{diagnostics}");
