@@ -111,6 +111,14 @@ fn objects(files: &[File], remarks: &mut Remarks) -> Objects {
                 objects.switches.entry(file.directory().to_owned()).or_default().insert(client, enabled);
             }
             let directory = file.directory().to_owned();
+            if is_one_shot(block) && is_referred_to(files, &directory, &key(block)) {
+                remarks.add(
+                    file,
+                    span(block).start,
+                    format!("{} stays what it is: something refers to it", key(block)),
+                );
+                objects.left.entry(directory.clone()).or_default().insert(key(block));
+            }
             let name = block.labels.first().map_or("", |label| label.as_str()).to_owned();
             let said = |attribute: &str| block.body.get_attribute(attribute).map(|attribute| &attribute.value);
             match block.ident.as_str() {
@@ -146,6 +154,20 @@ fn objects(files: &[File], remarks: &mut Remarks) -> Objects {
         }
     }
     objects
+}
+
+fn is_one_shot(block: &Block) -> bool {
+    let there = block.labels.first().map_or("", |label| label.as_str());
+    block.ident.as_str() == "resource" && table::ONE_SHOTS.iter().any(|(name, _)| *name == there)
+}
+
+/// Whether a resource is named anywhere in its module. Its own block names it in another way.
+fn is_referred_to(files: &[File], directory: &Path, key: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    files.iter().filter(|file| file.directory() == directory).any(|file| {
+        let mut places = file.text.match_indices(key);
+        places.any(|(at, _)| !file.text[at + key.len()..].starts_with(word) && !file.text[..at].ends_with(word))
+    })
 }
 
 /// The switch of a client's certificate, where it names the client by itself.
@@ -234,6 +256,7 @@ fn rewrite(walker: &mut Walker<'_>, objects: &Objects) {
                 }
             }
             Some(_) => {}
+            None if objects.is_left(file.directory(), &key(block)) => {}
             None if matches!(block.ident.as_str(), "resource" | "data") => {
                 let once =
                     table::ONE_SHOTS.iter().find(|(name, _)| *name == there && block.ident.as_str() == "resource");

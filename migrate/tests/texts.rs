@@ -222,3 +222,19 @@ fn comments_of_what_vanishes_and_of_further_blocks_stay() {
         assert_eq!(lines, 1, "{comment} in\n{text}");
     }
 }
+
+#[test]
+fn what_did_something_once_is_forgotten_unless_something_refers_to_it() {
+    let once = "resource \"tencentcloud_vpn_connection_reset\" \"once\" {\n  vpn_connection_id = \"vpnx-1\"\n}\n";
+    let forgotten =
+        "removed {\n  from = tencentcloud_vpn_connection_reset.once\n\n  lifecycle {\n    destroy = false\n  }\n}\n";
+    assert_eq!(after(once), forgotten);
+    let outcome = migrate(&format!("{once}output \"o\" {{\n  value = tencentcloud_vpn_connection_reset.once.id\n}}\n"));
+    assert!(outcome.changes.is_empty(), "{:?}", outcome.changes);
+    let remark = outcome.remarks[0].to_string();
+    assert_eq!(remark, "main.tf:1: tencentcloud_vpn_connection_reset.once stays what it is: something refers to it");
+    assert_eq!(
+        after(&format!("{once}# tencentcloud_vpn_connection_reset.once_more\n")),
+        format!("{forgotten}# tencentcloud_vpn_connection_reset.once_more\n")
+    );
+}
