@@ -18,7 +18,8 @@ resource "cloudvpn_alibaba_connection" "this" {
   gateway_id         = cloudvpn_alibaba_gateway.this.id
   effect_immediately = true # do not wait for the first packet
 
-  # Both tunnels carry everything; the routes decide, at both ends.
+  # Both tunnels carry everything; the routes decide, at both ends. With several ranges here instead, the other end has to begin
+  # (effect_immediately = false), or only the first pair of ranges may pass.
   local_cidrs  = ["0.0.0.0/0"]
   remote_cidrs = ["0.0.0.0/0"]
 
