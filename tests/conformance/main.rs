@@ -8,6 +8,7 @@ mod diagnostics;
 #[path = "../harness/process.rs"]
 mod process;
 
+mod actions;
 mod failures;
 mod kinds;
 mod numbers;

@@ -12,6 +12,8 @@ use cloudvpn::framework::server::Server;
 mod kinds;
 #[path = "provider/misfortune.rs"]
 mod misfortune;
+#[path = "provider/note.rs"]
+mod note;
 #[path = "provider/planning.rs"]
 mod planning;
 #[path = "provider/reading.rs"]
@@ -57,6 +59,7 @@ impl Provider for Conformance {
             .ephemeral_resource::<kinds::Kinds>()
             .ephemeral_resource::<kinds::Blocks>()
             .ephemeral_resource::<reading::Token>()
+            .action::<note::Note>()
             .function(reading::Describe)
             .function(reading::Same);
     }

@@ -56,6 +56,11 @@ impl Schema {
 }
 
 impl SchemaKind {
+    /// Whether its attributes can be write-only.
+    fn takes_secrets(self) -> bool {
+        matches!(self, Self::Resource | Self::Action)
+    }
+
     /// Names that Terraform's meta-arguments hide at the root.
     fn reserved(self) -> &'static [&'static str] {
         match self {
@@ -169,7 +174,7 @@ impl Check {
             (required && optional, "required and optional exclude each other"),
             (required && computed, "required and computed exclude each other"),
             (write_only && computed, "write-only and computed exclude each other"),
-            (write_only && self.kind != SchemaKind::Resource, "only resources have write-only attributes"),
+            (write_only && !self.kind.takes_secrets(), "only resources and actions have write-only attributes"),
             (write_only && around.set, "nothing write-only can be in a set"),
             (write_only && around.computed, "nothing write-only can be in a computed attribute"),
             (!write_only && around.write_only, "all in a write-only attribute is write-only"),
@@ -352,9 +357,15 @@ mod tests {
     }
 
     #[test]
-    fn only_resources_have_write_only_attributes() {
-        let secret = vec![optional(|a| a.write_only = true)];
-        assert_eq!(errors(SchemaKind::DataSource, secret, vec![]), ["a: only resources have write-only attributes"]);
+    fn only_resources_and_actions_have_write_only_attributes() {
+        let secret = || vec![optional(|a| a.write_only = true)];
+        let refused = ["a: only resources and actions have write-only attributes"];
+        for kind in [SchemaKind::Provider, SchemaKind::DataSource, SchemaKind::Ephemeral, SchemaKind::List] {
+            assert_eq!(errors(kind, secret(), vec![]), refused, "{kind:?}");
+        }
+        for kind in [SchemaKind::Resource, SchemaKind::Action] {
+            assert_eq!(errors(kind, secret(), vec![]), [""; 0], "{kind:?}");
+        }
     }
 
     #[test]

@@ -112,6 +112,8 @@ fn provider_schema(shared: &Shared) -> ProviderSchema {
     resources.iter().for_each(|(n, s)| check(n, s, SchemaKind::Resource));
     data_sources.iter().for_each(|(n, s)| check(n, s, SchemaKind::DataSource));
     ephemeral_resources.iter().for_each(|(n, s)| check(n, s, SchemaKind::Ephemeral));
+    list_resources.iter().for_each(|(n, s)| check(n, s, SchemaKind::List));
+    actions.iter().for_each(|(n, s)| check(n, s, SchemaKind::Action));
 
     ProviderSchema {
         provider,

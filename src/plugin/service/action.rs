@@ -15,7 +15,8 @@ pub(super) async fn validate(
     let request = ValidateRequest {
         type_name: request.action_type,
         config: value(request.config),
-        capabilities: ClientCapabilities::default(),
+        // The request has none. Actions came with Terraform 1.14, and what stores write-only values is older than 1.11.
+        capabilities: ClientCapabilities { write_only_attributes_allowed: true, ..ClientCapabilities::default() },
     };
     let outcome = rpc.run(session.validate_action_config(request)).await;
     let diagnostics = rpc.diagnostics(outcome.unwrap_or_else(Into::into));
