@@ -1,3 +1,5 @@
+//! `#[derive(Answer)]`: how a struct is read from the answer of a cloud's API, member by member.
+
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

@@ -1,3 +1,5 @@
+//! Mistakes in what the macros are given, told together.
+
 use syn::{Error, Result};
 
 /// Collects errors, so that all mistakes of a struct are told at once.

@@ -1,3 +1,5 @@
+//! What `#[derive(Model)]` writes: the schema of the struct, and how it is read from and written to Terraform's values.
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;

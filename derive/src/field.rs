@@ -1,3 +1,5 @@
+//! A field of a model: its attribute in the schema, as `#[attr(...)]` and its documentation say.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;

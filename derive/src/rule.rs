@@ -1,3 +1,5 @@
+//! Rules over several fields, from `#[model(...)]`.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;

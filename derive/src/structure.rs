@@ -1,3 +1,5 @@
+//! The struct that `#[derive(Model)]` is put on, read before anything is written.
+
 use proc_macro2::TokenStream;
 use syn::{Attribute, Data, DeriveInput, Error, Expr, ExprLit, Fields, Ident, Lit, Meta, Result};
 

@@ -1,3 +1,5 @@
+//! The words of `#[attr(...)]` that check values, such as `chars(1..=60)`.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Error, Expr, ExprLit, ExprRange, ExprUnary, Lit, LitStr, Meta, RangeLimits, Result, Type, UnOp};

@@ -1,3 +1,5 @@
+//! The words in the parentheses of the macros' attributes.
+
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Expr, ExprLit, Ident, Lit, LitStr, Meta, Result, Token};

@@ -1,3 +1,5 @@
+//! One call of an API, with its attempts: the rate limit's turn, the signature, the answer's judgement, and whether it is sent again.
+
 use std::borrow::Cow;
 use std::mem;
 use std::num::NonZeroU32;

@@ -1,3 +1,5 @@
+//! This machine's clock and the service's, which the `Date` of its answers tells.
+
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

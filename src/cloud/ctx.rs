@@ -1,3 +1,5 @@
+//! The time that an operation has, and whether it was called off: what every call and every wait goes by.
+
 use std::time::Duration;
 
 use tokio::time::{self, Instant};

@@ -1,3 +1,5 @@
+//! An address that is used instead of a cloud's own.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! What went wrong with a call or an operation: its class, by which it is repeated or not, and what is said of it.
+
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! Locks by key: writes to one object take turns, in the order in which they came.
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,3 +1,5 @@
+//! The rate at which calls of an action are sent in a region: documented, configured, or learned from refusals.
+
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,3 +1,5 @@
+//! Whether a failed call is sent again, and when.
+
 use std::time::Duration;
 
 use crate::cloud::error::Class;

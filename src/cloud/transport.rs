@@ -1,3 +1,5 @@
+//! HTTP: one request, one whole answer, over TLS, through a proxy or not.
+
 use std::error::Error as StdError;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};

@@ -1,3 +1,5 @@
+//! Real Terraform with the provider of these tests, in a directory of its own.
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;

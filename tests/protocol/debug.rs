@@ -1,3 +1,5 @@
+//! Debug mode: one process, any number of clients.
+
 use std::path::PathBuf;
 
 use tokio::io::{AsyncBufReadExt, BufReader};

@@ -1,3 +1,5 @@
+//! The handshake: cookie, versions, certificates, and what is said when a part of it is missing.
+
 use std::os::unix::fs::PermissionsExt;
 use std::process::Output;
 

@@ -1,3 +1,5 @@
+//! How a provider ends: asked to, left alone, or signalled.
+
 use std::time::Instant;
 
 use cloudvpn::plugin::proto::go_plugin::grpc_broker_client::GrpcBrokerClient;

@@ -1,3 +1,5 @@
+//! Calls over the protocol, as Terraform makes them.
+
 use bytes::Bytes;
 use cloudvpn::plugin::proto::tfplugin6::{self as pb, get_provider_schema};
 use tonic::Code;

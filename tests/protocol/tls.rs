@@ -1,3 +1,5 @@
+//! Mutual TLS between Terraform and the provider.
+
 use cloudvpn::plugin::proto::tfplugin6::get_provider_schema;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ProtocolVersion};

@@ -1,3 +1,5 @@
+//! What is adopted, what is made, and what is named.
+
 use std::sync::Mutex;
 
 use tokio::time;

@@ -1,3 +1,5 @@
+//! The client of the VPC API 2016-04-28: it writes, signs, sends and judges calls, and knows what was read lately.
+
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};

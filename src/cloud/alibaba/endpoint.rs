@@ -1,3 +1,5 @@
+//! Hosts of Alibaba Cloud's APIs, by region.
+
 use reqwest::Url;
 
 use crate::cloud::endpoint::{Endpoint, is_label, known};

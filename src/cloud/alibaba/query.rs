@@ -1,3 +1,5 @@
+//! The query of an RPC call: sorted parameters, percent-encoded.
+
 use crate::cloud::params::Params;
 
 /// Percent-encodes as RFC 3986 and both signatures want it: letters, digits and `-_.~` stay.

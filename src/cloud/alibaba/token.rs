@@ -1,3 +1,5 @@
+//! Client tokens, which make a create happen once however often it is sent.
+
 use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 

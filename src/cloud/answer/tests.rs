@@ -1,3 +1,5 @@
+//! Tests of `answer.rs`.
+
 use secrecy::ExposeSecret;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Tests of `batch.rs`.
+
 use std::collections::BTreeSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The chain of credentials: finds the first key, assumes roles with it, hands the key out whole and renews it before it ends.
+
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;

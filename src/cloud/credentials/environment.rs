@@ -1,3 +1,5 @@
+//! The variables of the environment, as far as credentials are looked for in them; tests bring their own.
+
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! Where the first key may come from, what was configured of that, and in which order the rest is tried.
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Tests of `credentials.rs`.
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;

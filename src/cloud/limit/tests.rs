@@ -1,3 +1,5 @@
+//! Tests of `limit.rs`.
+
 use futures_util::future;
 use tokio_util::sync::CancellationToken;
 

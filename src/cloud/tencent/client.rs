@@ -1,3 +1,5 @@
+//! The client of API 3.0: it writes, signs, sends and judges calls, and knows what was read lately.
+
 use std::fmt;
 use std::mem;
 use std::num::NonZeroU32;

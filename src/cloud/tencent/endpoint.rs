@@ -1,3 +1,5 @@
+//! Hosts of Tencent Cloud's API 3.0, by service and region.
+
 use reqwest::Url;
 
 use crate::cloud::endpoint::{Endpoint, is_label, known};

@@ -1,3 +1,5 @@
+//! Tests of `transport.rs`.
+
 use super::*;
 
 #[test]

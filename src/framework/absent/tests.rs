@@ -1,3 +1,5 @@
+//! Tests of `absent.rs`.
+
 use super::*;
 use crate::framework::legality;
 use crate::framework::plan;

@@ -1,3 +1,5 @@
+//! Texts that must not be seen.
+
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};

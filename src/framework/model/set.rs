@@ -1,3 +1,5 @@
+//! Terraform's sets.
+
 use super::{AttributeKind, Field, ModelError, Nesting, Raw, Type, Validator, Value, collection, each};
 
 /// A set: no order, equal elements once. Equality is that of sets.

@@ -1,3 +1,5 @@
+//! A value as Terraform has it: unknown, null or known.
+
 use super::{Field, ModelError, Raw};
 
 /// A value as Terraform sees it: not known yet, not set, or there.

@@ -1,3 +1,5 @@
+//! Tests of `mod.rs`.
+
 use std::sync::Mutex;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! The block `alibaba` of the provider's configuration, and the client that it becomes.
+
 use std::time::Duration;
 
 use crate::cloud::alibaba as cloud;

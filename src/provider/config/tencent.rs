@@ -1,3 +1,5 @@
+//! The block `tencent` of the provider's configuration, and the clients that it becomes.
+
 use std::time::Duration;
 
 use crate::cloud::tencent as cloud;

@@ -1,3 +1,5 @@
+//! Tests of `connections.rs`.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of `customer_gateways.rs`.
+
 use secrecy::ExposeSecret;
 use serde_json::json;
 

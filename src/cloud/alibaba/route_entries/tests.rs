@@ -1,3 +1,5 @@
+//! Tests of `route_entries.rs`.
+
 use futures_util::future;
 use serde_json::{Value, json};
 

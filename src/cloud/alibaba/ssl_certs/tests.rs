@@ -1,3 +1,5 @@
+//! Tests of `ssl_certs.rs`.
+
 use serde_json::{Value, json};
 
 use super::*;

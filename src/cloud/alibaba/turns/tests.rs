@@ -1,3 +1,5 @@
+//! Tests of `turns.rs`.
+
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, FutureExt};

@@ -1,3 +1,5 @@
+//! Tests of `client.rs`.
+
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;

@@ -1,3 +1,5 @@
+//! Tests of `connections.rs`.
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

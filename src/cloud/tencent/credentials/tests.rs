@@ -1,3 +1,5 @@
+//! Tests of `credentials.rs`.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;

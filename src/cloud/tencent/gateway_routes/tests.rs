@@ -1,3 +1,5 @@
+//! Tests of `gateway_routes.rs`.
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

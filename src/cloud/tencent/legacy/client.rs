@@ -1,3 +1,5 @@
+//! The client of API 2.0: it writes, signs, sends and judges calls.
+
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,3 +1,5 @@
+//! The address of API 2.0.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Tests of `ssl_client_writes.rs`.
+
 use futures_util::future;
 use serde_json::{Value, json};
 

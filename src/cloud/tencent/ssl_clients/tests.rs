@@ -1,3 +1,5 @@
+//! Tests of `ssl_clients.rs`.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of `ssl_servers.rs`.
+
 use serde_json::{Value, json};
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Routes of VPN gateways: requests and answers of the VPC API 2017-03-12.
+
 use serde::Serialize;
 
 use super::{Empty, Filter};

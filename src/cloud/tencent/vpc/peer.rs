@@ -1,3 +1,5 @@
+//! The configuration of the device at the other end: requests and answers of the VPC API 2017-03-12.
+
 use secrecy::SecretString;
 use serde::Serialize;
 

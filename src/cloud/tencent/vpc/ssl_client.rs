@@ -1,3 +1,5 @@
+//! SSL clients: requests and answers of the VPC API 2017-03-12.
+
 use secrecy::SecretString;
 use serde::Serialize;
 

@@ -1,3 +1,5 @@
+//! Tasks, in which asynchronous actions end: requests and answers of the VPC API 2017-03-12.
+
 use serde::Serialize;
 
 use crate::cloud::answer::Answer;

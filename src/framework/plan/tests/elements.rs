@@ -1,3 +1,5 @@
+//! Plans of what lists, sets and maps hold.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! What holds of every plan, by random schemas and values.
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 

@@ -1,3 +1,5 @@
+//! When a plan replaces an object.
+
 use super::*;
 
 #[test]

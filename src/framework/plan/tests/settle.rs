@@ -1,3 +1,5 @@
+//! Plans in which computed values settle.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! The ephemeral resource `cloudvpn_alibaba_ssl_client_cert`, which hands out a certificate's private key.
+
 use crate::cloud::alibaba::SslVpnClientCert;
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};

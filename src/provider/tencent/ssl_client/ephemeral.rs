@@ -1,3 +1,5 @@
+//! The ephemeral resource `cloudvpn_tencent_ssl_client`, which hands out what a client connects with.
+
 use crate::cloud::tencent::SslClientConfig;
 use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};

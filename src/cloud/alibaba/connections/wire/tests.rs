@@ -1,3 +1,5 @@
+//! Tests of `wire.rs`.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Tests of `client.rs`.
+
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 

@@ -1,3 +1,5 @@
+//! Tests of `connections.rs`.
+
 use std::sync::Mutex;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! Tests of `vpc.rs`.
+
 use secrecy::ExposeSecret;
 use serde_json::json;
 
