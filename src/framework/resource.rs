@@ -129,12 +129,15 @@ pub struct Plan<T> {
     pub(crate) staying: Vec<Path>,
     /// Whether the object that is there came by an import, or otherwise by nobody's configuration: what no read shows is not known of it.
     pub(crate) found: bool,
+    /// Whether the object has never been read, as right after a `moved` block brought it from another provider: what is null of it is not
+    /// known, and replaces nothing.
+    pub never_read: bool,
 }
 
 impl<T> Plan<T> {
     pub(crate) fn new(prior: Option<T>, config: T, planned: T) -> Self {
         let (replace, warnings, staying) = (Vec::new(), Diagnostics::new(), Vec::new());
-        Self { prior, config, planned, replace, warnings, staying, found: false }
+        Self { prior, config, planned, replace, warnings, staying, found: false, never_read: false }
     }
 
     pub fn is_new(&self) -> bool {
@@ -177,6 +180,14 @@ impl Plan<Raw> {
     pub(crate) fn replaced(&self, block: &Block) -> Vec<Path> {
         let Some(prior) = self.prior.as_ref() else { return Vec::new() };
         let mut paths = plan::requires_replace(block, prior, &self.planned);
+        if self.never_read {
+            paths.retain(|path| {
+                path.steps().first().is_some_and(|step| match step {
+                    Step::Attribute(name) => !prior.get(name).is_null(),
+                    _ => true,
+                })
+            });
+        }
         // What no read shows says nothing of what was found, and stays where it is taken out.
         paths.retain(|path| {
             let [Step::Attribute(name)] = path.steps() else { return true };
@@ -217,24 +228,19 @@ pub struct Source {
 }
 
 impl Source {
-    /// The object as one of `resource`, of the provider `address`, whichever registry it came from; `None` if it is of another type or
-    /// another provider.
+    /// The object as one of `resource`, whatever the address of its provider: a mirror, a fork and OpenTofu have others, and before 1.11.12
+    /// and 1.12.4 OpenTofu says the first word of the type instead. `None` if it is of another type.
     ///
     /// # Errors
     /// A state that does not fit the resource's schema.
-    pub fn of<D>(&self, resource: &dyn RawResource<D>, address: &str) -> Result<Option<Raw>, Diagnostics> {
-        let without_host = |address: &str| address.split_once('/').map(|(_, rest)| rest.to_owned());
-        if self.type_name != resource.type_name() || without_host(&self.provider_address) != without_host(address) {
+    pub fn of<D>(&self, resource: &dyn RawResource<D>) -> Result<Option<Raw>, Diagnostics> {
+        if self.type_name != resource.type_name() {
             return Ok(None);
         }
-        let schema = Schema::new(resource.version(), resource.block());
-        let upgraded = match self.schema_version {
-            version if version == resource.version() => None,
-            version => Some(resource.upgrade(version, self.state.clone())?),
-        };
-        let raw = codec::json::decode_state_value(upgraded.as_ref().unwrap_or(&self.state), &schema)
-            .map_err(|error| undecodable("stored state", &error).at(error.path.clone()))?;
-        Ok(Some(raw))
+        match self.schema_version {
+            version if version == resource.version() => stub(&self.state, resource).map(Some),
+            version => stub(&resource.upgrade(version, self.state.clone())?, resource).map(Some),
+        }
     }
 
     /// That there is no way from this object to one of type `target`.
@@ -245,6 +251,16 @@ impl Source {
         );
         Diagnostic::error("Move not supported", detail)
     }
+}
+
+/// The JSON object of a state file as an object of `resource`; members that are not there are null.
+///
+/// # Errors
+/// What does not fit the resource's schema.
+pub fn stub<D>(state: &Json, resource: &dyn RawResource<D>) -> Result<Raw, Diagnostics> {
+    let schema = Schema::new(resource.version(), resource.block());
+    let stub = codec::json::decode_state_value(state, &schema);
+    Ok(stub.map_err(|error| undecodable("stored state", &error).at(error.path.clone()))?)
 }
 
 /// Leaves the state out: it may hold a secret.

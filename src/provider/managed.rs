@@ -19,9 +19,9 @@ use crate::framework::raw::Raw;
 use crate::framework::resource::{Plan, RawResource, Source};
 use crate::framework::validate::decoded;
 
+use super::Data;
 use super::settings::{Configured, Settings, ctx};
 use super::tags::Tags;
-use super::{ADDRESS, Data};
 
 use flow::Flow;
 
@@ -256,7 +256,7 @@ pub(super) fn resource<M: Managed>() -> Box<dyn RawResource<Data>> {
 
 /// The object that a `moved` block names, if it is one of this kind.
 pub(super) fn of_source<M: Managed>(source: &Source) -> Result<Option<M>, Diagnostics> {
-    let object = source.of(&*resource::<M>(), ADDRESS)?;
+    let object = source.of(&*resource::<M>())?;
     object.map(|object| decoded("stored state", &object)).transpose()
 }
 

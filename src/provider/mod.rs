@@ -20,6 +20,7 @@ mod ike;
 mod key;
 mod lookup;
 mod managed;
+mod official;
 pub mod permissions;
 mod region;
 mod settings;

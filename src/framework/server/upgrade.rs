@@ -37,14 +37,20 @@ impl Session {
         let Some(resource) = self.resource(&request.target_type_name) else {
             return failed(unknown_type("resource", &request.target_type_name).into());
         };
-        match moved(resource, request) {
-            // Private data belongs to the source's provider. The read that follows completes state and identity.
-            Ok((state, diagnostics)) => MoveResponse {
-                target_state: Some(state),
-                target_private: Bytes::new(),
-                target_identity: None,
-                diagnostics,
-            },
+        // Of this very resource, under another address of this provider: its private data is our own. That of another one is its provider's.
+        let is_same = request.source_type_name == request.target_type_name;
+        let target_private = if is_same { request.source_private.clone() } else { Bytes::new() };
+        let stub = if is_same {
+            let (type_name, version) = (request.source_type_name, request.source_schema_version);
+            upgrade(resource, &UpgradeRequest { type_name, version, raw_state: request.source_state })
+        } else {
+            moved(resource, request)
+        };
+        match stub {
+            // The read that follows completes state and identity.
+            Ok((state, diagnostics)) => {
+                MoveResponse { target_state: Some(state), target_private, target_identity: None, diagnostics }
+            }
             Err(diagnostics) => failed(diagnostics),
         }
     }

@@ -80,6 +80,7 @@ impl RawResource<Data> for Flow {
 async fn planned(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
     kind.check(cx.provider())?;
     let settings = kind.settings(cx.provider());
+    plan.never_read = plan.prior.as_ref().is_some_and(|prior| prior.get("region").is_null());
     if plan.is_new() && plan.config.get("region").is_null() {
         put(&mut plan.planned, "region", settings.new_region()?.to_raw());
     }
@@ -208,11 +209,21 @@ async fn create(kind: &dyn Kind, cx: &Context<Data>, new: Create<Raw>) -> Result
 
 pub(super) async fn read(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Result<Option<Raw>, Diagnostics> {
     let settings = kind.settings(cx.provider());
+    // The state of another provider's resource, which a moved block brought, names no region.
+    let is_assumed = state.get("region").is_null();
     let region = region(settings, &state)?;
     let api = kind.calls(cx, region.clone(), None)?;
     let object = kind.object("state", &state)?;
     let found = api.find(attributes::id(&state), &*object).await;
-    let Some(mut seen) = found.map_err(|error| kind.about().failed("Reading", &error))? else { return Ok(None) };
+    let Some(mut seen) = found.map_err(|error| kind.about().failed("Reading", &error))? else {
+        // Without it, a new one would be planned, and the one that is in another region forgotten.
+        let id = attributes::id(&state);
+        return if is_assumed {
+            Err(elsewhere(kind, &region, id, &kind.import_id(&*object, id)).into())
+        } else {
+            Ok(None)
+        };
+    };
     if let Some(notice) = seen.notice.take() {
         cx.warn(notice);
     }
@@ -221,6 +232,17 @@ pub(super) async fn read(kind: &dyn Kind, cx: &Context<Data>, state: Raw) -> Res
         cx.warn(warning);
     }
     Ok(Some(seen))
+}
+
+/// That an object whose region nobody knows is not in the provider's.
+fn elsewhere(kind: &dyn Kind, region: &str, id: &str, import_id: &str) -> Diagnostic {
+    let detail = format!(
+        "{id} is not in {region}, the region of the provider, and the state that it was moved from names no region. If it is in another one, put \
+         an import block in place of the moved block: import {{ to = {}.NAME, id = \"REGION/{import_id}\" }}, and take the old resource out of the \
+         state with a removed block that has destroy = false. If it is gone, only the latter. The state is as it was.",
+        kind.about().type_name,
+    );
+    Diagnostic::error(format!("The {} was not found", kind.about().kind), detail)
 }
 
 /// What to say about an object that the service shows as failed or locked: nobody else tells the user. Whatever tells how an object is ends in

@@ -12,10 +12,11 @@ use crate::framework::context::Context;
 use crate::framework::diagnostics::{Diagnostic, Diagnostics};
 use crate::framework::path::Path;
 use crate::framework::raw::Raw;
-use crate::framework::resource::{Plan, Source};
+use crate::framework::resource::{Plan, Source, stub};
 use crate::framework::schema::Block;
 use crate::framework::validate::decoded;
 use crate::provider::Data;
+use crate::provider::official;
 use crate::provider::settings::Settings;
 use crate::provider::tags::Tags;
 
@@ -223,6 +224,9 @@ impl<M: Managed> Kind for Of<M> {
     }
 
     fn moved(&self, source: &Source) -> Result<Raw, Diagnostics> {
+        if let Some(state) = official::translated(source, M::TYPE)? {
+            return stub(&state, &*super::resource::<M>());
+        }
         Ok(M::moved(source)?.to_raw())
     }
 }

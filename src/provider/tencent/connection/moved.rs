@@ -143,13 +143,11 @@ mod tests {
     }
 
     #[test]
-    fn other_types_and_other_providers_are_refused() {
-        for (address, type_name) in [
-            ("registry.terraform.io/cloudvpn/cloudvpn", "cloudvpn_tencent_gateway"),
-            ("registry.terraform.io/tencentcloudstack/tencentcloud", LEGACY),
-        ] {
-            let error = Connection::moved(&source(address, type_name)).unwrap_err();
-            assert!(error.to_string().contains("Move not supported"), "{error}");
+    fn other_types_are_refused_and_the_address_of_ours_is_any() {
+        let error = Connection::moved(&source("registry.terraform.io/cloudvpn/cloudvpn", "cloudvpn_tencent_gateway"));
+        assert!(error.unwrap_err().to_string().contains("Move not supported"));
+        for address in ["mirror.example/acme/cloudvpn", "cloudvpn"] {
+            assert_eq!(Connection::moved(&source(address, LEGACY)).unwrap().id.as_deref(), Some("vpnx-1"), "{address}");
         }
     }
 
