@@ -57,10 +57,13 @@ struct Provider {
     addresses: &'static [&'static str],
     /// What OpenTofu says instead of an address before 1.11.12 and 1.12.4: the first word of the type.
     word: &'static str,
-    types: &'static [(&'static str, &'static str, fn(&Old<'_>) -> Json)],
+    types: &'static [Type],
     /// Types that are no objects, and what there is instead.
     deeds: &'static [(&'static str, &'static str)],
 }
+
+/// A type of theirs, the one of ours, and what the state of the one says in the words of the other.
+type Type = (&'static str, &'static str, fn(&Old<'_>) -> Json);
 
 const PROVIDERS: [Provider; 2] = [
     Provider {

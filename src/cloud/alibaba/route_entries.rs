@@ -217,7 +217,7 @@ impl Client {
             let entry = self.route_entry_now(ctx, region, key).await?;
             // Another program may have made the same again: what was made in a later second than the deletion is not what was deleted.
             let made = entry.as_ref().and_then(|entry| seconds(entry.create_time));
-            let entry = entry.filter(|_| !made.zip(deleted).is_some_and(|(made, deleted)| made > deleted));
+            let entry = entry.filter(|_| made.zip(deleted).is_none_or(|(made, deleted)| made <= deleted));
             Ok(entry.map(|entry| entry.state.unwrap_or_else(|| "unknown".to_owned())))
         })
         .await

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Old, or_null};
+use super::{Old, Type, or_null};
 
-pub(super) const TYPES: &[(&str, &str, fn(&Old<'_>) -> Json)] = &[
+pub(super) const TYPES: &[Type] = &[
     ("alicloud_vpn_connection", "cloudvpn_alibaba_connection", connection),
     ("alicloud_vpn_gateway", "cloudvpn_alibaba_gateway", gateway),
     ("alicloud_vpn_customer_gateway", "cloudvpn_alibaba_customer_gateway", customer_gateway),

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Old, or_null};
+use super::{Old, Type, or_null};
 
-pub(super) const TYPES: &[(&str, &str, fn(&Old<'_>) -> Json)] = &[
+pub(super) const TYPES: &[Type] = &[
     ("tencentcloud_vpn_connection", "cloudvpn_tencent_connection", connection),
     ("tencentcloud_vpn_gateway", "cloudvpn_tencent_gateway", gateway),
     ("tencentcloud_vpn_customer_gateway", "cloudvpn_tencent_customer_gateway", customer_gateway),
