@@ -195,7 +195,7 @@ impl Client {
     }
 
     /// Deletes a route entry to the end, in the turn of its VPN gateway; one that is gone already is fine. `weight` is the one that it had
-    /// when it was last seen.
+    /// when it was last seen, `made` the second in which it was made, if that is known: one that was made at another time is somebody else's.
     pub async fn delete_route_entry(
         &self,
         ctx: &Ctx,
@@ -203,11 +203,15 @@ impl Client {
         turn: Turn,
         key: &VpnRouteEntryKey,
         weight: i64,
+        made: Option<i64>,
     ) -> Result<()> {
         let with = |weight| DeleteVpnRouteEntry { key: key.clone(), weight, client_token: ClientToken::new() };
         if !self.removed(ctx, region, &with(weight), GONE).await? {
             // The service finds an entry by its weight, too: only its table tells that there is none.
             let Some(entry) = self.route_entry_now(ctx, region, key).await? else { return Ok(()) };
+            if made.zip(seconds(entry.create_time)).is_some_and(|(made, its)| made != its) {
+                return Ok(());
+            }
             self.removed(ctx, region, &with(entry.weight.unwrap_or(weight)), GONE).await?;
         }
         let deleted = self.inner.caller.clock().at(Instant::now());

@@ -1,6 +1,7 @@
 //! `cloudvpn_alibaba_route_entry`: a destination route of a VPN gateway on Alibaba Cloud (VPC API 2016-04-28), and its data sources.
 
 use ipnet::Ipv4Net;
+use jiff::Timestamp;
 
 use crate::cloud;
 use crate::cloud::alibaba::{
@@ -172,7 +173,9 @@ impl Managed for RouteEntry {
 
     async fn remove(api: &Api<'_>, _id: &str, state: &Self, turn: Turn) -> cloud::Result<()> {
         let weight = said(&state.weight).unwrap_or(WEIGHT);
-        api.client.delete_route_entry(&api.ctx, &api.region, turn, &state.key(), weight).await
+        let made = state.created_at.as_deref().and_then(|time| time.parse::<Timestamp>().ok());
+        let made = made.map(|made| made.as_second());
+        api.client.delete_route_entry(&api.ctx, &api.region, turn, &state.key(), weight, made).await
     }
 
     /// `vpn-.../vco-.../10.0.0.0/16`, of which the destination has a slash of its own.

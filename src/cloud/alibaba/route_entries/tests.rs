@@ -138,9 +138,13 @@ async fn an_entry_is_waited_for_until_it_is_published() {
 }
 
 async fn delete(server: &Server) {
+    delete_made(server, None).await;
+}
+
+async fn delete_made(server: &Server, made: Option<i64>) {
     let client = client(&server.url());
     let turn = client.turn(&ctx(), REGION, "vpn-1").await.unwrap();
-    client.delete_route_entry(&ctx(), REGION, turn, &key("10.0.0.0/16"), 0).await.unwrap();
+    client.delete_route_entry(&ctx(), REGION, turn, &key("10.0.0.0/16"), 0, made).await.unwrap();
 }
 
 #[tokio::test]
@@ -192,6 +196,22 @@ async fn an_entry_that_has_another_weight_is_deleted_with_that() {
     assert_eq!((sent[0].param("Weight").unwrap(), sent[2].param("Weight").unwrap()), ("0".into(), "100".into()));
     assert_ne!(sent[0].param("ClientToken"), sent[2].param("ClientToken"));
     assert_eq!(actions[3..], ["DescribeVpnGateway", "DescribeVpnRouteEntries"]);
+}
+
+#[tokio::test]
+async fn an_entry_that_somebody_else_made_with_another_weight_stays() {
+    for (made, deletions) in [(Some(1_552_550_979), 1), (Some(1_552_550_980), 2)] {
+        let server = Server::scripted([
+            Answer::alibaba_error(404, NO_ENTRY),
+            table(&[entry("10.0.0.0/16", "published")]),
+            Answer::alibaba(json!({})),
+            gateway("active"),
+            table(&[]),
+        ])
+        .await;
+        delete_made(&server, made).await;
+        assert_eq!(server.actions().iter().filter(|action| *action == "DeleteVpnRouteEntry").count(), deletions);
+    }
 }
 
 #[tokio::test]

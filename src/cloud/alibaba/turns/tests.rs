@@ -212,7 +212,7 @@ async fn what_has_no_id_of_its_own_is_gone_before_somebody_else_may_make_it_agai
     let ctx = ctx();
     let turn = client.turn(&ctx, REGION, "vpn-1").await.unwrap();
     let key = entry();
-    let mut delete = std::pin::pin!(client.delete_route_entry(&ctx, REGION, turn, &key, 100));
+    let mut delete = std::pin::pin!(client.delete_route_entry(&ctx, REGION, turn, &key, 100, None));
     tokio::select! {
         _ = &mut delete => panic!("nobody says that it is gone"),
         _ = asked.recv() => {}
