@@ -132,7 +132,7 @@ fn cases() -> Vec<Case> {
                 json!({
                     "bandwidth": ours["bandwidth_mbps"], "bgp_asn": 0, "charge_type": "PREPAID", "id": ours["id"], "max_connection": null,
                     "name": ours["name"], "prepaid_period": 1, "prepaid_renew_flag": "NOTIFY_AND_MANUAL_RENEW", "tags": null,
-                    "type": ours["type"], "vpc_id": null, "zone": "",
+                    "type": ours["type"], "vpc_id": null, "zone": ours["zone"],
                 })
             },
         },

@@ -296,3 +296,32 @@ fn a_subscription_that_is_imported_stays_what_it_is() {
     patch(&ws, "vpn_gateways", &id, Value::Null);
     ws.write(hcl([""])).apply();
 }
+
+#[test]
+fn a_key_that_is_left_out_stays_and_is_said_to() {
+    let ws = with_ends();
+    let generated = |key: &str| {
+        let tunnel = |n: u8| format!("{{ customer_gateway_id = \"cgw-mock000{n}\", generate_pre_shared_key = true }}");
+        let with_key = format!("{{ customer_gateway_id = \"cgw-mock0001\", {key} }}");
+        connection("x")
+            .changed("customer_gateway_id =\npre_shared_key =\ngateway_id = \"vpn-dual001\"")
+            .with("tunnels", &format!("{{\nmaster = {with_key}\nslave = {}\n}}", tunnel(2)))
+    };
+    let single = |key: &str| connection("x").changed("pre_shared_key =").changed(key);
+    for (resource, key, less, at) in [
+        (&single as &dyn Fn(&str) -> Resource, "pre_shared_key = \"a-key\"", "", "pre_shared_key"),
+        (&generated, "pre_shared_key = \"a-key\"", "generate_pre_shared_key = true", "tunnels"),
+    ] {
+        ws.write(hcl([resource(key)])).apply();
+        let plan = ws.write(hcl([resource(less)])).plan();
+        let warnings = plan.diagnostics.warnings();
+        let said: Vec<_> = warnings.iter().filter(|warning| warning.summary.ends_with("The key stays")).collect();
+        assert_eq!(said.len(), 1, "{at}: {}", plan.diagnostics);
+        // Whoever goes on with a write-only one is not told so.
+        if at == "pre_shared_key" {
+            let kept = ws.write(hcl([resource("pre_shared_key_wo = \"a-key\"")])).plan();
+            assert!(!kept.diagnostics.to_string().contains("The key stays"), "{}", kept.diagnostics);
+        }
+        ws.write(hcl([""])).apply();
+    }
+}

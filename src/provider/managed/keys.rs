@@ -59,6 +59,16 @@ fn collect(attributes: &[Attribute], parent: &Path, keys: &mut Vec<Key>) {
     }
 }
 
+/// The keys of the state that no configuration says any more, in whatever way.
+fn left_out(block: &Block, [prior, planned, config]: [&Raw; 3]) -> Vec<Path> {
+    let is_text = |object: &Raw, path: &Path| object.at(path).and_then(Raw::as_str).is_some_and(|key| !key.is_empty());
+    let is_null = |object: &Raw, path: &Path| object.at(path).is_some_and(Raw::is_null);
+    let out = keys(block).into_iter().filter(|Key { write_only, stored, .. }| {
+        is_text(prior, stored) && is_null(planned, stored) && is_null(config, write_only)
+    });
+    out.map(|key| key.stored).collect()
+}
+
 /// The keys that are said, that `prior` does not have, and that may be the ones which the service has. One with another version than before
 /// is meant to be sent.
 fn wanted(block: &Block, [prior, planned, config]: [&Raw; 3]) -> Vec<Wanted> {
@@ -124,7 +134,16 @@ async fn read(
 pub(super) async fn compare(kind: &dyn Kind, cx: &Context<Data>, plan: &mut Plan<Raw>) -> Result<(), Diagnostics> {
     let Some(prior) = &plan.prior else { return Ok(()) };
     let about = kind.about();
+    let left_out = left_out(&kind.block(), [prior, &plan.planned, &plan.config]);
     let mut wanted = wanted(&kind.block(), [prior, &plan.planned, &plan.config]);
+    for path in left_out {
+        let detail = format!(
+            "It leaves the state, and the {} keeps it: a key is replaced by another one only. Write the key that is wanted.",
+            about.kind
+        );
+        plan.warn(Diagnostic::warning("The key stays", detail).at(path));
+    }
+    let Some(prior) = &plan.prior else { return Ok(()) };
     if wanted.is_empty() {
         return Ok(());
     }

@@ -20,7 +20,12 @@ fn connection(old: &Old<'_>) -> Json {
     let dual = !tunnels.is_empty();
     let of_role = |role: &str, place: usize| {
         let named = tunnels.iter().find(|tunnel| tunnel.str("role") == Some(role));
-        let unnamed = || tunnels.get(place).filter(|tunnel| tunnel.str("role").is_none());
+        // Without a role it is the one that the other is not.
+        let is_unnamed = |tunnel: &&Old<'_>| tunnel.str("role").is_none();
+        let unnamed = || match tunnels.iter().filter(is_unnamed).count() {
+            1 => tunnels.iter().find(is_unnamed),
+            _ => tunnels.get(place).filter(is_unnamed),
+        };
         named.or_else(unnamed).map_or(Json::Null, tunnel)
     };
     let single = |value: Json| if dual { Json::Null } else { value };

@@ -65,6 +65,7 @@ fn tunnels_are_told_apart_by_role_and_else_by_place() {
     for (tunnels, expected) in [
         ([tunnel("slave", "cgw-s"), tunnel("master", "cgw-m")], ["cgw-m", "cgw-s"]),
         ([tunnel("", "cgw-1"), tunnel("", "cgw-2")], ["cgw-1", "cgw-2"]),
+        ([tunnel("slave", "cgw-s"), tunnel("", "cgw-m")], ["cgw-m", "cgw-s"]),
     ] {
         let state = json!({"id": "vco-1", "customer_gateway_id": "cgw-x", "tunnel_options_specification": tunnels});
         let source = source("alicloud", "alicloud_vpn_connection", state);
