@@ -56,9 +56,9 @@ fn the_official_sdks_get_keys_by_every_way() {
     requests_are_those_seen_before(&mock.calls());
 }
 
-/// What is missing on this machine is said; where `CLOUDVPN_SKIP_NOTHING` is set, as in CI, it is a failure.
+/// What is missing on this machine is said; where `TESTS_SKIP_NOTHING` is set, as in CI, it is a failure.
 fn skipped(reason: &str) {
-    assert!(std::env::var_os("CLOUDVPN_SKIP_NOTHING").is_none(), "{reason}");
+    assert!(std::env::var_os("TESTS_SKIP_NOTHING").is_none(), "{reason}");
     eprintln!("skipped: {reason}");
 }
 
