@@ -117,7 +117,8 @@ fn roles_lead_from_one_account_into_another_and_all_calls_share_the_key() {
 fn five_hundred_resources_need_one_key() {
     for cloud in CLOUDS {
         let ws = Workspace::any_parent();
-        let provider = cloud.provider(&cloud.assume(0)).replacen("{\n", "{\n  requests_per_second = 1000\n", 1);
+        let roles = cloud.assume(0) + &cloud.assume(1);
+        let provider = cloud.provider(&roles).replacen("{\n", "{\n  requests_per_second = 1000\n", 1);
         let gateways = Resource::new(cloud.customer_gateway(), "g")
             .with("count", "500")
             .with("name", "\"g-${count.index}\"")
@@ -127,9 +128,10 @@ fn five_hundred_resources_need_one_key() {
         assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
         assert_eq!(ws.calls(cloud.create).len(), 500, "{}", cloud.name);
         // A plan of what is new calls nobody, and needs no key.
-        assert_eq!(ws.calls("AssumeRole").len(), 1, "{}", cloud.name);
-        assert!(ws.plan_is_empty());
+        // Two roles, one upon the other.
         assert_eq!(ws.calls("AssumeRole").len(), 2, "{}", cloud.name);
+        assert!(ws.plan_is_empty());
+        assert_eq!(ws.calls("AssumeRole").len(), 4, "{}", cloud.name);
     }
 }
 
@@ -195,6 +197,29 @@ fn nothing_is_done_in_an_account_that_is_not_wanted() {
             } else {
                 assert_eq!(ws.run(&["apply", "-auto-approve", "-no-color"]).code, Some(0));
                 assert_eq!(ws.calls("GetCallerIdentity").len(), 1, "{}", cloud.name);
+            }
+        }
+    }
+}
+
+/// It is the account of the last role that counts.
+#[test]
+fn the_account_of_a_role_is_guarded() {
+    for cloud in CLOUDS {
+        let [mine, other] = cloud.accounts;
+        let roles = cloud.assume(0) + &cloud.assume(1);
+        for (guard, stops) in [
+            (format!("    allowed_account_ids = [{mine:?}]"), true),
+            (format!("    forbidden_account_ids = [{other:?}]"), true),
+            (format!("    allowed_account_ids = [{other:?}]"), false),
+        ] {
+            let ws = Workspace::new();
+            ws.write(hcl([cloud.provider(&format!("{roles}{guard}")), cloud.gateway("g", "192.0.2.1")]));
+            if stops {
+                assert_eq!(ws.apply_fails().errors()[0].summary, "Wrong account", "{}: {guard}", cloud.name);
+                assert!(ws.calls(cloud.create).is_empty());
+            } else {
+                ws.apply();
             }
         }
     }
@@ -269,19 +294,33 @@ fn a_plan_that_will_write_without_credentials_warns_and_the_apply_says_what_was_
     }
 }
 
+/// Also where the other one's files are broken, and its role nobody's.
 #[test]
 fn a_cloud_that_is_not_used_costs_no_call_and_no_file() {
-    let ws = Workspace::new();
-    // Its files are broken, and its role nobody's.
-    let broken = ws.dir().parent().unwrap().join(".tccli");
-    fs::create_dir_all(&broken).unwrap();
-    fs::write(broken.join("default.credential"), "{").unwrap();
-    ws.no_env("TENCENTCLOUD_SECRET_ID").no_env("TENCENTCLOUD_SECRET_KEY");
-    let alibaba = &CLOUDS[1];
-    let provider = "provider \"cloudvpn\" {\n  tencent {\n    assume_role {\n      role_arn = \"qcs::cam::uin/1:roleName/x\"\n    }\n  }\n  \
-                    alibaba {\n    region = \"cn-hangzhou\"\n  }\n}\n";
-    ws.write(hcl([provider.to_owned(), alibaba.gateway("g", "192.0.2.1")])).apply();
-    assert!(ws.calls("AssumeRole").is_empty());
+    for (used, unused) in [(&CLOUDS[1], &CLOUDS[0]), (&CLOUDS[0], &CLOUDS[1])] {
+        let ws = Workspace::new();
+        for broken in [".tccli/default.credential", ".aliyun/config.json"] {
+            let broken = ws.dir().parent().unwrap().join(broken);
+            fs::create_dir_all(broken.parent().unwrap()).unwrap();
+            fs::write(broken, "{").unwrap();
+        }
+        for name in unused.variables {
+            ws.no_env(name);
+        }
+        let role = unused.roles[0].replace("mock", "nobody");
+        let provider = format!(
+            "provider \"cloudvpn\" {{\n  {} {{\n    assume_role {{\n      role_arn = {role:?}\n    }}\n  }}\n  {} {{\n    region = {:?}\n  \
+             }}\n}}\n",
+            unused.name, used.name, used.region
+        );
+        ws.write(hcl([provider, used.gateway("g", "192.0.2.1")]));
+        assert!(ws.validate().errors().is_empty());
+        assert!(ws.mock.calls().is_empty(), "{:?}", ws.mock.calls());
+        ws.apply();
+        let calls = ws.mock.calls();
+        assert!(calls.iter().all(|call| call.region == used.region), "{calls:?}");
+        assert!(ws.calls("AssumeRole").is_empty());
+    }
 }
 
 #[test]
@@ -295,7 +334,7 @@ fn a_key_that_ends_while_a_create_is_waited_for_is_replaced() {
             .with("bandwidth_mbps", "10"),
     ];
     for (cloud, gateway) in CLOUDS.into_iter().zip(gateways) {
-        let ws = Workspace::with(Options { settle: Duration::from_secs(3), ..options() });
+        let ws = Workspace::with(Options { settle: Duration::from_secs(6), ..options() });
         ws.write(hcl([cloud.provider(&cloud.assume(0)), gateway.to_string()]));
         let apply = ws.start(&["apply", "-auto-approve", "-no-color"]);
         let created = || ws.calls("CreateVpnGateway").iter().any(|call| call.outcome == "ok");
