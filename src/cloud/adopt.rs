@@ -17,6 +17,7 @@ use crate::cloud::clock::ServiceClock;
 use crate::cloud::ctx::Ctx;
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::keyed::{Held, KeyedLock};
+use crate::cloud::text::{self, shown};
 use crate::cloud::wait::{self, Poll};
 
 pub(crate) use likeness::{Candidate, Comparison, Likeness, beijing};
@@ -96,8 +97,9 @@ pub(crate) struct Wanted<'a> {
     /// See [`print()`].
     pub(crate) print: u64,
     pub(crate) repeats: Repeats,
-    /// Whether ids are the service's, so that no other object ever has this one's.
-    pub(crate) own_id: bool,
+    /// What ids of this kind begin with, where they are the service's, so that no other object ever has this one's. None: objects are known
+    /// by what was asked for.
+    pub(crate) prefix: Option<&'static str>,
 }
 
 /// What a create does that is sent again.
@@ -291,11 +293,19 @@ impl<'a> Adoption<'a> {
     }
 
     async fn attempt(&self, ctx: &Ctx) -> Result<Answer> {
-        let Wanted { own_id, .. } = self.creation.wanted();
+        let Wanted { kind, prefix, .. } = self.creation.wanted();
         let _turn = self.turn(ctx).await?;
         self.sent.get_or_init(Instant::now);
         match self.creation.send(ctx).await.map(|id| id.filter(|id| !id.is_empty())) {
-            Ok(Some(id)) if own_id && (self.was_listed(&id) || !self.claim(&id)) => Ok(Answer::Unbelievable(id)),
+            // The id of something else, or none at all: what was made is known by its likeness only.
+            Ok(Some(id)) if prefix.is_some_and(|prefix| !id.starts_with(prefix)) => {
+                tracing::warn!("the create was acknowledged with {}, which is no id of a {kind}", shown(&id, text::WORD));
+                self.unknown();
+                Ok(Answer::Nameless)
+            }
+            Ok(Some(id)) if prefix.is_some() && (self.was_listed(&id) || !self.claim(&id)) => {
+                Ok(Answer::Unbelievable(id))
+            }
             Ok(Some(id)) => Ok(Answer::Named(id)),
             Ok(None) => {
                 self.unknown();
@@ -384,7 +394,7 @@ impl<'a> Adoption<'a> {
         let listed = self.creation.listed(ctx).await?;
         // An equal create that is under way may have made what is listed, and is about to be told.
         let _turn = self.turn(ctx).await?;
-        let own_id = self.creation.wanted().own_id;
+        let own_id = self.creation.wanted().prefix.is_some();
         let made = self.terms.creates.made();
         let new = |object: &Candidate| {
             let is_known = own_id && made.contains(&self.known_as(&object.id));
@@ -471,6 +481,7 @@ impl<'a> Adoption<'a> {
 
     fn unbelievable(&self, id: &str) -> Error {
         let wanted = self.creation.wanted();
+        let id = &*shown(id, text::WORD);
         let message = format!("the answer says that the new {} is {id}, which there was before", wanted.kind);
         let hint = format!(
             "{id} is not taken for the new {}: somebody else may have it. Look in the console {} whether another one was made, and import or \

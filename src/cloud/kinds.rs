@@ -54,7 +54,7 @@ impl Kind {
     /// An object of this kind, an hour older than the create or a second younger.
     fn object(&self, id: &str, older: bool) -> Value {
         let mut row = self.row.clone();
-        row[self.id] = json!(id);
+        row[self.id] = json!(if self.has_own_ids() { self.id(id) } else { self.new_id() });
         if let Some(time) = self.time {
             row[time] = match (self.cloud, older) {
                 (Cloud::Alibaba, false) => json!(1_700_000_001_000_i64),
@@ -67,7 +67,7 @@ impl Kind {
     }
 
     fn ours(&self) -> Value {
-        self.object(self.new_id(), false)
+        self.object("new", false)
     }
 
     fn foreign(&self) -> Value {
@@ -76,8 +76,30 @@ impl Kind {
         row
     }
 
-    fn new_id(&self) -> &'static str {
-        if self.has_own_ids() { "new" } else { "vpn-1/vco-1/10.1.0.0/16" }
+    fn new_id(&self) -> String {
+        if self.has_own_ids() { self.id("new") } else { "vpn-1/vco-1/10.1.0.0/16".to_owned() }
+    }
+
+    fn id(&self, word: &str) -> String {
+        format!("{}{word}", self.prefix())
+    }
+
+    /// What its ids begin with.
+    fn prefix(&self) -> &'static str {
+        match (self.cloud, self.create) {
+            (_, "CreateCustomerGateway") => "cgw-",
+            (Cloud::Alibaba, "CreateVpnConnection") => "vco-",
+            (Cloud::Alibaba, "CreateVpnGateway") => "vpn-",
+            (Cloud::Alibaba, "CreateSslVpnServer") => "vss-",
+            (Cloud::Alibaba, "CreateSslVpnClientCert") => "vsc-",
+            (Cloud::Alibaba, "CreateVpnRouteEntry") => "",
+            (Cloud::Legacy, _) | (_, "CreateVpnConnection") => "vpnx-",
+            (_, "CreateVpnGateway") => "vpngw-",
+            (_, "CreateVpnGatewayRoutes") => "vpnr-",
+            (_, "CreateVpnGatewaySslServer") => "vpns-",
+            (_, "CreateVpnGatewaySslClient") => "vpnc-",
+            (_, other) => panic!("what do the ids of {other} begin with?"),
+        }
     }
 
     fn has_own_ids(&self) -> bool {
@@ -134,8 +156,8 @@ impl Kind {
             let ids = request.json()["ResourceIds"].as_array().cloned().unwrap_or_default();
             let theirs = ids
                 .iter()
-                .any(|id| id == "foreign")
-                .then(|| json!({"ResourceId": "foreign", "TagKey": "owner", "TagValue": "x"}));
+                .find(|id| id.as_str().is_some_and(|id| id.ends_with("foreign")))
+                .map(|id| json!({"ResourceId": id, "TagKey": "owner", "TagValue": "x"}));
             Answer::tencent(json!({"TotalCount": theirs.iter().len(), "Tags": theirs.as_slice()}))
         };
         let mut asked = false;
@@ -162,7 +184,7 @@ impl Kind {
     }
 
     fn import_id(&self, id: &str) -> String {
-        format!("{}{id}", self.imported)
+        format!("{}{}", self.imported, self.id(id))
     }
 }
 
@@ -549,7 +571,7 @@ async fn somebody_elses_is_not_adopted_and_named() {
         let named = match kind.foreign.0 {
             "Name" => vec![],
             _ if kind.has_own_ids() => vec![kind.import_id("foreign")],
-            _ => vec![kind.new_id().to_owned()],
+            _ => vec![kind.new_id()],
         };
         assert_eq!(error.candidates(), named, "{:?} {}: {error:?}", kind.cloud, kind.create);
         let hint = error.hint().unwrap_or_default();
@@ -591,17 +613,18 @@ async fn of_two_that_could_be_it_none_is_adopted_and_both_are_named() {
 #[tokio::test]
 async fn an_answer_without_the_id_is_the_same_case() {
     let kinds = kinds();
-    for garbled in [false, true] {
+    for garbled in ["", "another type", "another kind"] {
         let made = each(&kinds, |kind| Script {
             before: if kind.cloud == Cloud::Alibaba { vec![] } else { vec![kind.object("old", true)] },
             after: vec![kind.object("old", true), kind.ours()],
             answers: vec![match (kind.made, garbled) {
-                (None, _) => kind.answer(json!({})),
+                (None, _) | (_, "") => kind.answer(json!({})),
+                (Some(_), "another kind") if !kind.has_own_ids() => kind.answer(json!({})),
+                (Some(made), "another kind") => kind.answer(made("i-new")),
                 // A member of another type than it should be.
-                (Some(made), true) => {
+                (Some(made), _) => {
                     kind.answer(json!({made("").as_object().unwrap().keys().next().unwrap(): {"unexpected": true}}))
                 }
-                (Some(_), false) => kind.answer(json!({})),
             }],
         });
         for (kind, made) in kinds.iter().zip(made.await) {
@@ -619,7 +642,7 @@ async fn an_answer_with_the_id_of_another_object_is_not_believed() {
     let made = each(&kinds, |kind| Script {
         before: vec![kind.object("old", true)],
         after: vec![kind.object("old", true)],
-        answers: vec![kind.answer(kind.made.unwrap()("old"))],
+        answers: vec![kind.answer(kind.made.unwrap()(&kind.id("old")))],
     });
     for (kind, made) in kinds.iter().zip(made.await) {
         let error = made.expect_err(kind.create);
@@ -641,7 +664,7 @@ async fn a_duplicate_is_named() {
     });
     for (kind, made) in kinds.iter().zip(made.await) {
         let error = made.expect_err(kind.create);
-        let there = if kind.has_own_ids() { kind.import_id("old") } else { kind.new_id().to_owned() };
+        let there = if kind.has_own_ids() { kind.import_id("old") } else { kind.new_id() };
         assert_eq!((error.is_ambiguous(), error.candidates()), (false, &[there][..]), "{}: {error}", kind.create);
     }
 }

@@ -70,7 +70,7 @@ impl Creation for Service {
             place: "in p".into(),
             print: 1,
             repeats: if self.unique { Repeats::Refused } else { Repeats::Double },
-            own_id: true,
+            prefix: Some(""),
         }
     }
 

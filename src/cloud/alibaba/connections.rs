@@ -161,6 +161,7 @@ fn keep_key(ike: &mut Option<IkeConfig>, there: Option<&IkeConfig>) {
 
 impl Makes for CreateVpnConnection {
     const KIND: &'static str = "connection";
+    const PREFIX: Option<&'static str> = Some("vco-");
 
     fn name(&self) -> Option<&str> {
         said(&self.settings.name)

@@ -14,8 +14,8 @@ use crate::cloud::error::Result;
 pub(super) trait Makes: Action {
     /// What kind of object.
     const KIND: &'static str;
-    /// Whether the service gives the object an id of its own; else it is known by what was asked for.
-    const OWN_ID: bool = true;
+    /// See [`Wanted::prefix`].
+    const PREFIX: Option<&'static str>;
 
     fn name(&self) -> Option<&str>;
 
@@ -71,7 +71,7 @@ impl<A: Makes> Creation for Creating<'_, A> {
             place: self.request.place(),
             print: adopt::print(self.request),
             repeats: Repeats::Once,
-            own_id: A::OWN_ID,
+            prefix: A::PREFIX,
         }
     }
 

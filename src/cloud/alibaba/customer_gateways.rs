@@ -162,6 +162,7 @@ impl Client {
 
 impl Makes for CreateCustomerGateway {
     const KIND: &'static str = "customer gateway";
+    const PREFIX: Option<&'static str> = Some("cgw-");
 
     fn name(&self) -> Option<&str> {
         said(&self.name)

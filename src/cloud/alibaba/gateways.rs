@@ -245,6 +245,7 @@ impl Client {
 
 impl Makes for CreateVpnGateway {
     const KIND: &'static str = "VPN gateway";
+    const PREFIX: Option<&'static str> = Some("vpn-");
 
     fn name(&self) -> Option<&str> {
         said(&self.name)

@@ -252,7 +252,7 @@ impl Client {
 
 impl Makes for CreateVpnRouteEntry {
     const KIND: &'static str = "route entry";
-    const OWN_ID: bool = false;
+    const PREFIX: Option<&'static str> = None;
 
     fn name(&self) -> Option<&str> {
         None

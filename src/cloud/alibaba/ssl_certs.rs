@@ -202,6 +202,7 @@ impl Client {
 
 impl Makes for CreateSslVpnClientCert {
     const KIND: &'static str = "certificate";
+    const PREFIX: Option<&'static str> = Some("vsc-");
 
     fn name(&self) -> Option<&str> {
         Some(&self.name)

@@ -190,6 +190,7 @@ impl Client {
 
 impl Makes for CreateSslVpnServer {
     const KIND: &'static str = "SSL server";
+    const PREFIX: Option<&'static str> = Some("vss-");
 
     fn name(&self) -> Option<&str> {
         said(&self.settings.name)

@@ -150,7 +150,7 @@ impl Creation for Creating<'_> {
             place: format!("between {} and {}", self.request.vpn_gateway_id, self.request.customer_gateway_id),
             print: adopt::print(self.request),
             repeats: Repeats::Refused,
-            own_id: true,
+            prefix: Some("vpnx-"),
         }
     }
 

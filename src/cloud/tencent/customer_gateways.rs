@@ -101,7 +101,7 @@ impl Creation for Creating<'_> {
             place: format!("at {}", self.request.ip_address),
             print: adopt::print(self.request),
             repeats: Repeats::Refused,
-            own_id: true,
+            prefix: Some("cgw-"),
         }
     }
 

@@ -233,7 +233,7 @@ impl Place {
         };
         let named = |route: &VpnGatewayRoute| made.iter().find(|made| is_made_by(route, made)).and_then(id);
         let ids = routes.iter().map(|route| async {
-            match named(route).filter(|id| !before.contains(*id)) {
+            match named(route).filter(|id| id.starts_with(PREFIX) && !before.contains(*id)) {
                 Some(id) => Ok(id.to_owned()),
                 None => {
                     let creation = Creating { place: self, route };
@@ -285,7 +285,7 @@ impl Creation for Creating<'_> {
             place: format!("on {} to {} by {}", self.place.gateway, said(destination_cidr_block), said(instance_id)),
             print: adopt::print(self.route),
             repeats: Repeats::Refused,
-            own_id: true,
+            prefix: Some(PREFIX),
         }
     }
 
@@ -350,6 +350,8 @@ fn id(route: &VpnGatewayRoute) -> Option<&str> {
 }
 
 const KIND: &str = "route";
+/// What their ids begin with.
+const PREFIX: &str = "vpnr-";
 /// The largest page (VPC API 2017-03-12, DescribeVpnGatewayRoutes).
 const PAGE: usize = 100;
 

@@ -196,7 +196,7 @@ impl Creation for Creating<'_> {
             place,
             print: adopt::print(self.request),
             repeats: Repeats::Double,
-            own_id: true,
+            prefix: Some("vpngw-"),
         }
     }
 

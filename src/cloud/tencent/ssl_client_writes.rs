@@ -197,8 +197,8 @@ impl Place {
             }
             Err(error) => return vec![Err(error); all.len()],
         };
-        let acknowledged: HashSet<_> =
-            answer.ssl_vpn_client_ids.into_iter().filter(|id| !before.contains(id)).collect();
+        let is_new = |id: &String| id.starts_with(PREFIX) && !before.contains(id);
+        let acknowledged: HashSet<_> = answer.ssl_vpn_client_ids.into_iter().filter(is_new).collect();
         if acknowledged.len() < all.len() {
             let made = all.iter().map(|new| async {
                 let creation = Creating { place: self, new };
@@ -284,7 +284,7 @@ impl Creation for Creating<'_> {
             place: format!("of {server}"),
             print: adopt::print(&(&self.new.name, &self.new.tags)),
             repeats: Repeats::Double,
-            own_id: true,
+            prefix: Some(PREFIX),
         }
     }
 
@@ -347,6 +347,8 @@ fn likeness(new: &NewSslClient, client: &SslVpnClient) -> Likeness {
 }
 
 const KIND: &str = "SSL client";
+/// What their ids begin with.
+const PREFIX: &str = "vpnc-";
 
 const ALREADY_OR_ABNORMAL: &[&str] = &[
     "UnsupportedOperation.SSLClientCertAlreadyEnableOrCertAbnormal",

@@ -116,7 +116,7 @@ impl Creation for Creating<'_> {
             place: format!("on {}", self.request.vpn_gateway_id),
             print: adopt::print(self.request),
             repeats: Repeats::Refused,
-            own_id: true,
+            prefix: Some("vpns-"),
         }
     }
 

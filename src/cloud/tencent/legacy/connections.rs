@@ -248,7 +248,7 @@ impl Creation for Creating<'_> {
             place: format!("between {} and {}", self.request.vpn_gw_id, self.request.user_gw_id),
             print: adopt::print(self.request),
             repeats: Repeats::Refused,
-            own_id: true,
+            prefix: Some("vpnx-"),
         }
     }
 
