@@ -299,7 +299,10 @@ impl<'a> Adoption<'a> {
         match self.creation.send(ctx).await.map(|id| id.filter(|id| !id.is_empty())) {
             // The id of something else, or none at all: what was made is known by its likeness only.
             Ok(Some(id)) if prefix.is_some_and(|prefix| !id.starts_with(prefix)) => {
-                tracing::warn!("the create was acknowledged with {}, which is no id of a {kind}", shown(&id, text::WORD));
+                tracing::warn!(
+                    "the create was acknowledged with {}, which is no id of a {kind}",
+                    shown(&id, text::WORD)
+                );
                 self.unknown();
                 Ok(Answer::Nameless)
             }

@@ -16,6 +16,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use chain::Chain;
+use chain::called_off;
 pub use environment::Environment;
 pub use sources::{Base, Identity, InstanceRole, Role, Sources, Token, WebIdentity};
 

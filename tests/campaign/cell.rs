@@ -31,6 +31,13 @@ pub(crate) enum Verb {
     Delete,
 }
 
+impl Verb {
+    /// Whether it belongs to a plan.
+    pub(crate) fn plans(self) -> bool {
+        matches!(self, Self::Read | Self::ReadGone | Self::Import)
+    }
+}
+
 /// Where a verb begins.
 #[derive(Clone)]
 pub(crate) struct Start<'a> {

@@ -27,6 +27,18 @@ pub(crate) enum Meanwhile {
     Outage(Fault, Duration),
 }
 
+impl Trouble {
+    /// Whether an answer has other values than the object: they are believed until the next read.
+    pub(crate) fn lies(&self) -> bool {
+        self.faults.iter().any(|fault| matches!(fault, Fault::Answer(Lie::Mutated(_))))
+    }
+
+    /// Whether it lasts for longer than any operation may take, so that nobody can tell in time what became of it.
+    pub(crate) fn outlasts(&self) -> bool {
+        matches!(self.meanwhile, Meanwhile::Outage(_, time) if time > LONGEST_OPERATION)
+    }
+}
+
 /// A call that a verb makes when nothing goes wrong.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Step {
@@ -132,6 +144,9 @@ pub(crate) fn troubles(step: &Step, long: bool) -> Vec<Trouble> {
 pub(crate) fn mutations(seeds: impl IntoIterator<Item = u64>) -> impl Iterator<Item = Trouble> {
     seeds.into_iter().map(|seed| unbearable(&format!("mutated {seed}"), [Fault::Answer(Lie::Mutated(seed))]))
 }
+
+/// How long the kinds' operations may take, where nobody configured it.
+const LONGEST_OPERATION: Duration = Duration::from_secs(600);
 
 /// One code of each class, as the cloud has it.
 struct Codes {

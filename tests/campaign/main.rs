@@ -118,6 +118,10 @@ fn cells<'a>(record: &'a Record, options: &Options) -> Vec<Planned<'a>> {
                 Meanwhile::Twin => record.twin.is_some(),
                 _ => verb.verb != Verb::Delete || trouble.name != "not found",
             });
+            // Reads of a plan give up what does not answer for half a minute.
+            for trouble in &mut troubles {
+                trouble.bearable &= trouble.name != "slow" || !verb.verb.plans();
+            }
             all.extend(troubles.into_iter().map(|trouble| Planned { record, verb, step, trouble }));
         }
     }

@@ -78,6 +78,7 @@ impl Case<'_> {
 
     fn check_outcome(&mut self, outcome: &Outcome, after: &World) {
         let text = outcome.diagnostics.to_string();
+        let is_told = self.tells_of_the_unknown(&text);
         if self.trouble.bearable && outcome.failed() {
             self.wrong(format!("not borne: {}", first_line(&text)));
         }
@@ -100,7 +101,7 @@ impl Case<'_> {
                 for (key, object) in &made {
                     let names = self.record.names(key, object);
                     let named = |text: &str| names.iter().any(|name| text.contains(name.as_str()));
-                    if !named(&text_of(state)) && !named(&text) {
+                    if !named(&text_of(state)) && !named(&text) && !is_told {
                         self.wrong(format!("lost: {} is neither in the state nor in: {}", key.id, first_line(&text)));
                     }
                 }
@@ -129,6 +130,11 @@ impl Case<'_> {
                 }
             }
         }
+    }
+
+    /// Whether there was no time to find out what became of a create, and the error says so.
+    fn tells_of_the_unknown(&self, text: &str) -> bool {
+        self.trouble.outlasts() && text.contains("Look in the console whether")
     }
 
     /// What was there before is as it was, but for what the operation changes when nothing goes wrong.
@@ -183,6 +189,10 @@ impl Case<'_> {
 
     async fn check_apply(&mut self, cell: &mut Cell, outcome: Outcome, after: &World, failed: bool) {
         let told = outcome.diagnostics.to_string();
+        if failed && self.tells_of_the_unknown(&told) {
+            // Somebody has to look, and to import what is there.
+            return;
+        }
         let outcome = if failed {
             let read = cell.terraform.read_if_there(outcome.saved).await;
             if read.failed() {
@@ -226,7 +236,10 @@ impl Case<'_> {
     }
 
     /// A refresh gives the same, and a plan is empty.
-    async fn check_stable(&mut self, cell: &mut Cell, outcome: Outcome) {
+    async fn check_stable(&mut self, cell: &mut Cell, mut outcome: Outcome) {
+        if self.trouble.lies() {
+            outcome = cell.terraform.read(outcome.saved).await;
+        }
         let state = outcome.saved.state.clone();
         let read = cell.terraform.read(outcome.saved).await;
         if read.failed() {

@@ -296,7 +296,8 @@ impl Inner {
     }
 
     fn fetching<'a>(&'a self, ctx: &'a Ctx) -> Fetching<'a> {
-        Fetching { ctx, caller: &self.caller, sources: &self.sources }
+        let renews = self.state().label.is_some();
+        Fetching { ctx, caller: &self.caller, sources: &self.sources, renews }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -354,7 +355,8 @@ impl fmt::Debug for Chain {
     }
 }
 
-fn called_off(interrupt: Interrupt) -> Error {
+/// The error of an operation that ended while it waited for a key.
+pub(super) fn called_off(interrupt: Interrupt) -> Error {
     match interrupt {
         Interrupt::Cancelled => Error::new(Class::Cancelled, "called off while waiting for a key"),
         Interrupt::Deadline => Error::new(Class::Timeout, "the operation's time is over while waiting for a key"),

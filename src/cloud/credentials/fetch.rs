@@ -58,6 +58,8 @@ pub(crate) struct Fetching<'a> {
     pub(crate) ctx: &'a Ctx,
     pub(crate) caller: &'a Caller,
     pub(crate) sources: &'a Sources,
+    /// Whether there was a key from there before.
+    pub(crate) renews: bool,
 }
 
 /// A key, as it came.

@@ -9,9 +9,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
+use tokio::time::Instant;
 
-use crate::cloud::credentials::Fetching;
-use crate::cloud::ctx::Interrupt;
+use crate::cloud::credentials::{Fetching, called_off};
 use crate::cloud::error::{Class, Error, Result};
 use crate::cloud::transport::{Reply, Request};
 
@@ -35,7 +35,10 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Asks, some times over if nobody answers, and gives the answer, whatever its status.
+/// Asks, and gives the answer, whatever its status, unless that tells of a failure that passes.
+///
+/// Where nobody answers there is no such service, so that it is asked a few times only. What answered once, now or for an earlier key, and
+/// fails, is waited for as long as the operation waits for a service, with growing pauses.
 pub(crate) async fn ask(cx: &Fetching<'_>, question: &Question<'_>) -> Result<Reply> {
     let mut headers = HeaderMap::new();
     if let Some((name, value)) = question.header {
@@ -45,18 +48,15 @@ pub(crate) async fn ask(cx: &Fetching<'_>, question: &Question<'_>) -> Result<Re
         headers.insert(HeaderName::from_static(name), value);
     }
     let host = question.url.host_str().unwrap_or_default().to_owned();
-    let mut failure = Error::new(Class::Auth, format!("no answer from {host}"));
-    for _ in 0..ATTEMPTS {
+    let begun = Instant::now();
+    let mut is_there = cx.renews;
+    let mut attempts = 0;
+    loop {
         let (method, url) = (question.method.clone(), question.url.clone());
         let request = Request { method, url, headers: headers.clone(), body: Bytes::new() };
         let sending = tokio::time::timeout(question.patience, cx.caller.transport().ask(request, LARGEST));
-        failure = match cx.ctx.run(sending).await {
-            Err(Interrupt::Cancelled) => {
-                return Err(Error::new(Class::Cancelled, "called off while waiting for a key"));
-            }
-            Err(Interrupt::Deadline) => {
-                return Err(Error::new(Class::Timeout, "the operation's time is over while waiting for a key"));
-            }
+        let failure = match cx.ctx.run(sending).await {
+            Err(interrupt) => return Err(called_off(interrupt)),
             Ok(Err(_elapsed)) => {
                 let within = question.patience.as_secs();
                 Error::new(Class::Transient, format!("no answer from {host} within {within} s"))
@@ -65,13 +65,22 @@ pub(crate) async fn ask(cx: &Fetching<'_>, question: &Question<'_>) -> Result<Re
                 let class = if failed.permanent { Class::Auth } else { Class::Transient };
                 Error::new(class, format!("no answer from {host}: {}", failed.message))
             }
-            Ok(Ok(Ok(reply))) if reply.status >= 500 => {
+            Ok(Ok(Ok(reply))) if reply.status >= 500 || reply.status == 429 => {
+                is_there = true;
                 Error::new(Class::Transient, format!("{host} answered with HTTP {}", reply.status))
             }
             Ok(Ok(Ok(reply))) => return Ok(reply),
         };
+        attempts += 1;
+        let waited_out = cx.ctx.outage_limit().is_some_and(|limit| begun.elapsed() >= limit);
+        let passes = is_there && failure.class() == Class::Transient && !waited_out;
+        if attempts >= ATTEMPTS && !passes {
+            let hint = (!is_there).then(|| SILENT.into());
+            return Err(failure.hinting(hint));
+        }
+        let pause = (FIRST_PAUSE * (1 << attempts.min(10))).min(LONGEST_PAUSE);
+        cx.ctx.sleep(pause).await.map_err(|interrupt| called_off(interrupt).noting(&failure.to_string()))?;
     }
-    Err(failure.hinting(Some(SILENT.into())))
 }
 
 /// The answer's body, if it is a success.
@@ -160,5 +169,7 @@ const SILENT: &str = "Is this machine an instance of the cloud, or does somethin
                       container, the instance's hop limit for answers (HttpPutResponseHopLimit) has to be 2 or more.";
 /// The metadata services are on the same machine, or nearly: where nothing comes, there is none.
 const PATIENCE: Duration = Duration::from_secs(1);
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: u32 = 3;
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const LARGEST: usize = 64 << 10;

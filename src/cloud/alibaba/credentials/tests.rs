@@ -533,6 +533,27 @@ async fn metadata_that_is_not_what_it_should_be_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_service_that_is_there_and_fails_is_waited_for() {
+    let failing = || Answer::Raw(503, &[], String::new());
+    let key = json!({"Code": "Success", "AccessKeyId": "a", "AccessKeySecret": "b", "SecurityToken": "c"});
+    let answers = vec![
+        failing(),
+        failing(),
+        failing(),
+        failing(),
+        Answer::Raw(200, &[], "session".to_owned()),
+        Answer::Raw(429, &[], String::new()),
+        Answer::Raw(200, &[], "r".to_owned()),
+        Answer::Json(key),
+    ];
+    let server = Server::scripted(answers).await;
+    let base = Some(Base::InstanceRole(InstanceRole::default()));
+    let chain = chain(Sources { base, ..at(&server, &Machine::new()) }, 0, Transport::default());
+    let patient = Ctx::new(Duration::from_secs(60), CancellationToken::new());
+    assert_eq!(chain.current(&patient).await.unwrap().id(), "a");
+}
+
+#[tokio::test]
 async fn the_older_way_is_taken_only_where_it_is_allowed() {
     let answers = || {
         let key = json!({"Code": "Success", "AccessKeyId": "a", "AccessKeySecret": "b", "SecurityToken": "c"});
