@@ -63,8 +63,7 @@ pub(crate) fn kinds() -> Vec<&'static str> {
 
 /// The optional attributes of a kind, each with the values that say nothing.
 pub(crate) fn empties(type_name: &str) -> Vec<(String, Json)> {
-    let attributes = &provider().resources[type_name].block.attributes;
-    let optional = attributes.iter().filter(|attribute| attribute.optional);
+    let optional = attributes(type_name).iter().filter(|attribute| attribute.optional);
     optional
         .flat_map(|attribute| empty(attribute).into_iter().map(|empty| (attribute.name.to_string(), empty)))
         .collect()
@@ -309,6 +308,11 @@ pub(crate) fn different(what: &str, expected: &Raw, found: &Raw) -> Result<(), S
     let names: Vec<_> =
         expected.iter().filter(|(name, value)| found.get(*name) != Some(value)).map(|(n, _)| &**n).collect();
     Err(format!("{what} has other values of {}", names.join(", ")))
+}
+
+/// The attributes of a kind.
+pub(crate) fn attributes(type_name: &str) -> &'static [Attribute] {
+    &provider().resources[type_name].block.attributes
 }
 
 fn server() -> &'static Server {

@@ -79,7 +79,7 @@ fn members(value: &Json) -> impl Iterator<Item = (&String, &Json)> {
 }
 
 const NO_OBJECTS: [&str; 3] = ["tasks", "legacy_tasks", "ssl_vpn_cas"];
-const CHOSEN: [&str; 12] = [
+const CHOSEN: [&str; 13] = [
     "PublicIpAddress",
     "InternetIp",
     "DisasterRecoveryInternetIp",
@@ -88,6 +88,7 @@ const CHOSEN: [&str; 12] = [
     "RouteId",
     "TunnelId",
     "InnerIp",
+    "EiamApplicationId",
     "HealthCheckLocalIp",
     "HealthCheckRemoteIp",
     // Made when they are first shown.

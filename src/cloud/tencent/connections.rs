@@ -184,6 +184,11 @@ fn likeness(request: &CreateVpnConnection, tunnel: &VpnConnection) -> Likeness {
         });
         sorted.collect::<Vec<_>>()
     };
+    // A tunnel that is routed shows a policy from everywhere to everywhere, which nobody asked for.
+    let shown = match &tunnel.security_policy_database_set[..] {
+        [one] if request.security_policy_databases.is_none() && leads_everywhere(one) => &[],
+        shown => shown,
+    };
     let wanted = request.security_policy_databases.as_deref().unwrap_or_default();
     let mut comparison = Comparison::new(settling);
     comparison
@@ -192,7 +197,7 @@ fn likeness(request: &CreateVpnConnection, tunnel: &VpnConnection) -> Likeness {
         .key(request.pre_share_key.as_ref(), tunnel.pre_share_key.as_ref())
         .tags(pairs(request.tags.as_deref()), Some(pairs(Some(&tunnel.tag_set))))
         .word("VPC", said(&request.vpc_id), tunnel.vpc_id.as_deref())
-        .all("security policies", Some(policies(wanted)), Some(policies(&tunnel.security_policy_database_set)))
+        .all("security policies", Some(policies(wanted)), Some(policies(shown)))
         .options("IKE", request.ike_options_specification.as_ref(), tunnel.ike_options_specification.as_ref())
         .options("IPsec", request.ipsec_options_specification.as_ref(), tunnel.ipsec_options_specification.as_ref())
         .is(
@@ -215,6 +220,11 @@ fn likeness(request: &CreateVpnConnection, tunnel: &VpnConnection) -> Likeness {
         .options("health check", request.health_check_config.as_ref(), tunnel.health_check_config.as_ref())
         .options("BGP", request.bgp_config.as_ref(), tunnel.bgp_config.as_ref());
     comparison.likeness()
+}
+
+fn leads_everywhere(policy: &SecurityPolicyDatabase) -> bool {
+    const EVERYWHERE: &str = "0.0.0.0/0";
+    policy.local_cidr_block == EVERYWHERE && policy.remote_cidr_block == [EVERYWHERE]
 }
 
 /// The state in capitals, as the reference spells it. Of tunnels it lists `PENDING`, `AVAILABLE` and `DELETING`; those that end in `_ERROR`
