@@ -525,7 +525,7 @@ fn kinds() -> Vec<Kind> {
                 async move {
                     let request = alibaba::CreateSslVpnClientCert {
                         ssl_vpn_server_id: "vss-1".into(),
-                        name: "a".into(),
+                        name: Some("a".into()),
                         client_token: ClientToken::new(),
                     };
                     alibaba::test_client(&url).create_ssl_client_cert(&ctx(), HZ, &request).await

@@ -69,6 +69,21 @@ fn a_renaming_is_one_call_with_the_name_and_a_token_of_its_own() {
 }
 
 #[test]
+fn a_name_may_be_left_to_the_service_and_one_that_is_taken_out_stays() {
+    let ws = Workspace::new();
+    ws.write(hcl([cert("c").without("name")]));
+    assert_eq!(ws.plan().after_unknown("c")["name"], true);
+    ws.apply();
+    let calls = ws.calls("CreateSslVpnClientCert");
+    assert_eq!(calls[0].params.get("Name"), None);
+    assert!(ws.plan_is_empty());
+    ws.write(hcl([cert("c").with("name", "\"office\"")])).apply();
+    assert!(ws.write(hcl([cert("c").without("name")])).plan_is_empty());
+    assert_eq!(ws.state("c").unwrap()["name"], "office");
+    ws.destroy();
+}
+
+#[test]
 fn other_timeouts_are_no_call() {
     let ws = Workspace::new();
     ws.write(hcl([cert("c")])).apply();
@@ -206,7 +221,6 @@ fn a_certificate_that_runs_out_is_warned_about_and_kept() {
 fn mistakes_are_found_before_anything_is_asked() {
     let ws = Workspace::new();
     for (attribute, value, says) in [
-        ("name", String::new(), "1 to 100 characters"),
         ("name", "n".repeat(101), "1 to 100 characters"),
         ("name", "名".repeat(101), "1 to 100 characters"),
         ("name", "http://c".to_owned(), "http://"),
@@ -223,10 +237,8 @@ fn mistakes_are_found_before_anything_is_asked() {
         assert!(error.is_at(at), "{attribute} = {expression}:\n{diagnostics}");
         assert!(error.detail.contains(says), "{attribute} = {expression}:\n{diagnostics}");
     }
-    for attribute in ["name", "ssl_server_id"] {
-        let diagnostics = ws.write(hcl([cert("c").without(attribute)])).validate();
-        assert!(diagnostics.error().detail.contains(attribute), "{diagnostics}");
-    }
+    let diagnostics = ws.write(hcl([cert("c").without("ssl_server_id")])).validate();
+    assert!(diagnostics.error().detail.contains("ssl_server_id"), "{diagnostics}");
     assert!(ws.mock.calls().is_empty());
 }
 

@@ -475,6 +475,12 @@ fn ours_without_a_change(of: fn(&str) -> bool) {
         let text = serde_json::to_string_pretty(change).unwrap();
         assert_eq!(change["actions"], json!([expected]), "{name}: {}\n{text}", plan.diagnostics);
         let unread = ws.plan_with(&["-refresh=false"]);
+        if expected == "no-op" {
+            // Where the schema has a key, Terraform calls this an update: the marks of the old state are others. No value is.
+            let change = unread.change("new");
+            assert_eq!(change["before"], change["after"], "{name}");
+            assert!(!change["after_unknown"].to_string().contains("true"), "{name}: {change}");
+        }
         assert!(!unread.replaces("new"), "{name}: {}", unread.change("new"));
         ws.apply();
         assert!(writes(&ws).is_empty(), "{name}: {:?}", writes(&ws));

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::cloud::adopt::{Candidate, Comparison, Likeness};
 use crate::cloud::alibaba::client::{Client, Empty, action};
-use crate::cloud::alibaba::creates::{Makes, seconds};
+use crate::cloud::alibaba::creates::{Makes, said, seconds};
 use crate::cloud::alibaba::describe::{Describe, Described, Paging};
 use crate::cloud::alibaba::token::ClientToken;
 use crate::cloud::alibaba::turns::Turn;
@@ -27,8 +27,9 @@ use crate::cloud::wait::{self, Poll};
 #[serde(rename_all = "PascalCase")]
 pub struct CreateSslVpnClientCert {
     pub ssl_vpn_server_id: String,
-    /// 1 to 100 characters, not beginning with `http://` or `https://`.
-    pub name: String,
+    /// 1 to 100 characters, not beginning with `http://` or `https://`. Without it, the name is empty or the id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     pub client_token: ClientToken,
 }
 
@@ -180,13 +181,13 @@ impl Client {
         ctx: &Ctx,
         region: &str,
         id: &str,
-        name: &str,
+        name: Option<&str>,
     ) -> Result<SslVpnClientCert> {
         let started = Instant::now();
         wait::until_it_is(ctx, id, "normal", || async {
             let cert = self.ssl_client_cert_now(ctx, region, id).await?;
             let late = started.elapsed() >= RENAMING;
-            Ok(cert.map(|cert| match cert.name.as_deref() == Some(name) || late {
+            Ok(cert.map(|cert| match name.is_none() || cert.name.as_deref() == name || late {
                 true => settled(cert),
                 false => Poll::Pending("the old name".to_owned()),
             }))
@@ -205,7 +206,7 @@ impl Makes for CreateSslVpnClientCert {
     const PREFIX: Option<&'static str> = Some("vsc-");
 
     fn name(&self) -> Option<&str> {
-        Some(&self.name)
+        said(&self.name)
     }
 
     fn place(&self) -> String {
@@ -222,7 +223,12 @@ impl Makes for CreateSslVpnClientCert {
         let candidates = client.ssl_client_certs(ctx, region, &filters).await?.into_iter().filter_map(|cert| {
             // The server and the name are all that a certificate has. It has no tags.
             let mut comparison = Comparison::new(false);
-            comparison.is("name", cert.name.as_ref() == Some(&self.name), false).word(
+            let shown = cert.name.as_deref().unwrap_or_default();
+            let is_named = match self.name() {
+                Some(name) => shown == name,
+                None => shown.is_empty() || cert.ssl_vpn_client_cert_id.as_deref() == Some(shown),
+            };
+            comparison.is("name", is_named, false).word(
                 "SSL server",
                 Some(&self.ssl_vpn_server_id),
                 cert.ssl_vpn_server_id.as_deref(),

@@ -35,9 +35,11 @@ pub(crate) struct SslClientCert {
     #[attr(optional, computed, replace, custom("a region such as cn-hangzhou", region::alibaba))]
     region: Value<String>,
     /// Name of the certificate, in any language. API member `Name`.
+    ///
+    /// Left out, the service decides.
     // The API page of 2024-07-11 says 1 to 100 characters and nothing about the first one. Its older edition, and providers made after it,
     // say 2 to 128, beginning with a letter; names of that time may be in a state, and are only looked at in the configuration.
-    #[attr(required, chars(1..=100), custom("a text that does not begin with http:// or https://", no_address))]
+    #[attr(optional, computed, chars(1..=100), custom("a text that does not begin with http:// or https://", no_address))]
     name: Value<String>,
     /// SSL server to which the certificate admits. API member `SslVpnServerId`.
     #[attr(required, replace, prefix("vss-"))]
@@ -112,7 +114,7 @@ impl Managed for SslClientCert {
     async fn make(api: &Api<'_>, planned: &Self, _config: &Self) -> cloud::Result<String> {
         let request = CreateSslVpnClientCert {
             ssl_vpn_server_id: said(&planned.ssl_server_id).unwrap_or_default(),
-            name: said(&planned.name).unwrap_or_default(),
+            name: said(&planned.name),
             client_token: ClientToken::new(),
         };
         api.client.create_ssl_client_cert(&api.ctx, &api.region, &request).await
@@ -121,7 +123,7 @@ impl Managed for SslClientCert {
     async fn ready(api: &Api<'_>, id: &str, cert: &Self, turn: Turn) -> cloud::Result<alibaba::SslVpnClientCert> {
         // The gateway does not work on a certificate that is made or renamed.
         drop(turn);
-        let name = cert.name.as_deref().unwrap_or_default();
+        let name = cert.name.as_deref();
         api.client.wait_ssl_client_cert(&api.ctx, &api.region, id, name).await
     }
 

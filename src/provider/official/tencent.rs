@@ -119,5 +119,7 @@ fn ssl_server(old: &Old<'_>) -> Json {
 fn ssl_client(old: &Old<'_>) -> Json {
     json!({
         "id": old.text("id"), "name": old.text("ssl_vpn_client_name"), "ssl_server_id": old.text("ssl_vpn_server_id"), "tags": old.tags(),
+        // A certificate is enabled when it is made, and another resource switched it.
+        "enabled": true,
     })
 }

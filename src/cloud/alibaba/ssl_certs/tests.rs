@@ -73,7 +73,7 @@ async fn deleting_what_is_gone_is_fine() {
 #[tokio::test]
 async fn a_new_certificate_is_waited_for_even_while_it_is_not_listed() {
     let server = Server::scripted([missing(), cert("creating", "a"), cert("normal", "a")]).await;
-    let found = client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1", "a").await.unwrap();
+    let found = client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1", Some("a")).await.unwrap();
 
     assert_eq!(found.status.as_deref(), Some("normal"));
     assert_eq!(server.requests().len(), 3);
@@ -83,14 +83,14 @@ async fn a_new_certificate_is_waited_for_even_while_it_is_not_listed() {
 async fn a_certificate_that_is_about_to_expire_is_not_waited_for() {
     for status in ["expiring-soon", "expired"] {
         let server = Server::scripted([cert(status, "a")]).await;
-        client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1", "a").await.unwrap();
+        client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1", Some("a")).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn a_certificate_that_vanishes_while_it_is_waited_for_is_an_error() {
     let server = Server::scripted([cert("creating", "a"), missing()]).await;
-    let error = client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1", "a").await.unwrap_err();
+    let error = client(&server.url()).wait_ssl_client_cert(&ctx(), REGION, "vsc-1", Some("a")).await.unwrap_err();
 
     assert_eq!(error.class(), Class::NotFound);
     assert_eq!(error.message(), "vsc-1 vanished while it was waited for");
@@ -111,7 +111,7 @@ async fn a_renaming_is_waited_for() {
     };
     let client = client(&server.url());
     client.rename_ssl_client_cert(&ctx(), REGION, &request).await.unwrap();
-    let found = client.wait_ssl_client_cert(&ctx(), REGION, "vsc-1", "b").await.unwrap();
+    let found = client.wait_ssl_client_cert(&ctx(), REGION, "vsc-1", Some("b")).await.unwrap();
 
     assert_eq!(found.name.as_deref(), Some("b"));
     assert_eq!(server.actions(), ["ModifySslVpnClientCert", "DescribeSslVpnClientCerts", "DescribeSslVpnClientCerts"]);
@@ -151,7 +151,7 @@ async fn who_may_not_ask_for_the_gateway_deletes_certificates_nevertheless() {
 async fn a_create_whose_outcome_stays_unknown_says_so() {
     let request = CreateSslVpnClientCert {
         ssl_vpn_server_id: "vss-1".into(),
-        name: "a".into(),
+        name: Some("a".into()),
         client_token: ClientToken::new(),
     };
     for answer in [Answer::alibaba(json!({})), Answer::Drop] {
@@ -167,7 +167,7 @@ async fn a_create_whose_outcome_stays_unknown_says_so() {
 async fn while_its_token_is_worked_on_a_create_is_asked_for_again() {
     let request = CreateSslVpnClientCert {
         ssl_vpn_server_id: "vss-1".into(),
-        name: "a".into(),
+        name: Some("a".into()),
         client_token: ClientToken::new(),
     };
     for code in
