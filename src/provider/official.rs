@@ -30,6 +30,13 @@ pub(super) fn translated(source: &Source, target: &str) -> Result<Option<Json>, 
         );
         return Err(Diagnostic::error("Move not supported", detail).into());
     }
+    if let Some((_, what)) = provider.without.iter().find(|(without, _)| *without == name) {
+        let detail = format!(
+            "There is no resource for {what} here yet. Leave {name} with its provider, which works beside this one: without this moved block, \
+             its state stays as it is."
+        );
+        return Err(Diagnostic::error("Move not supported", detail).into());
+    }
     let Some((_, _, state)) = provider.types.iter().find(|(theirs, ours, _)| *theirs == name && *ours == target) else {
         return Ok(None);
     };
@@ -60,6 +67,8 @@ struct Provider {
     types: &'static [Type],
     /// Types that are no objects, and what there is instead.
     deeds: &'static [(&'static str, &'static str)],
+    /// Types of objects that there is no resource for here, and what they are.
+    without: &'static [(&'static str, &'static str)],
 }
 
 /// A type of theirs, the one of ours, and what the state of the one says in the words of the other.
@@ -71,12 +80,14 @@ const PROVIDERS: [Provider; 2] = [
         word: "tencentcloud",
         types: tencent::TYPES,
         deeds: tencent::DEEDS,
+        without: &[],
     },
     Provider {
         addresses: &["aliyun/alicloud", "hashicorp/alicloud"],
         word: "alicloud",
         types: alibaba::TYPES,
         deeds: &[],
+        without: alibaba::WITHOUT,
     },
 ];
 

@@ -10,6 +10,7 @@ mod lifecycle;
 // Where the kernel tells how much memory a process has had.
 #[cfg(target_os = "linux")]
 mod memory;
+mod moves;
 mod rpc;
 mod signals;
 mod tls;

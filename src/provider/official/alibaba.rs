@@ -13,6 +13,15 @@ pub(super) const TYPES: &[Type] = &[
     ("alicloud_ssl_vpn_client_cert", "cloudvpn_alibaba_ssl_client_cert", ssl_client_cert),
 ];
 
+pub(super) const WITHOUT: &[(&str, &str)] = &[
+    ("alicloud_vpn_pbr_route_entry", "policy-based routes"),
+    ("alicloud_vpn_gateway_vpn_attachment", "connections of transit routers"),
+    ("alicloud_vpn_gateway_vco_route", "routes of connections of transit routers"),
+    ("alicloud_vpn_ipsec_server", "IPsec servers"),
+    ("alicloud_vpn_gateway_enhanced_vpn_gateway", "VPN gateways of the type Enhanced.SiteToSite"),
+    ("alicloud_cen_transit_router_vpn_attachment", "attachments to transit routers"),
+];
+
 /// Where an answer is not as the official provider wants it, its state has of the tunnels what was configured, in that order, and no roles.
 /// So nothing is taken of them but what belongs to the role or the place, and what no read gives back.
 fn connection(old: &Old<'_>) -> Json {

@@ -37,10 +37,18 @@ fn one_becomes_what_it_is_and_no_other() {
 }
 
 #[test]
-fn what_was_done_is_no_object() {
-    let reset = source("tencentcloud", "tencentcloud_vpn_connection_reset", json!({"id": "vpngw-1#vpnx-1"}));
-    let error = translated(&reset, "cloudvpn_tencent_connection").unwrap_err().to_string();
-    assert!(error.contains("removed {"), "{error}");
+fn what_was_done_is_no_object_and_what_has_no_counterpart_stays_where_it_is() {
+    let refused = |type_name: &str| {
+        let word = type_name.split('_').next().unwrap();
+        let source = source(word, type_name, json!({"id": "x"}));
+        translated(&source, "cloudvpn_tencent_connection").unwrap_err().to_string()
+    };
+    for (deed, _) in PROVIDERS.iter().flat_map(|provider| provider.deeds) {
+        assert!(refused(deed).contains(&format!("removed {{ from = {deed}.NAME")), "{}", refused(deed));
+    }
+    for (without, what) in PROVIDERS.iter().flat_map(|provider| provider.without) {
+        assert!(refused(without).contains(&format!("no resource for {what} here yet")), "{}", refused(without));
+    }
 }
 
 #[test]

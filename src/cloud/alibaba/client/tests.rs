@@ -49,7 +49,11 @@ fn rename() -> ModifySslVpnClientCert {
 }
 
 fn create() -> CreateSslVpnClientCert {
-    CreateSslVpnClientCert { ssl_vpn_server_id: "vss-1".into(), name: Some("cert1".into()), client_token: ClientToken::new() }
+    CreateSslVpnClientCert {
+        ssl_vpn_server_id: "vss-1".into(),
+        name: Some("cert1".into()),
+        client_token: ClientToken::new(),
+    }
 }
 
 /// The error of calling `request` at a server that gives `answers`, and how many requests that
