@@ -516,7 +516,7 @@ fn tencent_connection(ours: &Value) -> Value {
 }
 
 /// Terraform wants every provider that a state names, though it starts none for a move: ours stands for the official ones.
-fn with_official_providers(ws: &Workspace) {
+pub(crate) fn with_official_providers(ws: &Workspace) {
     let provider = env!("CARGO_BIN_EXE_terraform-provider-cloudvpn");
     let home = ws.dir().parent().unwrap().to_owned();
     let mut overrides = String::new();
@@ -563,7 +563,7 @@ fn moved(case: &Case) -> String {
     ])
 }
 
-fn writes(ws: &Workspace) -> Vec<String> {
+pub(crate) fn writes(ws: &Workspace) -> Vec<String> {
     let calls = ws.mock.calls().into_iter().map(|call| call.action);
     calls.filter(|action| !action.starts_with("Describe") && !action.starts_with("Get")).collect()
 }
