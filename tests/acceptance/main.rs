@@ -44,7 +44,7 @@ mod legacy_tasks;
 mod legacy_validate;
 mod listings;
 mod migrate;
-mod move_in;
+mod migrated_moves;
 mod official_moves;
 mod outages;
 mod outlook;
