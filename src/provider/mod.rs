@@ -22,6 +22,7 @@ mod lookup;
 mod managed;
 mod official;
 pub mod permissions;
+mod pre_shared_key;
 mod region;
 mod settings;
 mod tags;
@@ -79,6 +80,7 @@ impl Provider for Cloudvpn {
         registry.data_source::<tencent::CustomerGatewayVendors>();
         registry.data_source::<tencent::PeerConfiguration>();
         registry.ephemeral_resource::<tencent::PeerConfiguration>();
+        registry.ephemeral_resource::<pre_shared_key::PreSharedKey>();
     }
 }
 

@@ -52,6 +52,7 @@ mod pages;
 mod peers;
 mod provider;
 mod quirks;
+mod random_keys;
 mod removals;
 mod replace;
 mod requirements;
