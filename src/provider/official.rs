@@ -115,6 +115,11 @@ impl<'a> Old<'a> {
         self.str(name).map_or(Json::Null, Json::from)
     }
 
+    /// A text as it stands, were it empty: for what a configuration may say with `""`, which the API shows as absent.
+    fn text_or_empty(&self, name: &str) -> Json {
+        self.get(name).as_str().map_or(Json::Null, Json::from)
+    }
+
     /// The first of several texts that says something.
     fn any_text(&self, names: &[&str]) -> Json {
         names.iter().find_map(|name| self.str(name)).map_or(Json::Null, Json::from)

@@ -107,7 +107,7 @@ fn gateway(old: &Old<'_>) -> Json {
         _ => Json::Null,
     };
     json!({
-        "id": old.text("id"), "name": old.any_text(&["vpn_gateway_name", "name"]), "description": old.text("description"),
+        "id": old.text("id"), "name": old.any_text(&["vpn_gateway_name", "name"]), "description": old.text_or_empty("description"),
         "vpc_id": old.text("vpc_id"), "vswitch_id": old.text("vswitch_id"),
         "disaster_recovery_vswitch_id": old.text("disaster_recovery_vswitch_id"), "bandwidth_mbps": old.number("bandwidth"),
         "ipsec_enabled": old.flag("enable_ipsec"), "ssl_enabled": old.flag("enable_ssl"),
@@ -120,7 +120,7 @@ fn gateway(old: &Old<'_>) -> Json {
 
 fn customer_gateway(old: &Old<'_>) -> Json {
     json!({
-        "id": old.text("id"), "name": old.any_text(&["customer_gateway_name", "name"]), "description": old.text("description"),
+        "id": old.text("id"), "name": old.any_text(&["customer_gateway_name", "name"]), "description": old.text_or_empty("description"),
         "ip_address": old.text("ip_address"), "bgp_asn": old.number("asn"), "tags": old.tags(), "timeouts": old.timeouts(),
     })
 }
