@@ -92,9 +92,19 @@ impl<'a> Workdir<'a> {
         variables: Vec<(&'static str, String)>,
         colour: bool,
     ) -> anyhow::Result<Self> {
+        Self::with_sources(terraform, directory, &[(source, binaries)], variables, colour)
+    }
+
+    /// The same for several source addresses, each with the directory of its provider.
+    pub(crate) fn with_sources(
+        terraform: &'a Terraform,
+        directory: &Path,
+        sources: &[(&str, &Path)],
+        variables: Vec<(&'static str, String)>,
+        colour: bool,
+    ) -> anyhow::Result<Self> {
         let config = directory.join("cli.tfrc");
-        fs::write(&config, cli_configuration(source, binaries))
-            .with_context(|| format!("cannot write {}", config.display()))?;
+        fs::write(&config, cli_configuration(sources)).with_context(|| format!("cannot write {}", config.display()))?;
         let mut environment: Vec<(String, OsString)> = vec![
             ("TF_CLI_CONFIG_FILE".to_owned(), config.into()),
             ("TF_IN_AUTOMATION".to_owned(), "1".into()),
@@ -131,12 +141,14 @@ impl<'a> Workdir<'a> {
 /// Names of variables that begin so are taken out of the environment.
 const FOREIGN: &[&str] = &["TF_", "TENCENTCLOUD_", "ALIBABA_CLOUD_", "ALICLOUD_", "CLOUDVPN_"];
 
-/// Makes Terraform start the provider in `binaries` for a source address; no `terraform init` is needed then.
-fn cli_configuration(source: &str, binaries: &Path) -> String {
-    // Quoted as JSON, which is quoted as HCL wants it but for the two template markers.
-    let path = serde_json::Value::from(binaries.to_string_lossy()).to_string();
-    let path = path.replace("${", "$${").replace("%{", "%%{");
-    format!("provider_installation {{\n  dev_overrides {{\n    \"{source}\" = {path}\n  }}\n  direct {{}}\n}}\n")
+/// Makes Terraform start the provider in a directory for its source address; no `terraform init` is needed then.
+fn cli_configuration(sources: &[(&str, &Path)]) -> String {
+    let overrides = sources.iter().map(|(source, binaries)| {
+        // Quoted as JSON, which is quoted as HCL wants it but for the two template markers.
+        let path = serde_json::Value::from(binaries.to_string_lossy()).to_string();
+        format!("    \"{source}\" = {}\n", path.replace("${", "$${").replace("%{", "%%{"))
+    });
+    format!("provider_installation {{\n  dev_overrides {{\n{}  }}\n  direct {{}}\n}}\n", overrides.collect::<String>())
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
@@ -150,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_override_survives_odd_paths() {
-        let text = cli_configuration(SOURCE, Path::new(r#"C:\a "b"\${c}"#));
+        let text = cli_configuration(&[(SOURCE, Path::new(r#"C:\a "b"\${c}"#))]);
         assert!(text.contains(r#""cloudvpn/cloudvpn" = "C:\\a \"b\"\\$${c}""#), "{text}");
     }
 }

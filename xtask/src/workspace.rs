@@ -15,6 +15,8 @@ use crate::dist::paths;
 pub(crate) const PROVIDER: &str = "terraform-provider-cloudvpn";
 /// The mock's package and binary.
 pub(crate) const MOCK: &str = "cloudvpn-mock";
+/// The command that rewrites configurations.
+pub(crate) const MIGRATE: &str = "cloudvpn-migrate";
 /// The provider's source address without its host.
 pub(crate) const SOURCE: &str = "cloudvpn/cloudvpn";
 

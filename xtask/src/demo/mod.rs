@@ -12,23 +12,26 @@ use crate::paint::Paint;
 use crate::terraform::{Run, Terraform, Workdir};
 use crate::workspace::{self, MOCK};
 
+mod move_in;
 mod show;
 
 #[derive(Args)]
 pub(crate) struct Options {
     /// The module below examples/ to run: main.tf, what replaces files of it in after/ if there is such a directory, change.tfvars.
+    /// `move-in` shows how an official provider's configuration and state become this one's.
     #[arg(default_value = "site-to-site")]
     name: String,
 }
 
 pub(crate) fn run(options: &Options) -> anyhow::Result<()> {
-    let module = module(&options.name)?;
+    let module = if options.name == move_in::NAME { None } else { Some(module(&options.name)?) };
     // First of all: without it, building would be in vain.
     let terraform = Terraform::find()?;
     let paint = Paint::detect();
     println!("{}", paint.dim(BUILDING));
     workspace::build_both()?;
     let binaries = workspace::target_directory()?.join("release");
+    let Some(module) = module else { return move_in::run(&terraform, &binaries, paint) };
     let directory = tempfile::tempdir().context("cannot make a temporary directory")?;
     copy_module(&module, directory.path())?;
     println!("{}", paint.bold(&format!("The example {:?}: {} against cloudvpn-mock", options.name, terraform.version)));
@@ -81,18 +84,23 @@ enum Expect {
     Change,
     /// A plan that only destroys, applied.
     Removal,
+    /// A plan that only gives objects other names, applied.
+    Moved,
     /// A plan without any.
     Nothing,
 }
 
 impl Demo<'_> {
-    fn step(&mut self, title: &str, arguments: &[&str], expect: Expect) -> anyhow::Result<()> {
+    /// The heading of a step, and what is run.
+    fn title(&mut self, title: &str, command: &str) {
         self.step += 1;
-        let paint = self.paint;
         println!();
-        println!("{}", paint.cyan(&format!("{}. {title}", self.step)));
-        println!("{}", paint.dim(&format!("   terraform {}", arguments.join(" "))));
+        println!("{}", self.paint.cyan(&format!("{}. {title}", self.step)));
+        println!("{}", self.paint.dim(&format!("   {command}")));
+    }
 
+    fn step(&mut self, title: &str, arguments: &[&str], expect: Expect) -> anyhow::Result<()> {
+        self.title(title, &format!("terraform {}", arguments.join(" ")));
         let start = Instant::now();
         let run = self.workdir.run(arguments)?;
         let elapsed = start.elapsed();
@@ -115,6 +123,7 @@ impl Demo<'_> {
         }
         let expected = match expect {
             Expect::Change | Expect::Removal => show::plan(&run.stdout).is_some(),
+            Expect::Moved => show::plan(&run.stdout).is_some_and(|plan| show::only_moves(&plan)),
             Expect::Nothing => show::no_changes(&run.stdout).is_some(),
         };
         ensure!(expected, "{title:?} did not plan what it should:\n{}", run.stdout);
@@ -187,7 +196,11 @@ fn module(name: &str) -> anyhow::Result<PathBuf> {
         }
     }
     names.sort();
-    bail!("there is no example {name:?} with main.tf and change.tfvars; there is: {}", names.join(", "))
+    bail!(
+        "there is no example {name:?} with main.tf and change.tfvars; there is: {}, and {}",
+        names.join(", "),
+        move_in::NAME
+    )
 }
 
 fn copy_module(from: &Path, to: &Path) -> anyhow::Result<()> {

@@ -15,6 +15,12 @@ pub(super) fn plan(output: &str) -> Option<Vec<&str>> {
     Some(rest.into_iter().take(summary + 1).collect())
 }
 
+/// Whether a plan moves objects and does nothing else.
+pub(super) fn only_moves(plan: &[&str]) -> bool {
+    let has = |part: &str| plan.iter().any(|line| plain(line).contains(part));
+    has(" has moved to ") && has("Plan: 0 to add, 0 to change, 0 to destroy.")
+}
+
 /// Terraform's word that there is nothing to do.
 pub(super) fn no_changes(output: &str) -> Option<Vec<&str>> {
     output.lines().find(|line| plain(line).trim_start().starts_with("No changes.")).map(|line| vec![line])
@@ -95,6 +101,14 @@ mod tests {
         assert_eq!(plain(lines[0]), "  # x will be created");
         assert_eq!(plain(lines[3]), "Plan: 1 to add, 0 to change, 0 to destroy.");
         assert_eq!(plan("No changes. Your infrastructure matches the configuration."), None);
+    }
+
+    #[test]
+    fn a_plan_that_only_moves_is_told_from_others() {
+        let moved = "  # a.x \x1b[1mhas moved to\x1b[0m b.x";
+        assert!(!only_moves(&[moved, "Plan: 0 to add, 1 to change, 0 to destroy."]));
+        assert!(!only_moves(&["Plan: 0 to add, 0 to change, 0 to destroy."]));
+        assert!(only_moves(&["  # a.x has moved to b.x", "\x1b[1mPlan:\x1b[0m 0 to add, 0 to change, 0 to destroy."]));
     }
 
     #[test]
