@@ -67,7 +67,7 @@ pub(crate) fn attributes(theirs: &str, ours: &Value, after: After) -> Value {
         "alicloud_vpn_connection" => alibaba_connection(ours, after),
         "alicloud_vpn_gateway" => alibaba_gateway(ours, after),
         "alicloud_vpn_customer_gateway" => json!({
-            "asn": ours["bgp_asn"].as_u64().map_or(after.no_text(), |asn| json!(asn.to_string())),
+            "asn": ours["bgp_asn"].as_u64().map_or_else(|| after.no_text(), |asn| json!(asn.to_string())),
             "create_time": MILLISECONDS, "customer_gateway_name": ours["name"], "description": or_empty(&ours["description"]),
             "id": ours["id"], "ip_address": ours["ip_address"], "name": ours["name"], "tags": after.tags(&ours["tags"]),
             "timeouts": after.timeouts(&ours["timeouts"]),
