@@ -44,7 +44,6 @@ mod legacy_tasks;
 mod legacy_validate;
 mod listings;
 mod migrate;
-mod migrated_moves;
 mod move_in;
 mod official_moves;
 mod official_states;

@@ -9,12 +9,12 @@ use serde_json::Value;
 
 use crate::harness::Workspace;
 
-pub(crate) fn cases() -> PathBuf {
+fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("migrate/tests/cases")
 }
 
 /// A workspace with what becomes of a case, but for `moved` and `removed` blocks: nothing was there before.
-pub(crate) fn migrated(case: &str) -> Workspace {
+fn migrated(case: &str) -> Workspace {
     let directory = cases().join(case);
     let outcome = cloudvpn_migrate::migrate(&directory).unwrap();
     let ws = Workspace::any_parent();
