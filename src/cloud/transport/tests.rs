@@ -1,5 +1,7 @@
 //! Tests of `transport.rs`.
 
+use crate::cloud::testing::{Answer, Received, Server};
+
 use super::*;
 
 #[test]
@@ -108,9 +110,9 @@ fn every_reason_against_a_certificate_has_words() {
 
 #[tokio::test]
 async fn a_proxy_of_the_configuration_gets_the_calls_and_sees_no_questions_for_keys() {
-    let answer = |text: &str| crate::cloud::testing::Answer::Raw(200, &[], text.to_owned());
-    let proxy = crate::cloud::testing::Server::scripted([answer("proxy")]).await;
-    let direct = crate::cloud::testing::Server::scripted([answer("direct")]).await;
+    let answer = |text: &str| Answer::Raw(200, &[], text.to_owned());
+    let proxy = Server::scripted([answer("proxy")]).await;
+    let direct = Server::scripted([answer("direct")]).await;
     // No name that a proxy is never asked for.
     let network = |no_proxy: Option<&str>| Network {
         proxy: Some(proxy.url()),
@@ -152,4 +154,21 @@ fn what_the_configuration_has_of_the_network_shows_no_password() {
     let broken = Network { proxy: Some("http://u:hidden@".to_owned()), ..network };
     let error = broken.tls(false).unwrap_err();
     assert!(error.contains("http_proxy") && !error.contains("hidden"), "{error}");
+}
+
+/// The memory of a provider is not the service's to fill.
+#[tokio::test]
+async fn an_answer_without_end_is_given_up_at_the_bound() {
+    for (length, fits) in [(LARGEST_BODY, true), (LARGEST_BODY + 1, false)] {
+        let server = Server::start(move |_: &Received| Answer::Raw(200, &[], "x".repeat(length))).await;
+        let (method, url) = (Method::POST, server.url().parse().unwrap());
+        let request = Request { method, url, headers: HeaderMap::new(), body: Bytes::new() };
+        match Transport::default().send(request).await {
+            Ok(reply) => assert!(fits && reply.body.len() == length),
+            Err(failed) => {
+                assert!(!fits && failed.permanent && failed.sent, "{}", failed.message);
+                assert_eq!(failed.message, "the answer is larger than 33554432 bytes");
+            }
+        }
+    }
 }
