@@ -51,3 +51,20 @@ fn undecided(attributes: &[Attribute], path: &str, within: bool, switches: &mut 
         }
     }
 }
+
+/// An import by identity takes each part for what it is: a region inside an id, or the id of another kind, is refused at that part.
+#[test]
+fn every_part_of_an_identity_is_checked() {
+    let schema = Server::new(Cloudvpn).schema();
+    assert_eq!(schema.identities.len(), schema.resources.len());
+    for (kind, identity) in &schema.identities {
+        for part in &identity.attributes {
+            let attribute = schema.resources[kind].block.attribute(part.name).expect(kind);
+            for wrong in ["ap-shanghai/vpnx-1", "i-1/"] {
+                let found =
+                    attribute.validators.iter().find_map(|validator| validator.check(&wrong.into(), false).err());
+                assert!(found.is_some(), "{kind}: {wrong} is taken for {}", part.name);
+            }
+        }
+    }
+}

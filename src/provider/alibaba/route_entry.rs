@@ -31,7 +31,7 @@ mod data;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct RouteEntry {
     /// Gateway, next hop and destination, joined by slashes: the API has no ids for route entries.
-    #[attr(computed)]
+    #[attr(computed, prefix("vpn-"))]
     id: Value<String>,
     /// Region of the route entry.
     ///

@@ -33,7 +33,7 @@ mod data;
 #[derive(Clone, Debug, Default, Model)]
 pub(crate) struct CustomerGateway {
     /// Id of the customer gateway, such as `cgw-f4rtfjzn`. API member `CustomerGatewayId`.
-    #[attr(computed)]
+    #[attr(computed, prefix("cgw-"))]
     id: Value<String>,
     /// Region of the customer gateway.
     ///

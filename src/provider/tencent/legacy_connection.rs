@@ -37,7 +37,7 @@ pub(super) use proposal::{Ike, Ipsec};
 #[model(rule = policies::are_possible)]
 pub(crate) struct LegacyConnection {
     /// Id of the tunnel, such as `vpnx-ol6bcqp0`. API member `unVpnConnId`.
-    #[attr(computed)]
+    #[attr(computed, prefix("vpnx-"))]
     pub(super) id: Value<String>,
     /// Region of the tunnel, as a short code (`gz`) or a long name (`ap-guangzhou`).
     ///

@@ -79,6 +79,24 @@ async fn an_import_gives_a_stub_by_id_or_by_identity() {
 }
 
 #[tokio::test]
+async fn an_identity_that_is_not_known_or_lacks_a_part_is_refused_at_it() {
+    let session = session().await;
+    let ty = Type::object([("id", Type::String), ("zone", Type::String)]);
+    for (identity, summary) in [
+        (Raw::object([("id", Raw::unknown()), ("zone", Raw::Null)]), "Unknown identity"),
+        (Raw::object([("id", "id-1".into()), ("zone", Raw::unknown())]), "Unknown identity"),
+        (Raw::object([("id", Raw::Null), ("zone", "z".into())]), "Incomplete identity"),
+    ] {
+        let identity = Some(codec::encode_dynamic(&identity, &ty).unwrap());
+        let (id, capabilities) = (String::new(), ClientCapabilities::default());
+        let request = ImportRequest { type_name: "toy_thing".into(), id, identity, capabilities };
+        let response = session.import_resource_state(request).await;
+        assert_eq!(summaries(&response.diagnostics), [summary]);
+        assert!(response.imported.is_none());
+    }
+}
+
+#[tokio::test]
 async fn a_stored_identity_is_read_again() {
     let request = |json: &'static str| UpgradeRequest {
         type_name: "toy_thing".into(),
