@@ -145,7 +145,9 @@ impl Life {
             let start = record.start(verb);
             life.live(verb.verb, &start, false);
         }
-        for (config, changes, replacement) in further(kind.type_name) {
+        // They begin with the kind's first form.
+        let further = if kind.form.is_empty() { further(kind.type_name) } else { Vec::new() };
+        for (config, changes, replacement) in further {
             life.live_through(&record, &config, &changes, &replacement);
         }
         life
